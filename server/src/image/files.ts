@@ -1,0 +1,301 @@
+import { Map as ImmutableMap } from 'immutable'
+import type { Certainty, Known, Origin } from '../known.ts'
+import { certain, isCertainly, unknown, weaker } from '../known.ts'
+import type { FileNode, Identity, Unlisted } from './types.ts'
+
+/**
+ * The sparse, immutable file tree of an image. Paths are absolute POSIX paths.
+ * What the tree does not name is either certainly missing (`unlisted: 'none'`) or as `unlisted` says.
+ */
+
+const noChildren: ImmutableMap<string, FileNode> = ImmutableMap()
+const nobodyKnows: Known<never> = unknown()
+const missingNode: FileNode = {
+  kind: 'missing',
+  owner: nobodyKnows,
+  group: nobodyKnows,
+  mode: nobodyKnows,
+  exists: 'certain',
+  children: noChildren,
+  unlisted: 'none',
+  because: [],
+}
+export const nothingKnown: Unlisted = { owner: nobodyKnows, group: nobodyKnows, mode: nobodyKnows }
+
+/** A node about which only that is known which its folder says of entries it does not name. */
+function unlistedNode(unlisted: Unlisted, because: readonly Origin[]): FileNode {
+  return {
+    kind: 'unknown',
+    owner: unlisted.owner,
+    group: unlisted.group,
+    mode: unlisted.mode,
+    exists: 'possible',
+    children: noChildren,
+    unlisted,
+    because,
+  }
+}
+
+export interface NodeAttributes {
+  readonly owner: Known<number>
+  readonly group: Known<number>
+  readonly mode: Known<number>
+  readonly because: readonly Origin[]
+}
+
+export function directory(
+  attributes: NodeAttributes,
+  unlisted: 'none' | Unlisted = 'none',
+  exists: Certainty = 'certain',
+): FileNode {
+  return { kind: 'directory', ...attributes, exists, children: noChildren, unlisted }
+}
+
+export function file(attributes: NodeAttributes, content?: string, exists: Certainty = 'certain'): FileNode {
+  return {
+    kind: 'file',
+    ...attributes,
+    exists,
+    children: noChildren,
+    unlisted: 'none',
+    ...(content === undefined ? {} : { content }),
+  }
+}
+
+export function link(attributes: NodeAttributes, target: string, exists: Certainty = 'certain'): FileNode {
+  return { kind: 'link', ...attributes, exists, children: noChildren, unlisted: 'none', target }
+}
+
+/** Something that may be there, of whatever kind. */
+export function mayBe(attributes: NodeAttributes, unlisted: Unlisted = attributes): FileNode {
+  return { kind: 'unknown', ...attributes, exists: 'possible', children: noChildren, unlisted }
+}
+
+/** Folds `.`, `..` and repeated slashes; relative paths are taken from `cwd`. */
+export function absolute(path: string, cwd = '/'): string {
+  const parts: string[] = []
+  for (const part of (path.startsWith('/') ? path : `${cwd}/${path}`).split('/')) {
+    if (part === '' || part === '.') continue
+    if (part === '..') parts.pop()
+    else parts.push(part)
+  }
+  return `/${parts.join('/')}`
+}
+
+export function parentOf(path: string): string {
+  const cut = path.lastIndexOf('/')
+  return cut <= 0 ? '/' : path.slice(0, cut)
+}
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1)
+}
+export function join(folder: string, name: string): string {
+  return folder === '/' ? `/${name}` : `${folder}/${name}`
+}
+
+function split(path: string): string[] {
+  return path === '/' ? [] : path.slice(1).split('/')
+}
+
+/** The entry `name` of a folder. */
+export function childOf(folder: FileNode, name: string): FileNode {
+  const child = folder.children.get(name)
+  if (child) return child
+  if (folder.kind === 'file' || folder.kind === 'missing') return missingNode
+  return folder.unlisted === 'none' ? missingNode : unlistedNode(folder.unlisted, folder.because)
+}
+
+const maxLinks = 40 // Linux: MAXSYMLINKS
+
+export interface Found {
+  /** The path with all links resolved. */
+  readonly path: string
+  readonly node: FileNode
+  /** Folders on the way, from `/` on, `node` excluded. */
+  readonly ancestors: readonly { readonly path: string; readonly node: FileNode }[]
+}
+
+/** Follows `path` from the root. @param last follow a link at the end too (as open(2) does; false as lstat(2)) */
+export function find(root: FileNode, path: string, last = true): Found {
+  let links = 0
+  let pending = split(path)
+  let at = '/'
+  let node = root
+  let ancestors: { path: string; node: FileNode }[] = []
+  while (pending.length > 0) {
+    const [name, ...rest] = pending as [string, ...string[]]
+    const child = childOf(node, name)
+    if (
+      child.kind === 'link' &&
+      child.target !== undefined &&
+      (rest.length > 0 || last) &&
+      links < maxLinks
+    ) {
+      links++
+      pending = [...split(absolute(child.target, at)), ...rest]
+      at = '/'
+      node = root
+      ancestors = []
+      continue
+    }
+    ancestors.push({ path: at, node })
+    at = join(at, name)
+    node = child
+    pending = rest
+  }
+  return { path: at, node, ancestors }
+}
+
+/** The node at `path`, links followed. */
+export function nodeAt(root: FileNode, path: string): FileNode {
+  return find(root, path).node
+}
+
+/** The tree with `node` at `path`; `path` has no links on its way (see `find`). Folders that the tree does not know yet are taken from `unlisted`. */
+export function put(root: FileNode, path: string, node: FileNode): FileNode {
+  return putAt(root, split(path), 0, node)
+}
+
+function putAt(folder: FileNode, parts: readonly string[], index: number, node: FileNode): FileNode {
+  if (index === parts.length) return node
+  const name = parts[index] as string
+  const child = putAt(childOf(folder, name), parts, index + 1, node)
+  if (folder.children.get(name) === child) return folder
+  const asFolder: FileNode =
+    folder.kind === 'directory' || child.kind === 'missing' ? folder : { ...folder, kind: 'directory' }
+  return { ...asFolder, children: folder.children.set(name, child) }
+}
+
+/** The tree with nothing at `path`. */
+export function removed(root: FileNode, path: string, because: readonly Origin[]): FileNode {
+  return put(root, path, { ...missingNode, because })
+}
+
+/** Applies `change` to a node and all below it, to entries it does not name as well. */
+export function mapTree(node: FileNode, change: (node: FileNode) => FileNode): FileNode {
+  if (node.kind === 'missing') return node
+  const changed = change(node)
+  if (node.children.size === 0) return changed
+  return { ...changed, children: changed.children.map((child) => mapTree(child, change)) }
+}
+
+/** Every known path below `path`, itself included; at most `limit`. */
+export function* pathsBelow(node: FileNode, path: string): Generator<{ path: string; node: FileNode }> {
+  yield { path, node }
+  for (const [name, child] of node.children) {
+    if (child.kind !== 'missing') yield* pathsBelow(child, join(path, name))
+  }
+}
+
+const bit = { read: 4, write: 2, execute: 1 } as const
+export type Access = keyof typeof bit
+
+/** May `who` do that to this very node (folders on the way not considered)? access(2), without capabilities but root's. */
+export function permits(node: FileNode, who: Identity, access: Access): Known<boolean> {
+  const because = node.because
+  if (node.kind === 'missing') return unknown(because)
+  if (isCertainly(who.uid, 0)) {
+    // CAP_DAC_OVERRIDE: everything, but executing a file needs one x bit.
+    if (access !== 'execute' || node.kind === 'directory') return certain(true, because)
+    if (node.mode.certainty === 'unknown') return unknown(because)
+    return { certainty: node.mode.certainty, value: (node.mode.value & 0o111) !== 0, because }
+  }
+  if (who.uid.certainty === 'unknown' || node.mode.certainty === 'unknown') {
+    // Root's own folders are not writable for others, whoever they are, as far as anybody has seen.
+    return unknown(because)
+  }
+  const mode = node.mode.value
+  const want = bit[access]
+  const asOwner = ((mode >> 6) & want) !== 0
+  const asGroup = ((mode >> 3) & want) !== 0
+  const asOther = (mode & want) !== 0
+  const certainty = weaker(node.mode.certainty, who.uid.certainty)
+  if (asOwner === asGroup && asGroup === asOther) return { certainty, value: asOther, because }
+  if (node.owner.certainty === 'unknown') return unknown(because)
+  const withOwner = weaker(certainty, node.owner.certainty)
+  if (node.owner.value === who.uid.value) return { certainty: withOwner, value: asOwner, because }
+  if (asGroup === asOther) return { certainty: withOwner, value: asOther, because }
+  if (node.group.certainty === 'unknown' || who.groups.certainty === 'unknown') return unknown(because)
+  const inGroup = who.groups.value.includes(node.group.value)
+  return {
+    certainty: weaker(withOwner, weaker(node.group.certainty, who.groups.certainty)),
+    value: inGroup ? asGroup : asOther,
+    because,
+  }
+}
+
+/** Both must hold: false wins, then unknown, then the weaker certainty. */
+export function both(a: Known<boolean>, b: Known<boolean>): Known<boolean> {
+  if (a.certainty !== 'unknown' && !a.value)
+    return b.certainty === 'certain' && !b.value && a.certainty !== 'certain' ? b : a
+  if (b.certainty !== 'unknown' && !b.value) return b
+  if (a.certainty === 'unknown') return a
+  if (b.certainty === 'unknown') return b
+  return { certainty: weaker(a.certainty, b.certainty), value: true, because: [...a.because, ...b.because] }
+}
+
+/** May `who` reach `path` and do that to it? Unknown where the path may not exist. */
+export function allowed(root: FileNode, path: string, who: Identity, access: Access): Known<boolean> {
+  const found = find(root, path)
+  let answer: Known<boolean> = certain(true)
+  for (const ancestor of found.ancestors) answer = both(answer, permits(ancestor.node, who, 'execute'))
+  return both(answer, permits(found.node, who, access))
+}
+
+/** May `who` make or remove an entry in the folder at `path`? Needs to write and to search it. */
+export function mayChangeEntries(root: FileNode, path: string, who: Identity): Known<boolean> {
+  return both(allowed(root, path, who, 'execute'), allowed(root, path, who, 'write'))
+}
+
+/** What holds in both of two states: equal parts stay, the rest becomes unknown. Shared subtrees cost nothing. */
+export function joinTrees(a: FileNode, b: FileNode): FileNode {
+  if (a === b) return a
+  const kind = a.kind === b.kind ? a.kind : 'unknown'
+  let children = a.children
+  for (const name of b.children.keys())
+    if (!children.has(name)) children = children.set(name, joinTrees(childOf(a, name), b.children.get(name)!))
+  for (const [name, child] of a.children) {
+    const other = childOf(b, name)
+    if (other !== child) children = children.set(name, joinTrees(child, other))
+  }
+  const node: FileNode = {
+    kind,
+    owner: kind === 'unknown' ? eitherOf(a, b, 'owner') : joinKnown(a.owner, b.owner),
+    group: kind === 'unknown' ? eitherOf(a, b, 'group') : joinKnown(a.group, b.group),
+    mode: kind === 'unknown' ? eitherOf(a, b, 'mode') : joinKnown(a.mode, b.mode),
+    exists: a.kind === b.kind ? weaker(a.exists, b.exists) : 'possible',
+    children,
+    unlisted: joinUnlisted(a, b),
+    because: [...new Set([...a.because, ...b.because])],
+  }
+  return {
+    ...node,
+    ...(a.target !== undefined && a.target === b.target ? { target: a.target } : {}),
+    ...(a.content !== undefined && a.content === b.content ? { content: a.content } : {}),
+  }
+}
+
+/** Where one side has nothing at all, the attributes are the other's, if there is anything. */
+function eitherOf(a: FileNode, b: FileNode, key: 'owner' | 'group' | 'mode'): Known<number> {
+  const known =
+    a.kind === 'missing' ? b[key] : b.kind === 'missing' ? a[key] : joinKnown<number>(a[key], b[key])
+  return known.certainty === 'unknown' ? known : { ...known, certainty: weaker(known.certainty, 'likely') }
+}
+
+function joinUnlisted(a: FileNode, b: FileNode): 'none' | Unlisted {
+  if (a.unlisted === b.unlisted) return a.unlisted
+  if (a.unlisted === 'none') return b.unlisted
+  if (b.unlisted === 'none') return a.unlisted
+  return {
+    owner: joinKnown(a.unlisted.owner, b.unlisted.owner),
+    group: joinKnown(a.unlisted.group, b.unlisted.group),
+    mode: joinKnown(a.unlisted.mode, b.unlisted.mode),
+  }
+}
+
+export function joinKnown<T>(a: Known<T>, b: Known<T>): Known<T> {
+  if (a === b) return a
+  if (a.certainty === 'unknown' || b.certainty === 'unknown') return unknown([...a.because, ...b.because])
+  if (a.value !== b.value) return unknown([...a.because, ...b.because])
+  return { certainty: weaker(a.certainty, b.certainty), value: a.value, because: a.because }
+}
