@@ -27,7 +27,7 @@ export function unknown<T>(because: readonly Origin[] = []): Known<T> {
 }
 
 /** The value where it is known at all, else undefined. */
-export function valueOf<T>(known: Known<T>): T | undefined {
+export function knownValue<T>(known: Known<T>): T | undefined {
   return known.certainty === 'unknown' ? undefined : known.value
 }
 

@@ -250,6 +250,11 @@ export type Variable =
   | { readonly kind: 'unknown' }
 
 export type Expansion =
-  | { readonly kind: 'known'; readonly value: string; readonly variables: readonly string[]; readonly unset: readonly string[] }
+  | {
+      readonly kind: 'known'
+      readonly value: string
+      readonly variables: readonly string[]
+      readonly unset: readonly string[]
+    }
   | { readonly kind: 'unknown'; readonly variables: readonly string[] }
   | { readonly kind: 'error'; readonly message: string; readonly variables: readonly string[] }

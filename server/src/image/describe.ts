@@ -1,11 +1,11 @@
-import { valueOf } from '../known.ts'
+import { knownValue } from '../known.ts'
 import type { Accounts, FileNode, Identity } from './types.ts'
 
 /** `app (1500:1500)`, `1500:0`, `root`, `an unknown user`. */
 export function describeIdentity(identity: Identity): string {
-  const uid = valueOf(identity.uid)
-  const gid = valueOf(identity.gid)
-  const user = valueOf(identity.user)
+  const uid = knownValue(identity.uid)
+  const gid = knownValue(identity.gid)
+  const user = knownValue(identity.user)
   if (uid === 0) return user && user !== 'root' ? `${user} (uid 0)` : 'root'
   if (uid === undefined) return user ?? (identity.spec || 'an unknown user')
   const numbers = gid === undefined ? `${uid}` : `${uid}:${gid}`
@@ -15,12 +15,13 @@ export function describeIdentity(identity: Identity): string {
 /** `1500` or the account's name. */
 export function nameOfUid(uid: number, accounts: Accounts): string {
   return (
-    accounts.users.find((account) => valueOf(account.uid) === uid)?.name ?? (uid === 0 ? 'root' : String(uid))
+    accounts.users.find((account) => knownValue(account.uid) === uid)?.name ??
+    (uid === 0 ? 'root' : String(uid))
   )
 }
 export function nameOfGid(gid: number, accounts: Accounts): string {
   return (
-    accounts.groups.find((group) => valueOf(group.gid) === gid)?.name ?? (gid === 0 ? 'root' : String(gid))
+    accounts.groups.find((group) => knownValue(group.gid) === gid)?.name ?? (gid === 0 ? 'root' : String(gid))
   )
 }
 
@@ -31,9 +32,9 @@ export function octal(mode: number): string {
 
 /** `belongs to root:root with mode 0755`. */
 export function describeNode(node: FileNode, accounts: Accounts): string {
-  const owner = valueOf(node.owner)
-  const group = valueOf(node.group)
-  const mode = valueOf(node.mode)
+  const owner = knownValue(node.owner)
+  const group = knownValue(node.group)
+  const mode = knownValue(node.mode)
   const who =
     owner === undefined
       ? 'somebody unknown'

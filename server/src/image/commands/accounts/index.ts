@@ -1,0 +1,3 @@
+import type { CommandModel } from '../model.ts'
+
+export const accountCommands: readonly CommandModel[] = []
