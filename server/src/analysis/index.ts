@@ -1,0 +1,1 @@
+export type { Analysis, AnalysisOptions, HardenPlan, HardenStep, RuntimeGuidance } from './types.ts'
