@@ -30,6 +30,8 @@ export interface Account {
   readonly nameRange?: OffsetRange
   /** A password was set in the image, or login is possible without one. */
   readonly password?: 'set' | 'empty'
+  /** The comment (GECOS) field, where it is known and not empty. */
+  readonly comment?: string
 }
 export interface Group {
   readonly name: string
