@@ -75,6 +75,7 @@ export type SyntaxProblemKind =
   | 'bad-expansion'
   | 'forbidden-onbuild'
   | 'bad-value'
+  | 'line-too-long'
   | 'builder-warning'
 
 /** Something BuildKit refuses (`error`) or warns of (`warning`); our words. */

@@ -1,0 +1,76 @@
+import { nearest } from './nearest.ts'
+import type { Flag, SyntaxProblem } from './types.ts'
+
+/** `boolean`: bare or true/false. `once`: needs a value. `many`: needs a value, may be repeated. */
+export type FlagKind = 'boolean' | 'once' | 'many'
+
+/**
+ * The flags of each instruction (instructions/parse.go, commands_run*.go). An instruction that is not listed has none;
+ * `ARG` and `STOPSIGNAL` never look at theirs, so anything goes there.
+ */
+export const instructionFlags: Readonly<Record<string, Readonly<Record<string, FlagKind>>>> = {
+  FROM: { platform: 'once' },
+  RUN: { mount: 'many', network: 'once', security: 'once', device: 'many' },
+  COPY: { chown: 'once', from: 'once', chmod: 'once', link: 'boolean', exclude: 'many', parents: 'boolean' },
+  ADD: {
+    chown: 'once',
+    chmod: 'once',
+    link: 'boolean',
+    'keep-git-dir': 'boolean',
+    checksum: 'once',
+    unpack: 'boolean',
+    exclude: 'many',
+  },
+  HEALTHCHECK: {
+    interval: 'once',
+    timeout: 'once',
+    'start-period': 'once',
+    'start-interval': 'once',
+    retries: 'once',
+  },
+}
+
+const unchecked = new Set(['ARG', 'STOPSIGNAL'])
+
+/** BuildKit: BFlags.Parse (bflag.go). The first fault, if any. */
+export function checkFlags(keyword: string, flags: readonly Flag[]): SyntaxProblem | undefined {
+  if (flags.length === 0 || unchecked.has(keyword)) return undefined
+  const known = Object.hasOwn(instructionFlags, keyword) ? (instructionFlags[keyword] ?? {}) : {}
+  const seen = new Set<string>()
+  for (const flag of flags) {
+    const { name, value, range, nameRange } = flag
+    const bad = (message: string) => ({ kind: 'bad-flag', severity: 'error', range, message }) as const
+    const kind = Object.hasOwn(known, name) ? known[name] : undefined
+    if (kind === undefined) return unknownFlag(keyword, flag, Object.keys(known))
+    if (seen.has(name) && kind !== 'many') {
+      return bad(`\`--${name}\` is given twice. ${keyword} takes it once; remove one of them.`)
+    }
+    seen.add(name)
+    if (kind === 'boolean') {
+      const text = value?.raw.toLowerCase()
+      if (text === undefined || text === 'true' || text === 'false') continue
+      return bad(
+        `\`--${name}\` is on or off: write \`--${name}\`, \`--${name}=true\` or \`--${name}=false\`.`,
+      )
+    }
+    if (value === undefined) {
+      return { ...bad(`\`--${name}\` needs a value: write \`--${name}=…\`.`), range: nameRange }
+    }
+  }
+  return undefined
+}
+
+function unknownFlag(keyword: string, { name, nameRange }: Flag, known: readonly string[]): SyntaxProblem {
+  const near = nearest(name, known)
+  const problem = { kind: 'unknown-flag', severity: 'error', range: nameRange } as const
+  if (near !== undefined) {
+    return {
+      ...problem,
+      message: `${keyword} has no flag \`--${name}\`. Did you mean \`--${near}\`?`,
+      suggestion: `--${near}`,
+    }
+  }
+  const list = known.map((one) => `\`--${one}\``).join(', ')
+  const advice = known.length === 0 ? 'It takes none; remove it.' : `It takes ${list}.`
+  return { ...problem, message: `${keyword} has no flag \`--${name}\`. ${advice}` }
+}

@@ -1,0 +1,538 @@
+import { splitAtBlanks, splitAtSpaces, wordOf } from './argument-words.ts'
+import { isAs, isBlank, isSpace, toLower, trimSpace } from './characters.ts'
+import { parseDuration } from './durations.ts'
+import { checkFlags } from './flags.ts'
+import { readMarker } from './heredocs.ts'
+import { type InstructionName, instructionNamed, instructionNames } from './instruction-names.ts'
+import { readJsonForm } from './json-form.ts'
+import type { SplitInstruction } from './keyword-and-flags.ts'
+import { joinMapped, mapped, sliceMapped, toFileRange } from './mapped-text.ts'
+import { readFields, readMount } from './mounts.ts'
+import { nearest } from './nearest.ts'
+import type { EscapeCharacter } from './shell-words.ts'
+import type {
+  CommandLine,
+  Heredoc,
+  Instruction,
+  KeyValue,
+  MappedText,
+  Mount,
+  OffsetRange,
+  SyntaxProblemKind,
+  Word,
+} from './types.ts'
+
+/** What every instruction has, before its arguments are read. */
+export interface InstructionFrame {
+  readonly base: Omit<
+    Extract<Instruction, { keyword: 'UNKNOWN' }>,
+    'keyword' | 'flags' | 'heredocs' | 'argumentsText' | 'argumentsRange'
+  >
+  readonly split: SplitInstruction
+  readonly escape: EscapeCharacter
+  /** Reads the bodies that follow the line; called where BuildKit would look for them. */
+  readonly readHeredocs: () => readonly Heredoc[]
+  /** The instruction in ONBUILD; `readHeredocs` stays the outer one's. */
+  readonly readTrigger: (args: MappedText) => Instruction
+  /** A fault that BuildKit's instructions package finds; in a trigger only when an image builds on this one. */
+  readonly report: Report
+  /** A fault that BuildKit's parser finds, in a trigger too. */
+  readonly refuse: Report
+  /** The file's text. */
+  readonly text: string
+}
+
+export type Report = (
+  kind: SyntaxProblemKind,
+  range: OffsetRange,
+  message: string,
+  suggestion?: string,
+) => void
+
+const noHeredocs: readonly Heredoc[] = Object.freeze([])
+const noWords: readonly Word[] = Object.freeze([])
+const noMounts: readonly Mount[] = Object.freeze([])
+
+/** BuildKit: instructions/parse.go, one reader an instruction. A fault is reported once, and what could be read is kept. */
+export function readInstruction(frame: InstructionFrame): Instruction {
+  const { split, report } = frame
+  const name = instructionNamed(split.keyword)
+  if (name === undefined) {
+    reportUnknown(frame)
+    return { keyword: 'UNKNOWN', ...common(frame, noHeredocs) }
+  }
+  const instruction = readers[name](frame, name)
+  if (!(name === 'HEALTHCHECK' && toLower(firstWord(split.args.text)) === 'none')) {
+    const bad = checkFlags(name, instruction.flags)
+    if (bad !== undefined) report(bad.kind, bad.range, bad.message, bad.suggestion)
+  }
+  return instruction
+}
+
+type Reader = (frame: InstructionFrame, name: InstructionName) => Instruction
+
+const readers: Readonly<Record<InstructionName, Reader>> = {
+  ADD: readCopy,
+  ARG: readArg,
+  CMD: readCommand,
+  COPY: readCopy,
+  ENTRYPOINT: readCommand,
+  ENV: readPairs,
+  EXPOSE: readWordList,
+  FROM: readFrom,
+  HEALTHCHECK: readHealthcheck,
+  LABEL: readPairs,
+  MAINTAINER: (frame) => ({ keyword: 'MAINTAINER', ...common(frame), value: readWhole(frame, 'a name') }),
+  ONBUILD: readOnbuild,
+  RUN: readRun,
+  SHELL: readShell,
+  STOPSIGNAL: (frame) => ({
+    keyword: 'STOPSIGNAL',
+    ...common(frame),
+    value: readWhole(frame, 'a signal such as `SIGTERM`'),
+  }),
+  USER: (frame) => ({
+    keyword: 'USER',
+    ...common(frame),
+    user: readWhole(frame, 'a user, `name`, `uid` or `uid:gid`'),
+  }),
+  VOLUME: readWordList,
+  WORKDIR: (frame) => ({ keyword: 'WORKDIR', ...common(frame), path: readWhole(frame, 'a directory') }),
+}
+
+function common(frame: InstructionFrame, heredocs: readonly Heredoc[] = noHeredocs) {
+  const { base, split } = frame
+  const argumentsText = split.args
+  return {
+    ...base,
+    flags: split.flags.length === 0 ? noFlags : split.flags.map(({ flag }) => flag),
+    heredocs,
+    argumentsText,
+    argumentsRange: argumentsRange(frame),
+  }
+}
+
+const noFlags = Object.freeze([])
+
+function argumentsRange({ split }: InstructionFrame): OffsetRange {
+  return toFileRange(split.args, { start: 0, end: split.args.text.length })
+}
+
+/** The arguments, or the keyword where there are none. */
+function where(frame: InstructionFrame): OffsetRange {
+  return frame.split.args.text === '' ? frame.base.keywordRange : argumentsRange(frame)
+}
+
+function reportUnknown({ base, split, report }: InstructionFrame): void {
+  const { keyword } = split
+  if (keyword === '') {
+    report(
+      'unknown-instruction',
+      base.range,
+      'This continues into nothing. Remove the lone line continuation.',
+    )
+    return
+  }
+  const near = nearest(keyword.toUpperCase(), instructionNames)
+  const suggestion = near !== undefined && keyword === keyword.toLowerCase() ? near.toLowerCase() : near
+  const shown = keyword.length > 40 ? `${keyword.slice(0, 40)}…` : keyword
+  const advice =
+    near === undefined
+      ? 'If it belongs to the instruction above, end that line with a continuation.'
+      : `Did you mean \`${suggestion}\`?`
+  report('unknown-instruction', base.keywordRange, `\`${shown}\` is no instruction. ${advice}`, suggestion)
+}
+
+function needsArgument(frame: InstructionFrame, what: string): void {
+  const name = frame.split.keyword.toUpperCase()
+  frame.report('missing-argument', frame.base.keywordRange, `${name} needs ${what}; nothing follows it.`)
+}
+
+/** Instructions whose argument is the rest of the line, spaces and all (parseString). */
+function readWhole(frame: InstructionFrame, what: string): Word | undefined {
+  const { args } = frame.split
+  if (args.text === '') {
+    needsArgument(frame, what)
+    return undefined
+  }
+  return wordOf(args, 0, args.text.length)
+}
+
+function reportNotStrings(frame: InstructionFrame): void {
+  frame.refuse(
+    'wrong-arguments',
+    where(frame),
+    'In the JSON form every element is a string. Put each in double quotes: `["a", "1"]`.',
+  )
+}
+
+function readFrom(frame: InstructionFrame): Instruction {
+  const { split, report } = frame
+  const words = splitAtBlanks(split.args)
+  const [image, as, name] = words
+  if (image === undefined) needsArgument(frame, 'an image: `FROM image:tag`, or `FROM scratch`')
+  const named = words.length === 3 && isAs(as?.raw ?? '')
+  if (words.length > 1 && !named) {
+    const asIsThere = isAs(as?.raw ?? '')
+    const extra = words[asIsThere ? 3 : 1] as Word | undefined
+    const range = { start: (extra ?? as)?.range.start ?? 0, end: argumentsRange(frame).end }
+    const message =
+      words.length === 2 && asIsThere
+        ? 'AS needs a name for the stage: `FROM image AS name`.'
+        : 'FROM takes an image, and a name for the stage: `FROM image AS name`. Remove the rest.'
+    report('wrong-arguments', words.length === 2 && asIsThere ? (as as Word).range : range, message)
+  }
+  const stageName = named ? name : undefined
+  // Go and JavaScript lower-case alike what this lets through.
+  if (stageName !== undefined && !/^[a-z][a-z0-9\-_.]*$/.test(toLower(stageName.raw))) {
+    const rule = 'Stage names begin with a letter; letters, digits, `-`, `_` and `.` follow.'
+    report('bad-value', stageName.range, `\`${stageName.raw}\` is no name for a stage. ${rule}`)
+  }
+  const fields = common(frame)
+  return { keyword: 'FROM', ...fields, image, platform: flagValue(fields.flags, 'platform'), stageName }
+}
+
+function flagValue(
+  flags: readonly { name: string; value: Word | undefined }[],
+  name: string,
+): Word | undefined {
+  return flags.find((flag) => flag.name === name)?.value
+}
+
+function isOn(flags: readonly { name: string; value: Word | undefined }[], name: string): boolean {
+  const flag = flags.find((one) => one.name === name)
+  return flag !== undefined && (flag.value === undefined || flag.value.raw.toLowerCase() === 'true')
+}
+
+/** BuildKit: parseMaybeJSON. */
+function readCommandLine(frame: InstructionFrame, args: MappedText): CommandLine {
+  const json = readJsonForm(args)
+  if (json.kind === 'strings') return { form: 'json', args: json.words }
+  if (json.kind === 'other') reportNotStrings(frame)
+  return { form: 'shell', script: args }
+}
+
+function readCommand(frame: InstructionFrame, name: InstructionName): Instruction {
+  const command = readCommandLine(frame, frame.split.args)
+  return { keyword: name as 'CMD' | 'ENTRYPOINT', ...common(frame), command }
+}
+
+const networks = ['default', 'none', 'host']
+const securities = ['insecure', 'sandbox']
+
+function readRun(frame: InstructionFrame): Instruction {
+  const { split, escape, report } = frame
+  const written = readCommandLine(frame, split.args)
+  const heredocs = written.form === 'json' ? noHeredocs : frame.readHeredocs()
+  const command =
+    written.form === 'json' ? written : { form: 'shell' as const, script: scriptOf(frame, heredocs) }
+  let mounts: Mount[] | undefined
+  for (const { flag, value } of split.flags) {
+    if (flag.value === undefined || value === undefined) continue
+    const { raw, range } = flag.value
+    if (flag.name === 'mount') {
+      const { mount, problem } = readMount(flag, value, escape)
+      mounts ??= []
+      mounts.push(mount)
+      if (problem !== undefined) report(problem.kind, problem.range, problem.message, problem.suggestion)
+    } else if (flag.name === 'network' && !networks.includes(raw)) {
+      const message = `\`${raw}\` is no network mode; they are ${networks.join(', ')}.`
+      report('bad-value', raw === '' ? flag.range : range, message, nearest(raw, networks))
+    } else if (flag.name === 'security' && !securities.includes(raw)) {
+      const message = `\`${raw}\` is no security mode; they are ${securities.join(', ')}.`
+      report('bad-value', raw === '' ? flag.range : range, message, nearest(raw, securities))
+    } else if (flag.name === 'device') {
+      const message = deviceProblem(raw)
+      if (message !== undefined) report('bad-value', flag.range, message)
+    }
+  }
+  return { keyword: 'RUN', ...common(frame, heredocs), command, mounts: mounts ?? noMounts }
+}
+
+/** BuildKit: instructions/commands_rundevice.go. */
+function deviceProblem(raw: string): string | undefined {
+  const fields = readFields(raw)
+  if (fields === 'bad')
+    return '`--device` is a comma-separated list: `--device=vendor.com/class=name,required`.'
+  let name = ''
+  for (const { text } of fields) {
+    const equals = text.indexOf('=')
+    const key = toLower(equals === -1 ? text : text.slice(0, equals))
+    const value = text.slice(equals + 1)
+    if (key === 'required') {
+      if (equals === -1 || /^(?:1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(value)) continue
+      return `\`${value}\` is no value for \`required\` in \`--device\`: write true or false.`
+    }
+    if (key === 'name' && equals !== -1) {
+      if (name !== '')
+        return `\`--device\` names two devices, \`${name}\` and \`${value}\`. Give each a flag of its own.`
+      name = value
+    } else if (name === '') name = text
+    else return `\`--device\` does not know \`${text}\`. After the device's name, \`required\` may follow.`
+  }
+  return undefined
+}
+
+/**
+ * The text that the shell gets (dockerfile2llb/convert.go: dispatchRun). One heredoc alone is the script itself;
+ * else the line and the bodies are put together again for the shell to read.
+ */
+function scriptOf({ split, text }: InstructionFrame, heredocs: readonly Heredoc[]): MappedText {
+  const { args } = split
+  const first = heredocs[0]
+  if (first === undefined) return args
+  const alone = readMarker(args.text)
+  if (alone !== undefined && alone !== 'error') return first.content
+  const parts: MappedText[] = [args]
+  for (const { name, bodyRange, closingRange } of heredocs) {
+    parts.push(mapped('\n', Math.max(bodyRange.start - 1, 0)))
+    // The shell strips the tabs of `<<-` itself, so it gets them.
+    parts.push(mapped(text.slice(bodyRange.start, bodyRange.end), bodyRange.start))
+    parts.push(mapped(name, closingRange === undefined ? bodyRange.end : closingRange.end - name.length))
+  }
+  return joinMapped(parts)
+}
+
+function readCopy(frame: InstructionFrame, name: InstructionName): Instruction {
+  const { split, report } = frame
+  const json = readJsonForm(split.args)
+  if (json.kind === 'other') reportNotStrings(frame)
+  const words = json.kind === 'strings' ? json.words : splitAtBlanks(split.args)
+  const heredocs = json.kind === 'strings' ? noHeredocs : frame.readHeredocs()
+  const destination = words.length > 1 ? words[words.length - 1] : undefined
+  if (words.length === 0) needsArgument(frame, 'sources and a destination')
+  else if (words.length === 1) {
+    const only = (words[0] as Word).raw
+    report('missing-argument', where(frame), `${name} needs a destination after \`${shorten(only)}\`.`)
+  } else if (destination !== undefined && isMarker(destination.raw)) {
+    const message = `${name} cannot write to a heredoc. The destination comes last: \`${name} <<EOF /path\`.`
+    report('wrong-arguments', destination.range, message)
+  }
+  const sources = words.length > 1 ? words.slice(0, -1) : words
+  const fields = common(frame, heredocs)
+  return {
+    keyword: name as 'COPY' | 'ADD',
+    ...fields,
+    sources: sources.filter((word) => !isMarker(word.raw)),
+    destination,
+    from: name === 'COPY' ? flagValue(fields.flags, 'from') : undefined,
+    chown: flagValue(fields.flags, 'chown'),
+    chmod: flagValue(fields.flags, 'chmod'),
+    link: isOn(fields.flags, 'link'),
+    parents: name === 'COPY' && isOn(fields.flags, 'parents'),
+    exclude: fields.flags.flatMap(({ name: flag, value }) =>
+      flag === 'exclude' && value !== undefined ? [value] : [],
+    ),
+  }
+}
+
+function isMarker(word: string): boolean {
+  const marker = readMarker(word)
+  return marker !== undefined && marker !== 'error'
+}
+
+/** BuildKit: parseNameVal. The old form, `ENV name value`, is told by a first word without `=`. */
+function readPairs(frame: InstructionFrame, name: InstructionName): Instruction {
+  const { split, escape, report } = frame
+  const { args } = split
+  const { text } = args
+  const keyword = name as 'ENV' | 'LABEL'
+  const words = splitAtSpaces(text, escape)
+  const pairs: KeyValue[] = []
+  const [first] = words
+  if (first === undefined) needsArgument(frame, `a name and a value: \`${name} name=value\``)
+  else if (!first.raw.includes('=')) {
+    let end = 0
+    while (end < text.length && !isBlank(text.charCodeAt(end))) end++
+    let next = end
+    while (next < text.length && isBlank(text.charCodeAt(next))) next++
+    const key = wordOf(args, 0, end)
+    if (end === text.length) {
+      frame.refuse(
+        'missing-argument',
+        where(frame),
+        `${name} needs a value for \`${shorten(key.raw)}\`: write \`${shorten(key.raw)}=…\`.`,
+      )
+      pairs.push({ key, value: undefined })
+    } else pairs.push({ key, value: wordOf(args, next, text.length) })
+  } else {
+    for (const { raw, start, end } of words) {
+      const equals = raw.indexOf('=')
+      if (equals === -1) {
+        const range = toFileRange(args, { start, end })
+        const advice = `Write \`name=value\`, and put a value with spaces in quotes.`
+        frame.refuse('wrong-arguments', range, `\`${shorten(raw)}\` has no \`=\`. ${advice}`)
+        continue
+      }
+      if (equals === 0) {
+        const range = toFileRange(args, { start, end })
+        report('wrong-arguments', range, `A name is missing before \`=\`: write \`${name} name=value\`.`)
+      }
+      pairs.push({ key: wordOf(args, start, start + equals), value: wordOf(args, start + equals + 1, end) })
+    }
+  }
+  return { keyword, ...common(frame), pairs }
+}
+
+function readArg(frame: InstructionFrame): Instruction {
+  const { split, escape, report } = frame
+  const { args } = split
+  const words = splitAtSpaces(args.text, escape)
+  if (words.length === 0) needsArgument(frame, 'a name: `ARG name` or `ARG name=default`')
+  const pairs = words.map(({ raw, start, end }): KeyValue => {
+    const equals = raw.indexOf('=')
+    if (equals === -1) return { key: wordOf(args, start, end, raw), value: undefined }
+    if (equals === 0) {
+      report(
+        'wrong-arguments',
+        toFileRange(args, { start, end }),
+        'A name is missing before `=`: write `ARG name=default`.',
+      )
+    }
+    return { key: wordOf(args, start, start + equals), value: wordOf(args, start + equals + 1, end) }
+  })
+  return { keyword: 'ARG', ...common(frame), pairs }
+}
+
+function readWordList(frame: InstructionFrame, name: InstructionName): Instruction {
+  const { args } = frame.split
+  const json = name === 'VOLUME' ? readJsonForm(args) : ({ kind: 'none' } as const)
+  if (json.kind === 'other') reportNotStrings(frame)
+  const isJson = json.kind === 'strings'
+  const words = isJson ? json.words : splitAtBlanks(args)
+  if (words.length === 0) needsArgument(frame, name === 'VOLUME' ? 'a directory' : 'a port such as `8080`')
+  if (name !== 'VOLUME') return { keyword: 'EXPOSE', ...common(frame), form: 'words', words }
+  for (const word of words) {
+    if (trimSpace(word.raw) === '')
+      frame.report('bad-value', word.range, 'VOLUME with an empty name. Remove it, or write a directory.')
+  }
+  const trimmed = words.map((word) => ({ ...word, raw: trimSpace(word.raw) }))
+  return { keyword: 'VOLUME', ...common(frame), form: isJson ? 'json' : 'words', words: trimmed }
+}
+
+function readShell(frame: InstructionFrame): Instruction {
+  const { args } = frame.split
+  const json = readJsonForm(args)
+  if (json.kind === 'strings') {
+    if (json.words.length === 0) needsArgument(frame, 'at least one element: `SHELL ["/bin/sh", "-c"]`')
+    return { keyword: 'SHELL', ...common(frame), form: 'json', words: json.words }
+  }
+  if (json.kind === 'other') reportNotStrings(frame)
+  else if (args.text === '') needsArgument(frame, 'a JSON array: `SHELL ["/bin/sh", "-c"]`')
+  else {
+    const advice = 'Write every element in double quotes: `SHELL ["/bin/bash", "-o", "pipefail", "-c"]`.'
+    frame.report('wrong-arguments', where(frame), `SHELL takes a JSON array only. ${advice}`)
+  }
+  return {
+    keyword: 'SHELL',
+    ...common(frame),
+    form: 'words',
+    words: args.text === '' ? noWords : splitAtBlanks(args),
+  }
+}
+
+function readHealthcheck(frame: InstructionFrame): Instruction {
+  const { split, report } = frame
+  const { args } = split
+  const { text } = args
+  const type = firstWord(text)
+  const finish = (test: 'none' | CommandLine | undefined): Instruction => ({
+    keyword: 'HEALTHCHECK',
+    ...common(frame),
+    test,
+  })
+  if (type === '') {
+    needsArgument(frame, '`CMD command` or `NONE`')
+    return finish(undefined)
+  }
+  let next = type.length
+  while (next < text.length && isSpaceByte(text.charCodeAt(next))) next++
+  const rest = sliceMapped(args, next, text.length)
+  const command = readCommandLine(frame, rest)
+  const isEmpty = command.form === 'json' ? command.args.length === 0 : rest.text === ''
+  const typeRange = toFileRange(args, { start: 0, end: type.length })
+  switch (type.toUpperCase()) {
+    case 'NONE':
+      if (!isEmpty) {
+        const range = toFileRange(args, { start: next, end: text.length })
+        report('wrong-arguments', range, 'HEALTHCHECK NONE takes no arguments. Remove what follows it.')
+      }
+      return finish('none')
+    case 'CMD':
+      if (isEmpty)
+        report('missing-argument', typeRange, 'HEALTHCHECK CMD needs a command; nothing follows it.')
+      checkHealthcheckFlags(frame)
+      return finish(command)
+    default: {
+      const near = nearest(type.toUpperCase(), ['CMD', 'NONE'])
+      const advice =
+        near === undefined
+          ? 'Write `HEALTHCHECK CMD command` or `HEALTHCHECK NONE`.'
+          : `Did you mean \`${near}\`?`
+      report('wrong-arguments', typeRange, `HEALTHCHECK does not know \`${shorten(type)}\`. ${advice}`, near)
+      return finish(undefined)
+    }
+  }
+}
+
+/** BuildKit reads HEALTHCHECK's type byte by byte (parseHealthConfig), so a byte 85 or A0 of a character ends it too. */
+function firstWord(text: string): string {
+  let at = 0
+  while (at < text.length && !isSpaceByte(text.charCodeAt(at))) at++
+  return text.slice(0, at)
+}
+
+function isSpaceByte(code: number): boolean {
+  return code < 0x80 && isSpace(code)
+}
+
+function checkHealthcheckFlags({ split, report }: InstructionFrame): void {
+  for (const { flag } of split.flags) {
+    const raw = flag.value?.raw
+    if (raw === undefined || raw === '') continue
+    if (flag.name === 'retries') {
+      const count = /^[-+]?\d+$/.test(raw) ? Number(raw) : Number.NaN
+      if (!(count >= 0 && count < 2 ** 31)) {
+        report(
+          'bad-value',
+          flag.value?.range ?? flag.range,
+          `\`${raw}\` is no number of retries. Write a whole number such as 3.`,
+        )
+      }
+    } else if (['interval', 'timeout', 'start-period', 'start-interval'].includes(flag.name)) {
+      const duration = parseDuration(raw)
+      if (duration !== undefined && (duration === 0 || duration >= 1e6)) continue
+      const what = duration === undefined ? 'is no duration' : 'is shorter than 1ms'
+      report(
+        'bad-value',
+        flag.value?.range ?? flag.range,
+        `\`${raw}\` ${what}. Write a number and a unit, such as 30s or 1m30s.`,
+      )
+    }
+  }
+}
+
+const forbiddenTriggers = ['ONBUILD', 'MAINTAINER', 'FROM']
+
+function readOnbuild(frame: InstructionFrame): Instruction {
+  const { args } = frame.split
+  if (args.text === '') {
+    needsArgument(frame, 'an instruction: `ONBUILD RUN …`')
+    return { keyword: 'ONBUILD', ...common(frame), instruction: undefined }
+  }
+  const instruction = frame.readTrigger(args)
+  // BuildKit compares in upper case here, not with the table of instructions.
+  const name = trimSpace(instruction.written).toUpperCase()
+  if (forbiddenTriggers.includes(name)) {
+    const message =
+      name === 'ONBUILD'
+        ? 'ONBUILD in ONBUILD is not allowed. Write ONBUILD once.'
+        : `${name} cannot be an ONBUILD trigger. Remove it, or write it in the image that builds on this one.`
+    frame.report('forbidden-onbuild', instruction.keywordRange, message)
+  }
+  return { keyword: 'ONBUILD', ...common(frame, instruction.heredocs), instruction }
+}
+
+function shorten(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text
+}

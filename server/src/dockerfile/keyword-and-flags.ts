@@ -1,0 +1,231 @@
+import { isBlank, isSpace, skipSpace, trimSpaceEnd } from './characters.ts'
+import { joinMapped, mapped, sliceMapped, toFileOffset, toFileRange } from './mapped-text.ts'
+import type { Flag, MappedText, OffsetRange } from './types.ts'
+
+/** BuildKit: parser/split_command.go. */
+export interface SplitInstruction {
+  readonly keyword: string
+  /** In the logical line. */
+  readonly keywordRange: OffsetRange
+  readonly flags: readonly WrittenFlag[]
+  /** Without the flags and white space around. */
+  readonly args: MappedText
+}
+
+/** A flag and its value's characters, each mapped to the file. */
+export interface WrittenFlag {
+  readonly flag: Flag
+  readonly value: MappedText | undefined
+}
+
+/** Splits a logical line into keyword, `--flags` and the rest. */
+export function splitInstruction(line: MappedText, escape: string): SplitInstruction {
+  const { text } = line
+  const start = skipSpace(text, 0, text.length)
+  const end = trimSpaceEnd(text, start, text.length)
+  let keywordEnd = start
+  while (keywordEnd < end && !isBlank(text.charCodeAt(keywordEnd))) keywordEnd++
+  let rest = keywordEnd
+  while (rest < end && isBlank(text.charCodeAt(rest))) rest++
+  const { flags, next, brokenBytes } = readFlags(line, rest, end, escape)
+  const from = brokenBytes === 0 ? skipSpace(text, next, end) : next
+  const to = Math.max(from, trimSpaceEnd(text, from, end))
+  const args = sliceMapped(line, from, to)
+  return {
+    keyword: text.slice(start, keywordEnd),
+    keywordRange: { start, end: keywordEnd },
+    flags,
+    args:
+      brokenBytes === 0
+        ? args
+        : joinMapped([mapped('\uFFFD'.repeat(brokenBytes), toFileOffset(line, from - 1)), args]),
+  }
+}
+
+const dash = 0x2d
+const noFlags: readonly WrittenFlag[] = Object.freeze([])
+
+interface Flags {
+  readonly flags: readonly WrittenFlag[]
+  /** Where the arguments begin, white space not yet skipped. */
+  readonly next: number
+  /** Bytes of a split character in front of the arguments. */
+  readonly brokenBytes: number
+}
+
+/**
+ * BuildKit reads flags byte by byte and takes each byte for a character (extractBuilderFlags): `ü` in a flag
+ * becomes `Ã¼`, and a character with the bytes 85 or A0 in it ends the flag. So do we.
+ */
+function readFlags(line: MappedText, from: number, to: number, escape: string): Flags {
+  const { text } = line
+  const first = skipSpace(text, from, to)
+  if (text.charCodeAt(first) !== dash || text.charCodeAt(first + 1) !== dash)
+    return { flags: noFlags, next: from, brokenBytes: 0 }
+  const units = byteUnits(text, first, to)
+  const { length } = units.bytes
+  const escapeCode = escape.charCodeAt(0)
+  const flags: WrittenFlag[] = []
+
+  let phase: 'spaces' | 'word' | 'quote' = 'spaces'
+  let quote = 0
+  let quoted = false
+  let word: number[] = []
+  let origins: number[] = []
+  let wordStart = 0
+  let at = 0
+  const byte = (index: number) => units.bytes[index] as number
+  const add = (index: number) => {
+    word.push(byte(index))
+    origins.push(units.charAt(index))
+  }
+  const endWord = (index: number) => {
+    const isEnd = word.length === 2 && word[0] === dash && word[1] === dash
+    if (!isEnd && (quoted || word.length > 0))
+      flags.push(toFlag(line, word, origins, wordStart, units.endBefore(index)))
+    word = []
+    origins = []
+    quoted = false
+    return isEnd
+  }
+  for (; at <= length; at++) {
+    if (phase === 'spaces') {
+      if (at === length) break
+      if (isSpace(byte(at))) continue
+      if (byte(at) !== dash || at + 1 === length || byte(at + 1) !== dash) {
+        // A character that a byte of its own has cut in two leaves its other bytes in front of the arguments.
+        let broken = 0
+        while (at < length && (byte(at) & 0xc0) === 0x80 && units.isBytes) {
+          broken++
+          at++
+        }
+        return { flags, next: units.charAt(at), brokenBytes: broken }
+      }
+      phase = 'word'
+      wordStart = units.charAt(at)
+    }
+    if (at === length) {
+      endWord(at)
+      break
+    }
+    const code = byte(at)
+    if (phase === 'word') {
+      if (isSpace(code)) {
+        phase = 'spaces'
+        if (endWord(at)) return { flags, next: units.charAt(at), brokenBytes: 0 }
+        continue
+      }
+      if (code === 0x27 || code === 0x22) {
+        quote = code
+        quoted = true
+        phase = 'quote'
+        continue
+      }
+    } else if (code === quote) {
+      phase = 'word'
+      continue
+    }
+    if (code === escapeCode) {
+      if (at + 1 === length) {
+        phase = 'word'
+        continue
+      }
+      at++
+    }
+    add(at)
+  }
+  return { flags, next: to, brokenBytes: 0 }
+}
+
+function toFlag(
+  line: MappedText,
+  word: readonly number[],
+  origins: readonly number[],
+  start: number,
+  end: number,
+): WrittenFlag {
+  const text = toText(word)
+  const equals = text.indexOf('=')
+  const nameEnd = equals === -1 ? text.length : equals
+  const fileEnd = (index: number) => toFileOffset(line, origins[index - 1] ?? end - 1) + 1
+  const range = toFileRange(line, { start, end })
+  const flag = {
+    name: text.slice(2, nameEnd),
+    range,
+    nameRange: { start: range.start, end: fileEnd(nameEnd) },
+  }
+  if (equals === -1) return { flag: { ...flag, value: undefined }, value: undefined }
+  const raw = text.slice(equals + 1)
+  return {
+    flag: { ...flag, value: { raw, range: { start: fileEnd(equals + 1), end: range.end } } },
+    value: { text: raw, pieces: piecesOf(line, origins, equals + 1, range.end) },
+  }
+}
+
+/** Contiguous stretches of the value's characters: escapes and quotes were left out between them. */
+function piecesOf(
+  line: MappedText,
+  origins: readonly number[],
+  from: number,
+  end: number,
+): MappedText['pieces'] {
+  const pieces: { at: number; offset: number }[] = []
+  let expected = -1
+  for (let index = from; index < origins.length; index++) {
+    const offset = toFileOffset(line, origins[index] as number)
+    if (offset !== expected) pieces.push({ at: index - from, offset })
+    expected = offset + 1
+  }
+  return pieces.length > 0 ? pieces : [{ at: 0, offset: end }]
+}
+
+function toText(codes: readonly number[]): string {
+  let text = ''
+  for (let at = 0; at < codes.length; at += 4096) text += String.fromCharCode(...codes.slice(at, at + 4096))
+  return text
+}
+
+interface ByteUnits {
+  readonly bytes: ArrayLike<number>
+  readonly isBytes: boolean
+  /** The index in the text of the character that a byte belongs to. */
+  charAt(index: number): number
+  /** The end in the text of the character before a byte. */
+  endBefore(index: number): number
+}
+
+function byteUnits(text: string, from: number, to: number): ByteUnits {
+  let ascii = true
+  const codes = new Uint16Array(to - from)
+  for (let at = from; at < to; at++) {
+    const code = text.charCodeAt(at)
+    if (code >= 0x80) ascii = false
+    codes[at - from] = code
+  }
+  if (ascii)
+    return {
+      bytes: codes,
+      isBytes: false,
+      charAt: (index) => from + index,
+      endBefore: (index) => from + index,
+    }
+  const bytes = new TextEncoder().encode(text.slice(from, to))
+  const origins = new Uint32Array(bytes.length + 1)
+  let char = from - 1
+  let width = 0
+  for (let index = 0; index < bytes.length; index++) {
+    const byte = bytes[index] as number
+    if ((byte & 0xc0) !== 0x80) {
+      char += width === 0 ? 1 : width
+      width = byte >= 0xf0 ? 2 : 1
+    }
+    origins[index] = char
+  }
+  origins[bytes.length] = to
+  return {
+    bytes,
+    isBytes: true,
+    charAt: (index) => origins[index] as number,
+    endBefore: (index) => (index === 0 ? from : Math.min(to, (origins[index - 1] as number) + 1)),
+  }
+}

@@ -1,0 +1,318 @@
+import { skipSpace, trimSpace } from './characters.ts'
+import { readDirective } from './directives.ts'
+import { readMarkers } from './heredocs.ts'
+import { instructionNames } from './instruction-names.ts'
+import { type InstructionFrame, type Report, readInstruction } from './instructions.ts'
+import { splitInstruction } from './keyword-and-flags.ts'
+import { createLineIndex, lineStarts } from './line-index.ts'
+import {
+  createReader,
+  isTooLong,
+  type LineReader,
+  lineRange,
+  longestLine,
+  readBodies,
+  readLogicalLine,
+} from './logical-lines.ts'
+import { toFileRange } from './mapped-text.ts'
+import type { EscapeCharacter } from './shell-words.ts'
+import type {
+  Comment,
+  Directive,
+  Dockerfile,
+  FromInstruction,
+  Heredoc,
+  Instruction,
+  KeyValueInstruction,
+  MappedText,
+  OffsetRange,
+  Stage,
+  SyntaxProblem,
+} from './types.ts'
+
+/**
+ * Reads a Dockerfile as BuildKit's parser does (frontend/dockerfile/parser/parser.go). Where BuildKit stops at the
+ * first fault, this notes it and reads on. Never throws; takes time linear in the text.
+ */
+export function parseDockerfile(text: string): Dockerfile {
+  const starts = lineStarts(text)
+  const reader = createReader(text, starts)
+  const file: Building = {
+    text,
+    reader,
+    escape: '\\',
+    directives: [],
+    comments: [],
+    instructions: [],
+    problems: [],
+  }
+  readLines(file)
+  const { stages, metaArgs } = toStages(file)
+  file.problems.sort((a, b) => a.range.start - b.range.start)
+  return {
+    text,
+    lines: createLineIndex(text, starts),
+    escape: file.escape,
+    directives: file.directives,
+    comments: file.comments,
+    instructions: file.instructions,
+    stages,
+    metaArgs,
+    problems: file.problems,
+  }
+}
+
+interface Building {
+  readonly text: string
+  readonly reader: LineReader
+  escape: EscapeCharacter
+  readonly directives: Directive[]
+  readonly comments: Comment[]
+  readonly instructions: Instruction[]
+  readonly problems: SyntaxProblem[]
+}
+
+const noComments: readonly OffsetRange[] = Object.freeze([])
+
+function readLines(file: Building): void {
+  const { text, reader } = file
+  let directivesMayFollow = true
+  let leading: OffsetRange[] = []
+  while (reader.next < reader.count) {
+    const line = reader.next
+    const range = lineRange(reader, line)
+    const start = skipSpace(text, range.start, range.end)
+    if (directivesMayFollow) {
+      const directive = readDirective(text, start, range.end)
+      directivesMayFollow = directive !== undefined
+      if (directive !== undefined) addDirective(file, directive)
+      if (directive !== undefined) {
+        reader.next++
+        continue
+      }
+    }
+    if (start === range.end) {
+      if (isTooLong(reader, line)) reportTooLong(file, line)
+      leading = []
+      reader.next++
+    } else if (text[start] === '#') {
+      if (isTooLong(reader, line)) reportTooLong(file, line)
+      const comment = { start, end: range.end }
+      file.comments.push(toComment(text, comment, false))
+      leading.push(comment)
+      reader.next++
+    } else {
+      addInstruction(file, leading.length === 0 ? noComments : leading)
+      leading = []
+    }
+  }
+}
+
+function addDirective(file: Building, directive: Directive): void {
+  const { name, value, range, valueRange } = directive
+  const bad = (at: OffsetRange, message: string) =>
+    file.problems.push({ kind: 'bad-directive', severity: 'error', range: at, message })
+  if (file.directives.some((one) => one.name === name)) {
+    bad(range, `The directive \`${name}\` stands twice. Only one may; remove this line.`)
+    return
+  }
+  file.directives.push(directive)
+  if (name !== 'escape') return
+  if (value === '\\' || value === '`') file.escape = value
+  else bad(valueRange, `\`${value}\` cannot be the escape character. Write \`\\\` or a backquote.`)
+}
+
+function toComment(text: string, range: OffsetRange, inside: boolean): Comment {
+  return { range, text: trimSpace(text.slice(range.start + 1, range.end)), inside }
+}
+
+function reportTooLong(file: Building, line: number): void {
+  const { start, end } = lineRange(file.reader, line)
+  const message = `This line is longer than ${longestLine} bytes, and BuildKit reads none that is. Break it with line continuations.`
+  file.problems.push({
+    kind: 'line-too-long',
+    severity: 'error',
+    range: { start, end: Math.min(end, start + 80) },
+    message,
+  })
+}
+
+function addInstruction(file: Building, leadingComments: readonly OffsetRange[]): void {
+  const { text, reader, escape } = file
+  const { line, first, comments, emptyLine } = readLogicalLine(reader, escape)
+  for (const range of comments) file.comments.push(toComment(text, range, true))
+  const faults: Faults = { error: undefined, warning: undefined }
+  const split = splitInstruction(line, escape)
+  const keywordRange = toFileRange(line, split.keywordRange)
+  // A body that BuildKit does not look for is not read: bodies come after the line's own faults.
+  let heredocs: readonly Heredoc[] | undefined
+  const readHeredocs = () => {
+    heredocs ??= readHeredocsOf(reader, line, errorTo(faults))
+    return heredocs
+  }
+  const frame: InstructionFrame = {
+    base: {
+      range: keywordRange,
+      keywordRange,
+      startLine: first + 1,
+      endLine: 0,
+      written: split.keyword,
+      leadingComments,
+    },
+    split,
+    escape,
+    text,
+    readHeredocs,
+    readTrigger: (args) => readTrigger(frame, args, faults),
+    report: errorTo(faults),
+    refuse: errorTo(faults),
+  }
+  const read = readInstruction(frame)
+  const end = lineRange(reader, reader.next - 1).end
+  // How far an instruction reaches is known only when its heredocs are read.
+  const instruction = placed(read, Math.max(end, keywordRange.end), reader.next)
+  file.instructions.push(instruction)
+  const fault = faults.error ?? faults.warning
+  if (fault !== undefined) file.problems.push(fault)
+  if (emptyLine !== undefined) {
+    const message =
+      'An empty line in a continued instruction: BuildKit warns that it will refuse this. Remove the line, or make it a comment.'
+    file.problems.push({ kind: 'builder-warning', severity: 'warning', range: emptyLine, message })
+  }
+  for (let index = first; index < reader.next; index++) {
+    if (!isTooLong(reader, index)) continue
+    reportTooLong(file, index)
+    break
+  }
+}
+
+interface Faults {
+  error: SyntaxProblem | undefined
+  warning: SyntaxProblem | undefined
+}
+
+/** One mistake, one message: the first fault of an instruction is the one to mend. */
+function errorTo(faults: Faults): Report {
+  return (kind, range, message, suggestion) => {
+    faults.error ??= {
+      kind,
+      severity: 'error',
+      range,
+      message,
+      ...(suggestion === undefined ? {} : { suggestion }),
+    }
+  }
+}
+
+function placed(instruction: Instruction, end: number, endLine: number): Instruction {
+  const outer = { ...instruction, range: { start: instruction.range.start, end }, endLine }
+  if (outer.keyword !== 'ONBUILD' || outer.instruction === undefined) return outer
+  return { ...outer, instruction: placed(outer.instruction, end, endLine) }
+}
+
+function readHeredocsOf(reader: LineReader, line: MappedText, report: Report): readonly Heredoc[] {
+  if (!line.text.includes('<<')) return []
+  const markers = readMarkers(line.text)
+  if (markers === 'error') {
+    const at = line.text.indexOf('<<')
+    const range = toFileRange(line, { start: at, end: line.text.length })
+    report('unterminated-heredoc', range, 'The name after `<<` cannot be read. Write a plain word: `<<EOF`.')
+    return []
+  }
+  const { heredocs, unclosed } = readBodies(reader, line, markers, seemsInstruction)
+  if (unclosed !== undefined) {
+    const message = `The heredoc \`${unclosed.name}\` is not closed. Write \`${unclosed.name}\` on a line of its own after its text.`
+    report('unterminated-heredoc', unclosed.markerRange, message)
+  }
+  return heredocs
+}
+
+const instructionStart = new RegExp(`^(?:${instructionNames.join('|')})[ \\t]`)
+
+function seemsInstruction(line: string): boolean {
+  return instructionStart.test(line)
+}
+
+/**
+ * BuildKit: parseSubCommand. What only the instructions package would refuse in a trigger does not stop this build
+ * but the builds on its image: a warning here.
+ */
+function readTrigger(outer: InstructionFrame, args: MappedText, faults: Faults): Instruction {
+  const { base, escape, text } = outer
+  const split = splitInstruction(args, escape)
+  const keywordRange = toFileRange(args, split.keywordRange)
+  const frame: InstructionFrame = {
+    base: { ...base, range: keywordRange, keywordRange, written: split.keyword, leadingComments: noComments },
+    split,
+    escape,
+    text,
+    readHeredocs: outer.readHeredocs,
+    // The trigger of a trigger is refused anyway.
+    readTrigger: (inner) => {
+      const innermost = splitInstruction(inner, escape)
+      const at = toFileRange(inner, innermost.keywordRange)
+      return readInstruction({
+        ...frame,
+        base: { ...frame.base, range: at, keywordRange: at, written: innermost.keyword },
+        split: { ...innermost, keyword: '' },
+        readHeredocs: () => [],
+        report: () => {},
+        refuse: () => {},
+      })
+    },
+    report: (kind, range, message, suggestion) => {
+      faults.warning ??= {
+        kind,
+        severity: 'warning',
+        range,
+        message: `${message} Every image built on this one will fail here.`,
+        ...(suggestion === undefined ? {} : { suggestion }),
+      }
+    },
+    refuse: outer.refuse,
+  }
+  return readInstruction(frame)
+}
+
+/** BuildKit: instructions.Parse. */
+function toStages(file: Building): {
+  readonly stages: readonly Stage[]
+  readonly metaArgs: readonly KeyValueInstruction[]
+} {
+  const stages: (Stage & { readonly instructions: Instruction[] })[] = []
+  const metaArgs: KeyValueInstruction[] = []
+  let orphan: Instruction | undefined
+  let misspelled = false
+  for (const instruction of file.instructions) {
+    const current = stages[stages.length - 1]
+    if (instruction.keyword === 'FROM') {
+      const name = instruction.stageName?.raw.toLowerCase()
+      stages.push({
+        index: stages.length,
+        name,
+        from: instruction satisfies FromInstruction,
+        instructions: [],
+      })
+    } else if (current !== undefined) current.instructions.push(instruction)
+    else if (instruction.keyword === 'ARG') metaArgs.push(instruction)
+    else if (instruction.keyword === 'UNKNOWN') misspelled = true
+    else orphan ??= instruction
+  }
+  const report = (kind: 'no-stage' | 'empty-file', range: OffsetRange, message: string) =>
+    file.problems.push({ kind, severity: 'error', range, message })
+  const first = file.instructions[0]
+  if (first === undefined) {
+    const end = file.text.length
+    report('empty-file', { start: 0, end }, 'There is no instruction in this file. Begin with `FROM image`.')
+  } else if (orphan !== undefined && !misspelled) {
+    const name = orphan.keyword
+    const message =
+      stages.length === 0
+        ? `${name} stands in no stage: the file has no FROM. Begin with \`FROM image\`.`
+        : `${name} stands before the first FROM. Only ARG may; move it into a stage.`
+    report('no-stage', orphan.keywordRange, message)
+  } else if (stages.length === 0 && !misspelled) {
+    report('no-stage', first.keywordRange, 'There is no stage to build in this file. Add `FROM image`.')
+  }
+  return { stages, metaArgs }
+}
