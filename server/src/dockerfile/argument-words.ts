@@ -37,8 +37,8 @@ export interface QuotedWord {
 }
 
 /** BuildKit: parseWords (line_parsers.go): split at white space outside of quotes; quotes and escapes stay. */
-export function splitAtSpaces(text: string, escape: string): QuotedWord[] {
-  const escapeCode = escape.charCodeAt(0)
+export function splitAtSpaces(text: string, escapeWith: string): QuotedWord[] {
+  const escapeCode = escapeWith.charCodeAt(0)
   const words: QuotedWord[] = []
   let phase: 'spaces' | 'word' | 'quote' = 'spaces'
   let quote = 0

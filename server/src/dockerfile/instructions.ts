@@ -221,7 +221,7 @@ const networks = ['default', 'none', 'host']
 const securities = ['insecure', 'sandbox']
 
 function readRun(frame: InstructionFrame): Instruction {
-  const { split, escape, report } = frame
+  const { split, report } = frame
   const written = readCommandLine(frame, split.args)
   const heredocs = written.form === 'json' ? noHeredocs : frame.readHeredocs()
   const command =
@@ -231,7 +231,7 @@ function readRun(frame: InstructionFrame): Instruction {
     if (flag.value === undefined || value === undefined) continue
     const { raw, range } = flag.value
     if (flag.name === 'mount') {
-      const { mount, problem } = readMount(flag, value, escape)
+      const { mount, problem } = readMount(flag, value, frame.escape)
       mounts ??= []
       mounts.push(mount)
       if (problem !== undefined) report(problem.kind, problem.range, problem.message, problem.suggestion)
@@ -333,11 +333,11 @@ function isMarker(word: string): boolean {
 
 /** BuildKit: parseNameVal. The old form, `ENV name value`, is told by a first word without `=`. */
 function readPairs(frame: InstructionFrame, name: InstructionName): Instruction {
-  const { split, escape, report } = frame
+  const { split, report } = frame
   const { args } = split
   const { text } = args
   const keyword = name as 'ENV' | 'LABEL'
-  const words = splitAtSpaces(text, escape)
+  const words = splitAtSpaces(text, frame.escape)
   const pairs: KeyValue[] = []
   const [first] = words
   if (first === undefined) needsArgument(frame, `a name and a value: \`${name} name=value\``)
@@ -375,9 +375,9 @@ function readPairs(frame: InstructionFrame, name: InstructionName): Instruction 
 }
 
 function readArg(frame: InstructionFrame): Instruction {
-  const { split, escape, report } = frame
+  const { split, report } = frame
   const { args } = split
-  const words = splitAtSpaces(args.text, escape)
+  const words = splitAtSpaces(args.text, frame.escape)
   if (words.length === 0) needsArgument(frame, 'a name: `ARG name` or `ARG name=default`')
   const pairs = words.map(({ raw, start, end }): KeyValue => {
     const equals = raw.indexOf('=')

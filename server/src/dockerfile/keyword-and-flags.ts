@@ -19,7 +19,7 @@ export interface WrittenFlag {
 }
 
 /** Splits a logical line into keyword, `--flags` and the rest. */
-export function splitInstruction(line: MappedText, escape: string): SplitInstruction {
+export function splitInstruction(line: MappedText, escapeWith: string): SplitInstruction {
   const { text } = line
   const start = skipSpace(text, 0, text.length)
   const end = trimSpaceEnd(text, start, text.length)
@@ -27,7 +27,7 @@ export function splitInstruction(line: MappedText, escape: string): SplitInstruc
   while (keywordEnd < end && !isBlank(text.charCodeAt(keywordEnd))) keywordEnd++
   let rest = keywordEnd
   while (rest < end && isBlank(text.charCodeAt(rest))) rest++
-  const { flags, next, brokenBytes } = readFlags(line, rest, end, escape)
+  const { flags, next, brokenBytes } = readFlags(line, rest, end, escapeWith)
   const from = brokenBytes === 0 ? skipSpace(text, next, end) : next
   const to = Math.max(from, trimSpaceEnd(text, from, end))
   const args = sliceMapped(line, from, to)
@@ -57,14 +57,14 @@ interface Flags {
  * BuildKit reads flags byte by byte and takes each byte for a character (extractBuilderFlags): `ü` in a flag
  * becomes `Ã¼`, and a character with the bytes 85 or A0 in it ends the flag. So do we.
  */
-function readFlags(line: MappedText, from: number, to: number, escape: string): Flags {
+function readFlags(line: MappedText, from: number, to: number, escapeWith: string): Flags {
   const { text } = line
   const first = skipSpace(text, from, to)
   if (text.charCodeAt(first) !== dash || text.charCodeAt(first + 1) !== dash)
     return { flags: noFlags, next: from, brokenBytes: 0 }
   const units = byteUnits(text, first, to)
   const { length } = units.bytes
-  const escapeCode = escape.charCodeAt(0)
+  const escapeCode = escapeWith.charCodeAt(0)
   const flags: WrittenFlag[] = []
 
   let phase: 'spaces' | 'word' | 'quote' = 'spaces'

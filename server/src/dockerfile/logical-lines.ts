@@ -58,9 +58,9 @@ export function isTooLong({ text, starts }: LineReader, line: number): boolean {
 }
 
 /** Reads on from a line that is neither blank nor comment (parser.go: Parse). */
-export function readLogicalLine(reader: LineReader, escape: string): LogicalLine {
+export function readLogicalLine(reader: LineReader, escapeWith: string): LogicalLine {
   const { text, count } = reader
-  const escapeCode = escape.charCodeAt(0)
+  const escapeCode = escapeWith.charCodeAt(0)
   const first = reader.next++
   const range = lineRange(reader, first)
   const start = skipSpace(text, range.start, range.end)
@@ -96,11 +96,11 @@ export function readLogicalLine(reader: LineReader, escape: string): LogicalLine
 }
 
 /** Where a line's continuation character stands, or -1; a doubled one is none (parser.go: setEscapeToken). */
-function continuationAt(text: string, start: number, end: number, escape: number): number {
+function continuationAt(text: string, start: number, end: number, escapeCode: number): number {
   let at = end - 1
   while (at >= start && (text.charCodeAt(at) === 0x20 || text.charCodeAt(at) === 0x09)) at--
-  if (at < start || text.charCodeAt(at) !== escape) return -1
-  return at > start && text.charCodeAt(at - 1) === escape ? -1 : at
+  if (at < start || text.charCodeAt(at) !== escapeCode) return -1
+  return at > start && text.charCodeAt(at - 1) === escapeCode ? -1 : at
 }
 
 /** Reads the bodies of an instruction's heredocs from the next line on. */

@@ -48,7 +48,7 @@ interface Field {
 }
 
 /** Reads `--mount=…`; variables in values stay as written. */
-export function readMount(flag: Flag, written: MappedText, escape: EscapeCharacter): ReadMount {
+export function readMount(flag: Flag, written: MappedText, escapeWith: EscapeCharacter): ReadMount {
   const options = new Map<string, Word>()
   const fields = readFields(written.text)
   let type = 'bind'
@@ -92,7 +92,8 @@ export function readMount(flag: Flag, written: MappedText, escape: EscapeCharact
       fail(range, `\`from\` in \`--mount\` does not expand variables. ${advice}`, undefined, 'bad-reference')
       continue
     }
-    const expansion = equals === -1 ? undefined : expandWord(raw, () => ({ kind: 'unknown' }), { escape })
+    const expansion =
+      equals === -1 ? undefined : expandWord(raw, () => ({ kind: 'unknown' }), { escape: escapeWith })
     if (expansion?.kind === 'error') {
       fail(range, `\`${raw}\` cannot be expanded: ${expansion.message}.`, undefined, 'bad-expansion')
       continue

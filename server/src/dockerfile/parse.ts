@@ -138,11 +138,11 @@ function reportTooLong(file: Building, line: number): void {
 }
 
 function addInstruction(file: Building, leadingComments: readonly OffsetRange[]): void {
-  const { text, reader, escape } = file
-  const { line, first, comments, emptyLine } = readLogicalLine(reader, escape)
+  const { text, reader } = file
+  const { line, first, comments, emptyLine } = readLogicalLine(reader, file.escape)
   for (const range of comments) file.comments.push(toComment(text, range, true))
   const faults: Faults = { error: undefined, warning: undefined }
-  const split = splitInstruction(line, escape)
+  const split = splitInstruction(line, file.escape)
   const keywordRange = toFileRange(line, split.keywordRange)
   // A body that BuildKit does not look for is not read: bodies come after the line's own faults.
   let heredocs: readonly Heredoc[] | undefined
@@ -160,7 +160,7 @@ function addInstruction(file: Building, leadingComments: readonly OffsetRange[])
       leadingComments,
     },
     split,
-    escape,
+    escape: file.escape,
     text,
     readHeredocs,
     readTrigger: (args) => readTrigger(frame, args, faults),
@@ -238,18 +238,18 @@ function seemsInstruction(line: string): boolean {
  * but the builds on its image: a warning here.
  */
 function readTrigger(outer: InstructionFrame, args: MappedText, faults: Faults): Instruction {
-  const { base, escape, text } = outer
-  const split = splitInstruction(args, escape)
+  const { base, text } = outer
+  const split = splitInstruction(args, outer.escape)
   const keywordRange = toFileRange(args, split.keywordRange)
   const frame: InstructionFrame = {
     base: { ...base, range: keywordRange, keywordRange, written: split.keyword, leadingComments: noComments },
     split,
-    escape,
+    escape: outer.escape,
     text,
     readHeredocs: outer.readHeredocs,
     // The trigger of a trigger is refused anyway.
     readTrigger: (inner) => {
-      const innermost = splitInstruction(inner, escape)
+      const innermost = splitInstruction(inner, outer.escape)
       const at = toFileRange(inner, innermost.keywordRange)
       return readInstruction({
         ...frame,

@@ -83,10 +83,10 @@ export function splitWords(
 
 const none: readonly string[] = Object.freeze([])
 
-function isPlain(raw: string, { escape }: ExpandOptions): boolean {
+function isPlain(raw: string, options: ExpandOptions): boolean {
   for (let at = 0; at < raw.length; at++) {
     const char = raw[at]
-    if (char === '$' || char === '"' || char === "'" || char === escape || char === '<') return false
+    if (char === '$' || char === '"' || char === "'" || char === options.escape || char === '<') return false
     if (at === 0 && char === byteOrderMark) return false
   }
   return true
@@ -129,7 +129,8 @@ const deepest = 400
 class LexError extends Error {}
 
 function lex(source: string, lookup: (name: string) => Variable, options: LexOptions): Lexed {
-  const { escape, skipQuotes = false, rawQuotes = false, skipUnset = false } = options
+  const { skipQuotes = false, rawQuotes = false, skipUnset = false } = options
+  const escapeWith = options.escape
   const variables = new Set<string>()
   const unset = new Set<string>()
   // Go's text/scanner drops a byte order mark in front.
@@ -217,7 +218,7 @@ function lex(source: string, lookup: (name: string) => Variable, options: LexOpt
       } else {
         next()
         text = char
-        if (char === escape) {
+        if (char === escapeWith) {
           text = rawEscapes ? char : ''
           if (outer && rawEscapes) addRaw(char)
           const escaped = next()
@@ -249,7 +250,7 @@ function lex(source: string, lookup: (name: string) => Variable, options: LexOpt
     }
     at = close + 1
     const inside = source.slice(start + 1, close)
-    const text = patternEscapes ? inside.replaceAll(escape, escape + escape) : inside
+    const text = patternEscapes ? inside.replaceAll(escapeWith, escapeWith + escapeWith) : inside
     return rawQuotes ? `'${text}'` : text
   }
 
@@ -271,10 +272,10 @@ function lex(source: string, lookup: (name: string) => Variable, options: LexOpt
       }
       next()
       let text = char
-      if (char === escape) {
+      if (char === escapeWith) {
         const escaped = peek()
         if (escaped === end) continue // an escape at the end of the word is dropped
-        if (escaped === '"' || escaped === '$' || escaped === escape) {
+        if (escaped === '"' || escaped === '$' || escaped === escapeWith) {
           next()
           text = rawEscapes ? char + escaped : escaped
         } else if (rawEscapes && (!rawQuotes || patternEscapes)) text = char + char
@@ -290,7 +291,7 @@ function lex(source: string, lookup: (name: string) => Variable, options: LexOpt
       if (name === '') return '$'
       const variable = get(name)
       if (variable.kind === 'unset' && skipUnset) return `$${name}`
-      return valueOf(variable)
+      return textOf(variable)
     }
     next()
     const first = peek()
@@ -302,7 +303,7 @@ function lex(source: string, lookup: (name: string) => Variable, options: LexOpt
       case '}': {
         const variable = get(name)
         if (variable.kind === 'unset' && skipUnset) return `\${${name}}`
-        return valueOf(variable)
+        return textOf(variable)
       }
       case ':':
         return readModified(name, next(), true)
@@ -327,7 +328,7 @@ function lex(source: string, lookup: (name: string) => Variable, options: LexOpt
     if (variable.kind === 'unset' && skipUnset) {
       return word === undefined ? undefined : `\${${name}${emptyIsUnset ? ':' : ''}${modifier}${word}}`
     }
-    const value = valueOf(variable)
+    const value = textOf(variable)
     const missing =
       variable.kind === 'unknown' ? undefined : variable.kind === 'unset' || (emptyIsUnset && value === '')
     switch (modifier) {
@@ -369,7 +370,7 @@ function lex(source: string, lookup: (name: string) => Variable, options: LexOpt
     }
     if (written === undefined) return undefined
     const pattern = toPattern(written)
-    const value = valueOf(variable)
+    const value = textOf(variable)
     if (value === undefined || replacement === undefined) return undefined
     return replace(pattern, value, replacement, all)
   }
@@ -416,7 +417,7 @@ function lex(source: string, lookup: (name: string) => Variable, options: LexOpt
   }
 }
 
-function valueOf(variable: Variable): Text {
+function textOf(variable: Variable): Text {
   if (variable.kind === 'unknown') return undefined
   return variable.kind === 'set' ? variable.value : ''
 }

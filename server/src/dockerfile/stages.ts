@@ -1,5 +1,5 @@
 import { toLower } from './characters.ts'
-import { type EscapeCharacter, expandWord } from './shell-words.ts'
+import { expandWord } from './shell-words.ts'
 import type { Dockerfile, Instruction, Stage, Variable } from './types.ts'
 
 /** What is looked up in dockerfile2llb/convert.go: addState, findStateByName, findStateByIndex. */
