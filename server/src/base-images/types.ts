@@ -23,7 +23,6 @@ export interface BaseUser {
   /** False where the base has no USER of its own. */
   readonly explicit: boolean
 }
-export type UserTool = 'shadow' | 'debian' | 'busybox' | 'shadow-alias' | 'none'
 export interface BaseTools {
   /** useradd and groupadd of shadow; null: not known. */
   readonly useradd: boolean | null
@@ -50,6 +49,8 @@ export interface BaseImageFacts {
   readonly groups: readonly BaseGroup[]
   /** True where accounts and groups are all that the image has: another name or id is certainly free. */
   readonly accountsComplete: boolean
+  /** Whether /etc/passwd and /etc/group are there (scratch has neither); null: not known. */
+  readonly accountFiles: 'present' | 'missing' | null
   readonly tools: BaseTools
   /** `8080`, `53/udp`. */
   readonly ports: readonly string[]
@@ -76,6 +77,8 @@ export interface BasePath {
   readonly gid: number | null
   readonly mode: number | null
   readonly target?: string
+  /** A folder with nothing in it but what `paths` names: another entry is certainly not there. */
+  readonly complete?: true
 }
 
 /** Where the core asks for base images. Pure and synchronous: slow resolvers answer later and the analysis runs again. */
@@ -89,5 +92,6 @@ export interface ImageReference {
   readonly repository: string
   readonly tag: string | null
   readonly digest: string | null
+  /** The repository as people write it, without tag: `python`, `bitnami/redis`, `gcr.io/distroless/static`. */
   readonly familiar: string
 }

@@ -1,0 +1,167 @@
+import { type CatalogueRecord, findRecord, isFrozen, readRecord, withoutAlias } from './catalogueData.ts'
+import { osAccounts } from './osAccounts.ts'
+import { osPaths, readPaths } from './osPaths.ts'
+import { osPrograms } from './osPrograms.ts'
+import { normalVersion, osVersionInTag } from './osVersion.ts'
+import { type PopularImage, popularFor } from './popular.ts'
+import { parseReference } from './reference.ts'
+import { scratchFacts } from './scratch.ts'
+import type { BaseAccount, BaseGroup, BaseImageFacts, BaseImages, BasePath, BaseUser } from './types.ts'
+import { nonRootVariant } from './variants.ts'
+
+const cached = new Map<string, BaseImageFacts | undefined>()
+const cacheLimit = 2000
+
+/** The built-in knowledge of public images. */
+export function catalogue(): BaseImages {
+  return {
+    resolve(reference, platform) {
+      const windows = platform?.startsWith('windows') ?? false
+      const key = `${reference}\n${windows}`
+      if (cached.has(key)) return cached.get(key)
+      const facts = lookUp(reference, windows)
+      if (cached.size >= cacheLimit) cached.clear()
+      cached.set(key, facts)
+      return facts
+    },
+  }
+}
+
+function lookUp(reference: string, windows: boolean): BaseImageFacts | undefined {
+  const parsed = parseReference(reference)
+  if (!parsed) return undefined
+  const repository = withoutAlias(parsed.repository)
+  // No tag means latest; a digest alone says nothing about the tag.
+  const tag = parsed.tag ?? (parsed.digest === null ? 'latest' : null)
+  if (repository === 'docker.io/library/scratch') return { ...scratchFacts(), reference }
+  const number = findRecord(repository, tag)
+  if (number === undefined) return undefined
+  let record = readRecord(number)
+  if (windows && record.os !== 'windows') {
+    // A tag shared between systems: the Windows image is that of its servercore tag.
+    const other = findRecord(repository, 'windowsservercore')
+    if (other === undefined) return undefined
+    record = readRecord(other)
+    if (record.os !== 'windows') return undefined
+  }
+  return assemble(record, reference, repository, parsed.tag, tag)
+}
+
+function assemble(
+  record: CatalogueRecord,
+  reference: string,
+  repository: string,
+  writtenTag: string | null,
+  tag: string | null,
+): BaseImageFacts {
+  const { os } = record
+  const popular = popularFor(repository, tag, os)
+  const frozen = tag === null || isFrozen(repository, tag)
+  const inTag = tag === null ? null : osVersionInTag(os, repository, tag)
+  const osVersion = normalVersion(os, inTag ?? (frozen ? null : record.osVersion))
+  const known = popular.some((entry) => entry.constant)
+  const plain = popular.some((entry) => entry.plain)
+  const { accounts, groups, complete } = accountsOf(
+    record,
+    osVersionForAccounts(os, osVersion, frozen),
+    popular,
+  )
+  const last = <K extends keyof PopularImage>(key: K) =>
+    popular.findLast((entry) => entry[key] !== undefined)?.[key] ?? null
+
+  const programs = new Map([...osPrograms(os, plain), ...record.programs])
+  for (const entry of popular) for (const name of entry.programs?.split(' ') ?? []) programs.set(name, true)
+  const { adduser } = record.tools
+  // The default of today's tag: an older Debian or Ubuntu may have had it.
+  const unsureAdduser = frozen && inTag === null && (os === 'debian' || os === 'ubuntu') && adduser === 'none'
+
+  return {
+    reference,
+    resolvedBy: 'catalogue',
+    certainty: frozen && !known && record.certainty === 'certain' ? 'likely' : record.certainty,
+    os,
+    osVersion,
+    user: userOf(record, accounts),
+    accounts,
+    groups,
+    accountsComplete: complete && popular.some((entry) => entry.complete),
+    accountFiles: os === 'scratch' ? 'missing' : os === 'windows' ? null : 'present',
+    tools: { ...record.tools, adduser: unsureAdduser ? null : adduser, programs },
+    ports: record.ports,
+    stepsDown: record.stepsDownBy === null ? null : { by: record.stepsDownBy, to: steppedDownTo(record) },
+    mustStartAsRoot: record.mustStartAsRoot,
+    nonRootVariant: nonRootVariant(record.nonRootVariant, repository, writtenTag),
+    workdir: last('workdir'),
+    env: new Map(popular.flatMap((entry) => Object.entries(entry.env ?? {}))),
+    entrypoint: last('entrypoint'),
+    cmd: last('cmd'),
+    volumes: popular.flatMap((entry) => entry.volumes ?? []),
+    onbuild: [],
+    paths: pathsOf(os, osVersion, plain, popular),
+  }
+}
+
+/** A floating tag of Alpine means a current one; tables cover ranges of versions there. */
+function osVersionForAccounts(os: string, version: string | null, frozen: boolean): string | null {
+  return os === 'alpine' && (version === null || version === '3') && !frozen ? '3.99' : version
+}
+
+function pathsOf(
+  os: string,
+  version: string | null,
+  plain: boolean,
+  popular: readonly PopularImage[],
+): ReadonlyMap<string, BasePath> {
+  const system = osPaths(os, version, plain)
+  const own = popular.filter((entry) => entry.paths !== undefined)
+  return own.length === 0
+    ? system
+    : new Map([...system, ...own.flatMap((entry) => [...readPaths(entry.paths ?? '')])])
+}
+
+function accountsOf(record: CatalogueRecord, version: string | null, popular: readonly PopularImage[]) {
+  const system = osAccounts(record.os, version)
+  // Ubuntu's own user is deleted or renamed by some images: the catalogue lists it where it is.
+  const renamed = record.os === 'ubuntu' && !record.users.some(({ name }) => name === 'ubuntu')
+  const own = new Map(record.users.map((user) => [user.name, user]))
+  const accounts: BaseAccount[] = system.accounts.filter(
+    ({ name }) => !own.has(name) && !(renamed && name === 'ubuntu'),
+  )
+  for (const { name, uid, gid, home } of record.users) {
+    const before = system.accounts.find((account) => account.name === name)
+    accounts.push({ name, uid, gid, home: home ?? before?.home ?? null, shell: before?.shell ?? null })
+  }
+  let groups: BaseGroup[] = system.groups.map((group) => ({ ...group }))
+  if (renamed)
+    groups = groups
+      .filter(({ name }) => name !== 'ubuntu')
+      .map((group) => ({ ...group, members: group.members.filter((name) => name !== 'ubuntu') }))
+  for (const { name, gid } of record.users) {
+    // A group of the user's name with its gid, unless the system or another user has that number.
+    const exists = groups.some((group) => group.name === name || (gid !== null && group.gid === gid))
+    if (!exists) groups.push({ name, gid, members: [] })
+  }
+  for (const name of popular.flatMap((entry) => entry.groups ?? []))
+    if (!groups.some((group) => group.name === name)) groups.push({ name, gid: null, members: [] })
+  return { accounts, groups, complete: system.complete }
+}
+
+function userOf(record: CatalogueRecord, accounts: readonly BaseAccount[]): BaseUser {
+  const { name, uid, gid, written } = record.user
+  const account = accounts.find((entry) => (name !== null ? entry.name === name : entry.uid === uid))
+  const number = uid ?? account?.uid ?? null
+  const group = gid ?? account?.gid ?? null
+  return {
+    user: written ?? '',
+    name: name ?? account?.name ?? null,
+    uid: number,
+    gid: group,
+    explicit: written !== undefined,
+  }
+}
+
+/** The account that the entrypoint switches to: the image's only one of its own. */
+function steppedDownTo(record: CatalogueRecord): string | null {
+  const own = record.users.filter(({ name }) => name !== 'ubuntu' && name !== 'root')
+  return own.length === 1 ? (own[0]?.name ?? null) : null
+}
