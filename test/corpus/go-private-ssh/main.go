@@ -1,0 +1,3 @@
+package main
+var licence string
+func main() { println(licence) }

@@ -1,0 +1,3 @@
+#!/bin/sh
+chown app /home/app
+exec gosu app "$@"

@@ -1,0 +1,5 @@
+#!/bin/bash
+set -e
+chown -R app: /home/app
+exec sleep infinity
+exec gosu app sleep infinity

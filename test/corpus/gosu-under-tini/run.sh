@@ -1,0 +1,1 @@
+while :; do id; sleep 60; done

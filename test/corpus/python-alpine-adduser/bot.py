@@ -1,0 +1,2 @@
+import pathlib
+pathlib.Path("/data/alive").write_text("yes")

@@ -1,0 +1,2 @@
+import os, pathlib
+pathlib.Path(os.environ["CACHE_DIR"], "x").write_text("1")

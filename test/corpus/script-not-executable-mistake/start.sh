@@ -1,0 +1,2 @@
+#!/bin/sh
+exec node -e 'setInterval(()=>{},1000)'
