@@ -1,0 +1,9 @@
+/** The whole picture as data: the contract of `explain --format json`. */
+export { type ExplainRequest, explain, explainIdentity } from './explain.ts'
+/** The whole picture for an editor. */
+export { code, escapeMarkdown, explainMarkdown } from './markdown.ts'
+/** Who the container runs as, in a few words. */
+export { type RunsAs, runsAs } from './summary.ts'
+/** The whole picture for a terminal. */
+export { explainText } from './text.ts'
+export type * from './types.ts'

@@ -1,0 +1,64 @@
+import type { Analysis } from '../analysis/types.ts'
+import { type Paint, painter, printable } from '../output/index.ts'
+import { type ExplainRequest, explain } from './explain.ts'
+import { type Row, type Section, sections } from './rows.ts'
+import { runsAs } from './summary.ts'
+import type { ExplainedPath } from './types.ts'
+
+/** The table for a terminal. */
+export function explainText(analysis: Analysis, request: ExplainRequest, color: boolean): string {
+  const paint = painter(color)
+  const parts = [
+    paint('bold', printable(request.file)),
+    ...sections(analysis, request.line).map((section) => sectionText(section, paint)),
+    runtimeText(analysis, paint),
+    ...pathsText(explain(analysis, request).paths),
+  ]
+  return `${parts.join('\n\n')}\n`
+}
+
+function sectionText({ title, line, base, rows }: Section, paint: Paint): string {
+  const who = widest(rows.map(({ runsAs }) => runsAs))
+  const where = widest(rows.map(({ workdir }) => workdir))
+  const head = `${paint('dim', String(line).padStart(5))}  ${paint('bold', printable(title))}  ${paint('dim', `(${printable(base)})`)}`
+  return [head, ...rows.flatMap((row) => rowText(row, who, where, paint))].join('\n')
+}
+
+function rowText(row: Row, who: number, where: number, paint: Paint): string[] {
+  const cells = [
+    paint('dim', String(row.line).padStart(5)),
+    paint(row.root ? 'yellow' : 'green', printable(row.runsAs).padEnd(who)),
+    printable(row.workdir).padEnd(where),
+    printable(row.source),
+  ]
+  const change = row.becomes === undefined ? '' : paint('cyan', `  → ${printable(row.becomes)}`)
+  const trouble = row.fails === undefined ? [] : [`       ${paint('red', `✗ ${printable(row.fails)}`)}`]
+  return [`${cells.join('  ')}${change}`, ...trouble]
+}
+
+function widest(texts: readonly string[]): number {
+  return Math.min(
+    32,
+    texts.reduce((width, text) => Math.max(width, text.length), 0),
+  )
+}
+
+function runtimeText({ timeline: { runtime } }: Analysis, paint: Paint): string {
+  if (runtime === undefined) return 'No stage: nothing would run.'
+  const argv = runtime.argv.length === 0 ? '' : `\n       ${printable(JSON.stringify(runtime.argv))}`
+  return `${paint('bold', 'Run time')}  ${printable(runsAs(runtime).sentence)}${argv}`
+}
+
+function pathsText(paths: Readonly<Record<string, ExplainedPath>>): string[] {
+  const entries = Object.entries(paths)
+  if (entries.length === 0) return []
+  const width = widest(entries.map(([path]) => path))
+  return [entries.map(([path, entry]) => `${printable(path).padEnd(width)}  ${pathText(entry)}`).join('\n')]
+}
+
+function pathText({ kind, uid, gid, mode, writable, certainty }: ExplainedPath): string {
+  if (kind === 'missing') return 'not there'
+  const show = (value: string | number | null | undefined) => value ?? '?'
+  const may = writable === null ? 'may or may not be writable' : writable ? 'writable' : 'not writable'
+  return `${kind ?? 'unknown'}  ${show(uid)}:${show(gid)}  ${show(mode)}  ${may}  (${certainty})`
+}

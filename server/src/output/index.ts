@@ -1,0 +1,27 @@
+import { checkstyle } from './checkstyle.ts'
+import { github } from './github.ts'
+import { gitlab } from './gitlab.ts'
+import { json } from './json.ts'
+import { junit } from './junit.ts'
+import { sarif } from './sarif.ts'
+import { text } from './text.ts'
+import type { Output } from './types.ts'
+
+/** Findings as text, in every form that `check --format` knows. */
+export const outputs = { text, json, sarif, github, gitlab, junit, checkstyle } as const satisfies Record<
+  string,
+  Output
+>
+export type OutputName = keyof typeof outputs
+
+/** Colours of a terminal, or none. */
+export { type Paint, painter, type Style, severityStyle } from './colors.ts'
+/** How many findings of each severity. */
+export { type Summary, summaryOf } from './count.ts'
+/** Where a rule is documented. */
+export { docsOf, homepage } from './docs.ts'
+/** 1-based lines and columns. */
+export { type Place, placeOf } from './place.ts'
+/** Text that cannot play tricks on a terminal. */
+export { printable } from './printable.ts'
+export type { CheckedFile, Output, OutputOptions, Problem } from './types.ts'
