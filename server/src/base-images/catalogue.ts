@@ -106,17 +106,27 @@ function osVersionForAccounts(os: string, version: string | null, frozen: boolea
   return os === 'alpine' && (version === null || version === '3') && !frozen ? '3.99' : version
 }
 
+// Language images add to /usr/local and the like, not here.
+const sameTreeFolders: readonly string[] = ['/', '/home', '/srv', '/mnt']
+
 function pathsOf(
   os: string,
   version: string | null,
   plain: boolean,
   popular: readonly PopularImage[],
 ): ReadonlyMap<string, BasePath> {
-  const system = osPaths(os, version, plain)
+  const sameTree = !plain && popular.some((entry) => entry.sameTree)
   const own = popular.filter((entry) => entry.paths !== undefined)
-  return own.length === 0
-    ? system
-    : new Map([...system, ...own.flatMap((entry) => [...readPaths(entry.paths ?? '')])])
+  const system = osPaths(os, version, plain)
+  if (!sameTree && own.length === 0) return system
+  const paths = new Map([...system, ...own.flatMap((entry) => [...readPaths(entry.paths ?? '')])])
+  if (sameTree)
+    for (const path of sameTreeFolders) {
+      const entry = paths.get(path)
+      if (entry && osPaths(os, version, true).get(path)?.complete)
+        paths.set(path, { ...entry, complete: true })
+    }
+  return paths
 }
 
 function accountsOf(record: CatalogueRecord, version: string | null, popular: readonly PopularImage[]) {
@@ -141,9 +151,16 @@ function accountsOf(record: CatalogueRecord, version: string | null, popular: re
     const exists = groups.some((group) => group.name === name || (gid !== null && group.gid === gid))
     if (!exists) groups.push({ name, gid, members: [] })
   }
-  for (const name of popular.flatMap((entry) => entry.groups ?? []))
-    if (!groups.some((group) => group.name === name)) groups.push({ name, gid: null, members: [] })
+  if (popular.some((entry) => entry.sshGroup))
+    for (const name of sshGroups(record.os, version)) groups.push({ name, gid: null, members: [] })
   return { accounts, groups, complete: system.complete }
+}
+
+/** openssh-client.postinst: `ssh` until Debian 11 and Ubuntu 20.04, `_ssh` since. */
+function sshGroups(os: string, version: string | null): readonly string[] {
+  if (version === null) return ['ssh', '_ssh']
+  const since = os === 'ubuntu' ? 22 : 12
+  return [Number.parseFloat(version) < since ? 'ssh' : '_ssh']
 }
 
 function userOf(record: CatalogueRecord, accounts: readonly BaseAccount[]): BaseUser {

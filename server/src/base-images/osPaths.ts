@@ -66,7 +66,7 @@ const debianLike = `${everywhere}
 /var/run -> /run
 /var/spool/ 0755
 `
-// usrmerge: the images since Debian 12 and Ubuntu 20.04 have links here.
+// usrmerge: the images since Debian 12 and Ubuntu 20.04 have links here; taken for granted where the version is not known.
 const merged = `
 /bin -> usr/bin
 /sbin -> usr/sbin
@@ -104,8 +104,17 @@ const alpine = `${everywhere}
 /var/opt/ 0755
 /var/spool/ 0755
 `
-const rhelLike = `${everywhere.replace('/root/ 0700', '/root/ 0550')}
+// Package `filesystem` of Fedora and RHEL: folders that only packages write to are 0555.
+const rhelLike = `${everywhere}
+/ 0555
+/root/ 0550
+/boot/ 0555
+/usr/bin/ 0555
+/usr/lib/ 0555
+/usr/sbin/ 0555
+/usr/lib64/ 0555
 /etc/shadow 0000
+/etc/gshadow 0000
 /bin -> usr/bin
 /sbin -> usr/sbin
 /lib -> usr/lib
@@ -134,7 +143,7 @@ const debianComplete = [
   '/usr/local',
   '/usr/local/bin',
 ]
-const debianUnlisted = `
+const debianLibraries = `
 /lib32 -> usr/lib32
 /lib64 -> usr/lib64
 /libx32 -> usr/libx32
@@ -164,7 +173,7 @@ function completeFolders(os: string | null): readonly string[] {
   if (os === 'scratch') return ['/', '/dev/shm']
   if (os === 'debian') return debianComplete
   if (os === 'alpine') return ['/', ...emptyAtFirst]
-  return os === 'ubuntu' ? ['/opt', '/srv', '/mnt', '/media', '/tmp', '/var/tmp'] : []
+  return os === 'ubuntu' ? ['/', '/home', '/opt', '/srv', '/mnt', '/media', '/tmp', '/var/tmp'] : []
 }
 
 function textFor(os: string | null, version: string | null): string {
@@ -173,10 +182,9 @@ function textFor(os: string | null, version: string | null): string {
     case 'scratch':
       return `/ 0755\n${byEngine}`
     case 'debian':
-      if (number >= 12) return debianLike + merged + debianUnlisted
-      return number < 12 ? debianLike + notMerged : debianLike
+      return debianLike + (number < 12 ? notMerged : merged + debianLibraries)
     case 'ubuntu':
-      return number >= 20 ? debianLike + merged : debianLike
+      return debianLike + (number < 20 ? notMerged : merged + debianLibraries)
     case 'alpine':
       return alpine
     case 'rhel':
