@@ -3,17 +3,17 @@
 /** The built-in knowledge of public images. */
 export { catalogue } from './catalogue.ts'
 /** All images that the catalogue knows by name, for completion. */
-export { repositories } from './catalogueData.ts'
+export { repositories } from './catalogue-data.ts'
 /** Several sources as one: the first answer wins. */
 export { combine } from './combine.ts'
 /** What `.unroot.json` says about base images. */
 export { type BaseImageDeclaration, type BaseImageDeclarations, declaredBaseImages } from './declared.ts'
 /** Accounts that a system ships before anybody adds to it. */
-export { type OsAccounts, osAccounts } from './osAccounts.ts'
+export { type OsAccounts, osAccounts } from './os-accounts.ts'
 /** Folders and files that a system ships, with owner and mode. */
-export { osPaths } from './osPaths.ts'
+export { osPaths } from './os-paths.ts'
 /** Programs that a system ships. */
-export { osPrograms } from './osPrograms.ts'
+export { osPrograms } from './os-programs.ts'
 export { familiarName, parseReference } from './reference.ts'
 /** `FROM scratch`. */
 export { scratchFacts } from './scratch.ts'

@@ -15,7 +15,7 @@ export interface PopularImage {
   readonly cmd?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   readonly volumes?: readonly string[]
-  /** As in osPaths. */
+  /** As in os-paths.ts. */
   readonly paths?: string
   readonly programs?: string
   /** openssh-client is installed: its postinst makes a group with the next free number. */
@@ -24,7 +24,7 @@ export interface PopularImage {
   readonly complete?: true
   /** The default user has been the same in all tags ever: frozen tags are as certain as current ones. */
   readonly constant?: true
-  /** The system's own image: nothing is there that `osPaths` does not name. */
+  /** The system's own image: nothing is there that os-paths.ts does not name. */
   readonly plain?: true
   /** Made from the plain image, with `paths` added: nothing else lies in `/`, /home, /srv, /mnt. */
   readonly sameTree?: true

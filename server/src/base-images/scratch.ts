@@ -1,4 +1,4 @@
-import { osPaths } from './osPaths.ts'
+import { osPaths } from './os-paths.ts'
 import type { BaseImageFacts } from './types.ts'
 
 /** `FROM scratch`: nothing at all. container-facts/user-scratch-*: even `root` is unknown there, `0` is not. */
