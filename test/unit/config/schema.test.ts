@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { configSchema, defaultConfig, parseConfig, withDefaults } from '../../../server/src/config/index.ts'
+
+interface Schema {
+  readonly properties: Record<
+    string,
+    { description?: string; markdownDescription?: string; properties?: object }
+  >
+}
+const shipped = JSON.parse(
+  readFileSync(new URL('../../../server/schema/unroot.schema.json', import.meta.url), 'utf8'),
+) as Schema
+
+describe('the schema of .unroot.json', () => {
+  it('is what the table of keys makes', () => {
+    const rules = shipped.properties.rules?.properties as Record<string, { description: string }> | undefined
+    const summaries = Object.entries(rules ?? {}).map(([id, { description }]) => ({
+      id,
+      summary: description,
+    }))
+    assert.deepEqual(shipped, configSchema(summaries))
+  })
+
+  it('says something about every key', () => {
+    for (const [key, { description, markdownDescription }] of Object.entries(shipped.properties))
+      assert.ok(description && markdownDescription, key)
+  })
+
+  it('names only the rules that it is given', () => {
+    const { properties } = configSchema([{ id: 'a-rule', summary: 'Says a.' }]) as unknown as Schema
+    assert.deepEqual(Object.keys(properties.rules?.properties ?? {}), ['a-rule'])
+  })
+
+  it('has the keys that the defaults have', () => {
+    assert.deepEqual(
+      Object.keys(shipped.properties)
+        .filter((key) => key !== '$schema')
+        .sort(),
+      Object.keys(defaultConfig).sort(),
+    )
+    const { config, problems } = parseConfig(JSON.stringify(defaultConfig), '.unroot.json', [])
+    assert.deepEqual(problems, [])
+    assert.deepEqual(withDefaults(config), defaultConfig)
+  })
+})
