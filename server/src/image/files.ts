@@ -101,7 +101,9 @@ function split(path: string): string[] {
 export function childOf(folder: FileNode, name: string): FileNode {
   const child = folder.children.get(name)
   if (child) return child
-  if (folder.kind === 'file' || folder.kind === 'missing') return missingNode
+  if (folder.kind === 'file' || folder.kind === 'other' || folder.kind === 'missing') return missingNode
+  // A link whose target nobody knows: so are the entries behind it.
+  if (folder.kind === 'link') return unlistedNode(nothingKnown, folder.because)
   return folder.unlisted === 'none' ? missingNode : unlistedNode(folder.unlisted, folder.because)
 }
 
@@ -161,8 +163,14 @@ function putAt(folder: FileNode, parts: readonly string[], index: number, node: 
   const name = parts[index] as string
   const child = putAt(childOf(folder, name), parts, index + 1, node)
   if (folder.children.get(name) === child) return folder
+  if (child.kind === 'missing') return { ...folder, children: folder.children.set(name, child) }
+  // What holds an entry is a folder, and is as surely there as the entry.
+  const exists =
+    child.exists === 'certain' ? 'certain' : folder.kind === 'missing' ? child.exists : folder.exists
   const asFolder: FileNode =
-    folder.kind === 'directory' || child.kind === 'missing' ? folder : { ...folder, kind: 'directory' }
+    folder.kind === 'directory' && folder.exists === exists
+      ? folder
+      : { ...folder, kind: 'directory', exists }
   return { ...asFolder, children: folder.children.set(name, child) }
 }
 
@@ -200,10 +208,9 @@ export function permits(node: FileNode, who: Identity, access: Access): Known<bo
     if (node.mode.certainty === 'unknown') return unknown(because)
     return { certainty: node.mode.certainty, value: (node.mode.value & 0o111) !== 0, because }
   }
-  if (who.uid.certainty === 'unknown' || node.mode.certainty === 'unknown') {
-    // Root's own folders are not writable for others, whoever they are, as far as anybody has seen.
-    return unknown(because)
-  }
+  if (who.uid.certainty === 'unknown' || node.mode.certainty === 'unknown') return unknown(because)
+  if (who.uid.value === 0 && (access !== 'execute' || node.kind === 'directory'))
+    return { certainty: who.uid.certainty, value: true, because }
   const mode = node.mode.value
   const want = bit[access]
   const asOwner = ((mode >> 6) & want) !== 0
@@ -272,6 +279,9 @@ export function joinTrees(a: FileNode, b: FileNode): FileNode {
     ...node,
     ...(a.target !== undefined && a.target === b.target ? { target: a.target } : {}),
     ...(a.content !== undefined && a.content === b.content ? { content: a.content } : {}),
+    ...(a.capabilities !== undefined && a.capabilities === b.capabilities
+      ? { capabilities: a.capabilities }
+      : {}),
   }
 }
 

@@ -1,0 +1,111 @@
+import type { Certainty, Known } from '../../../known.ts'
+import { unknown, weaker } from '../../../known.ts'
+import { find, put } from '../../files.ts'
+import { setFiles } from '../../operations.ts'
+import type { FileNode, Unlisted } from '../../types.ts'
+import type { World } from '../model.ts'
+
+/** What a change does to our knowledge where we cannot tell which paths it met. */
+
+export type Aspect = 'owner' | 'group' | 'mode' | 'exists'
+
+/** Folders of the system: a variable in a Dockerfile names a folder of the application, not these. */
+const systemFolders = new Set(['bin', 'boot', 'dev', 'lib', 'lib32', 'lib64', 'proc', 'sbin', 'sys', 'usr'])
+
+/** A change whose path is unknown: nothing outside the system's folders is certain any more in these respects. */
+export function doubtEverywhere(
+  world: World,
+  aspects: readonly Aspect[],
+  certainty: Certainty = 'possible',
+): void {
+  const root = world.state.files
+  let { children } = root
+  for (const [name, child] of children) {
+    if (systemFolders.has(name)) continue
+    const doubted = doubt(child, aspects, certainty)
+    if (doubted !== child) children = children.set(name, doubted)
+  }
+  if (children !== root.children) setFiles(world, { ...root, children })
+}
+
+/** Something unknown may have happened to a path and all below it. */
+export function doubtBelow(
+  world: World,
+  path: string,
+  aspects: readonly Aspect[],
+  certainty: Certainty = 'possible',
+): void {
+  const found = find(world.state.files, path)
+  if (found.node.kind === 'missing') return
+  const doubted = doubt(found.node, aspects, certainty)
+  if (doubted !== found.node) setFiles(world, put(world.state.files, found.path, doubted))
+}
+
+/** Entries that the tree does not name were changed, or some of them. */
+export function changeUnlisted(world: World, folder: string, change: (unlisted: Unlisted) => Unlisted): void {
+  const found = find(world.state.files, folder)
+  if (found.node.kind === 'missing' || found.node.unlisted === 'none') return
+  setFiles(
+    world,
+    put(world.state.files, found.path, { ...found.node, unlisted: change(found.node.unlisted) }),
+  )
+}
+
+/** A folder may have got entries that we do not know; the ones that we know stay. */
+export function mayHaveMore(world: World, path: string, unlisted: Unlisted): void {
+  const found = find(world.state.files, path)
+  const { node } = found
+  if (node.kind === 'missing' || node.kind === 'file') return
+  const next: Unlisted =
+    node.unlisted === 'none'
+      ? unlisted
+      : {
+          owner: sameOrUnknown(node.unlisted.owner, unlisted.owner),
+          group: sameOrUnknown(node.unlisted.group, unlisted.group),
+          mode: sameOrUnknown(node.unlisted.mode, unlisted.mode),
+        }
+  setFiles(world, put(world.state.files, found.path, { ...node, unlisted: next }))
+}
+
+function sameOrUnknown(a: Known<number>, b: Known<number>): Known<number> {
+  return a.certainty !== 'unknown' && b.certainty !== 'unknown' && a.value === b.value ? a : unknown()
+}
+
+// A doubted tree is shared like any other: what has been doubted once needs no second visit.
+const doubted = new WeakMap<FileNode, string>()
+
+function doubt(node: FileNode, aspects: readonly Aspect[], certainty: Certainty): FileNode {
+  if (node.kind === 'missing' && !aspects.includes('exists')) return node
+  const mark = `${certainty} ${aspects.join(' ')}`
+  if (doubted.get(node) === mark) return node
+  let { children } = node
+  for (const [name, child] of children) {
+    const next = doubt(child, aspects, certainty)
+    if (next !== child) children = children.set(name, next)
+  }
+  const lower = (known: Known<number>, aspect: Aspect): Known<number> =>
+    known.certainty === 'unknown' ||
+    !aspects.includes(aspect) ||
+    weaker(known.certainty, certainty) === known.certainty
+      ? known
+      : { ...known, certainty: weaker(known.certainty, certainty) }
+  const { unlisted } = node
+  const next: FileNode = {
+    ...node,
+    children,
+    owner: lower(node.owner, 'owner'),
+    group: lower(node.group, 'group'),
+    mode: lower(node.mode, 'mode'),
+    exists: aspects.includes('exists') ? weaker(node.exists, certainty) : node.exists,
+    unlisted:
+      unlisted === 'none'
+        ? 'none'
+        : {
+            owner: lower(unlisted.owner, 'owner'),
+            group: lower(unlisted.group, 'group'),
+            mode: lower(unlisted.mode, 'mode'),
+          },
+  }
+  doubted.set(next, mark)
+  return next
+}

@@ -1,0 +1,60 @@
+import { find, pathsBelow } from '../../files.ts'
+import { makeDirectory, removePath, worse } from '../../operations.ts'
+import type { Outcome } from '../model.ts'
+import { defineCommand, maybe, ok } from '../model.ts'
+import { doubtEverywhere } from './doubt.ts'
+import { eachPath, flavour } from './operands.ts'
+import { readMode } from './symbolic-mode.ts'
+import { usage } from './usage.ts'
+
+/** coreutils mkdir(1); container-facts run-umask, run-as-user-mkdir-root, run-as-user-mkdir-usr-local. */
+export const mkdir = defineCommand({
+  names: ['mkdir'],
+  options: {
+    parents: '-p --parents',
+    mode: '-m --mode MODE',
+    verbose: '-v --verbose',
+    context: '-Z --context [CTX]',
+  },
+  run(call) {
+    const { world, options, operands } = call
+    if (operands.length === 0) return usage(call, 'mkdir needs at least one path.')
+    const written = options.word('mode')
+    const mode =
+      written?.text === undefined
+        ? undefined
+        : readMode(written.text, world.umask, flavour(world) !== 'busybox')
+    if (written?.text !== undefined && !mode) return usage(call, `\`${written.text}\` is no mode.`, written)
+    const outcome = eachPath(
+      call,
+      operands,
+      (path) =>
+        makeDirectory(world, path, {
+          parents: options.has('parents'),
+          // Symbolic modes start from a=rwx.
+          ...(mode ? { mode: mode.change(0o777, true) } : {}),
+          ...(written && !mode ? { modeUnknown: true } : {}),
+        }),
+      { anywhere: () => doubtEverywhere(world, ['exists']) },
+    )
+    return worse(options.uncertain ? maybe : ok, outcome)
+  },
+})
+
+/** coreutils rmdir(1): only empty folders. */
+export const rmdir = defineCommand({
+  names: ['rmdir'],
+  options: { parents: '-p --parents', ignore: '--ignore-fail-on-non-empty', verbose: '-v --verbose' },
+  run(call) {
+    const { world } = call
+    return eachPath(call, call.operands, (path): Outcome => {
+      const { node } = find(world.state.files, path, false)
+      const full = [...pathsBelow(node, path)].some(
+        (entry) => entry.path !== path && entry.node.exists === 'certain',
+      )
+      if (full && call.options.has('ignore')) return ok
+      if (full) return usage(call, `${path} is not empty; rmdir removes empty folders only.`)
+      return worse(node.unlisted === 'none' ? ok : maybe, removePath(world, path, { recursive: true }))
+    })
+  },
+})

@@ -1,0 +1,70 @@
+import { knownValue, unknown } from '../../../known.ts'
+import { nodeAt } from '../../files.ts'
+import { changeMode, pathIn, worse } from '../../operations.ts'
+import type { ShellValue } from '../../types.ts'
+import type { Call } from '../model.ts'
+import { defineCommand, maybe, ok } from '../model.ts'
+import { changeUnlisted, doubtEverywhere } from './doubt.ts'
+import { eachPath, flavour } from './operands.ts'
+import type { ReadMode } from './symbolic-mode.ts'
+import { readMode } from './symbolic-mode.ts'
+import { usage } from './usage.ts'
+
+/** coreutils chmod(1); container-facts chmod-form-*, run-chown-recursive, run-as-user-chmod-foreign, run-chmod-setgid-foreign-group. */
+export const chmod = defineCommand({
+  names: ['chmod'],
+  options: {
+    recursive: '-R --recursive',
+    reference: '--reference FILE',
+    verbose: '-v --verbose',
+    changes: '-c --changes',
+    silent: '-f --silent --quiet',
+    preserveRoot: '--preserve-root',
+    noPreserveRoot: '--no-preserve-root',
+  },
+  run(call) {
+    const { operands, options, world } = withModeOperand(call)
+    const reference = options.word('reference')
+    const [first, ...rest] = operands
+    const targets = reference ? operands : rest
+    if (targets.length === 0) return usage(call, 'chmod needs a mode and at least one path.')
+    const mode = reference
+      ? modeOf(call, reference)
+      : readMode(first?.text ?? '', world.umask, flavour(world) !== 'busybox')
+    if (!mode && first?.text !== undefined && !reference)
+      return usage(call, `\`${first.text}\` is no mode.`, first)
+    const recursive = options.has('recursive')
+    const outcome = eachPath(
+      call,
+      targets,
+      (path) =>
+        mode
+          ? changeMode(world, path, mode.change, {
+              recursive,
+              ...(mode.number === undefined ? {} : { absolute: mode.number }),
+            })
+          : changeMode(world, path, () => 0, { recursive, unknown: true }),
+      {
+        unlisted: (folder) =>
+          changeUnlisted(world, folder, (old) => ({ ...old, mode: unknown([world.origin]) })),
+        anywhere: () => doubtEverywhere(world, ['mode']),
+      },
+    )
+    return worse(options.uncertain ? maybe : ok, outcome)
+  },
+})
+
+/** `-w`, `-rwx`, `-x`: a mode that looks like options (chmod-form-minusw). */
+function withModeOperand(call: Call): Pick<Call, 'operands' | 'options' | 'world'> {
+  const mode = call.args.find(
+    ({ text }) => text !== undefined && /^-[rwxXstugo]+$/.test(text) && text !== '-R',
+  )
+  if (!mode || !call.options.unknown.includes(mode)) return call
+  return { operands: [mode, ...call.operands], options: call.options, world: call.world }
+}
+
+function modeOf(call: Call, reference: ShellValue): ReadMode | undefined {
+  const path = reference.text === undefined ? undefined : pathIn(call.world, reference.text)
+  const mode = path === undefined ? undefined : knownValue(nodeAt(call.world.state.files, path).mode)
+  return mode === undefined ? undefined : { change: () => mode, number: mode }
+}

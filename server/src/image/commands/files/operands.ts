@@ -1,0 +1,185 @@
+import type { Certainty } from '../../../known.ts'
+import { weaker } from '../../../known.ts'
+import { childOf, find, join, nodeAt } from '../../files.ts'
+import { pathIn, worse } from '../../operations.ts'
+import type { FileNode, ShellValue } from '../../types.ts'
+import type { Call, Outcome, World } from '../model.ts'
+import { ok } from '../model.ts'
+
+/** What the words of a command stand for in the file tree. */
+
+export interface OperandPath {
+  /** Absolute, links not followed. */
+  readonly path: string
+  /** Below `certain`: a glob that may match it, if it is there. */
+  readonly certainty: Certainty
+  /** As written: `dir/.` and `dir` differ for cp. */
+  readonly written: string
+}
+export interface OperandPaths {
+  readonly paths: readonly OperandPath[]
+  /** Folders some of whose unnamed entries a glob may mean. */
+  readonly unlistedIn: readonly string[]
+  /** The word's text, or the working directory it is taken from, is unknown: it may be any path. */
+  readonly anywhere: boolean
+}
+
+const nowhere: OperandPaths = { paths: [], unlistedIn: [], anywhere: true }
+
+/** The paths that a word means. A glob without a match stays as it is, as in POSIX shells. */
+export function operandPaths(call: Call, value: ShellValue): OperandPaths {
+  const { world } = call
+  const { text } = value
+  if (text === undefined) return nowhere
+  const path = pathIn(world, text)
+  if (path === undefined) return nowhere
+  if (!value.glob)
+    return { paths: [{ path, certainty: 'certain', written: text }], unlistedIn: [], anywhere: false }
+  const matched = expandGlob(world.state.files, path)
+  if (matched.paths.length > 0 || matched.unlistedIn.length > 0) return { ...matched, anywhere: false }
+  return { paths: [{ path, certainty: 'certain', written: text }], unlistedIn: [], anywhere: false }
+}
+
+/** Every operand's paths. */
+export function allOperandPaths(
+  call: Call,
+  values: readonly ShellValue[],
+): readonly (OperandPath & { word: ShellValue })[] {
+  return values.flatMap((word) => operandPaths(call, word).paths.map((path) => ({ ...path, word })))
+}
+
+function expandGlob(root: FileNode, pattern: string): Omit<OperandPaths, 'anywhere'> {
+  let found: readonly { path: string; certainty: Certainty }[] = [{ path: '/', certainty: 'certain' }]
+  const unlistedIn: string[] = []
+  const segments = pattern.split('/').filter((segment) => segment !== '')
+  for (const segment of segments) {
+    const last = segment === segments.at(-1)
+    const next: { path: string; certainty: Certainty }[] = []
+    for (const { path, certainty } of found) {
+      const folder = find(root, path).node
+      if (!/[*?[]/.test(segment)) {
+        const child = childOf(folder, segment)
+        if (child.kind === 'missing') continue
+        next.push({ path: join(path, segment), certainty: weaker(certainty, child.exists) })
+        continue
+      }
+      const matches = globMatcher(segment)
+      for (const [name, child] of folder.children)
+        if (child.kind !== 'missing' && matches(name))
+          next.push({ path: join(path, name), certainty: weaker(certainty, child.exists) })
+      if (folder.unlisted !== 'none' && folder.kind !== 'missing' && last) unlistedIn.push(path)
+    }
+    found = next
+  }
+  return { paths: found.map((one) => ({ ...one, written: one.path })), unlistedIn }
+}
+
+/** `*`, `?` and `[…]` in one path segment; a leading dot must be written (glob(7)). */
+export function globMatcher(pattern: string): (name: string) => boolean {
+  const hidden = pattern.startsWith('.')
+  const tokens = globTokens(pattern)
+  return (name) => (hidden || !name.startsWith('.')) && matchTokens(tokens, name)
+}
+
+type GlobToken = '*' | '?' | { readonly one: (character: string) => boolean }
+
+function globTokens(pattern: string): GlobToken[] {
+  const tokens: GlobToken[] = []
+  for (let at = 0; at < pattern.length; at++) {
+    const character = pattern[at] as string
+    const close = character === '[' ? pattern.indexOf(']', at + 2) : -1
+    if (character === '*') tokens.push('*')
+    else if (character === '?') tokens.push('?')
+    else if (close > 0) {
+      tokens.push({ one: bracket(pattern.slice(at + 1, close)) })
+      at = close
+    } else if (character === '\\' && at + 1 < pattern.length) {
+      const escaped = pattern[++at]
+      tokens.push({ one: (other) => other === escaped })
+    } else tokens.push({ one: (other) => other === character })
+  }
+  return tokens
+}
+
+function bracket(inside: string): (character: string) => boolean {
+  const negated = inside.startsWith('!') || inside.startsWith('^')
+  const set = negated ? inside.slice(1) : inside
+  return (character) => {
+    let holds = false
+    for (let at = 0; at < set.length; at++) {
+      if (set[at + 1] === '-' && at + 2 < set.length) {
+        holds ||= character >= (set[at] as string) && character <= (set[at + 2] as string)
+        at += 2
+      } else holds ||= set[at] === character
+    }
+    return holds !== negated
+  }
+}
+
+/** Two pointers with one point of return: linear but for `*`, never exponential. */
+function matchTokens(tokens: readonly GlobToken[], name: string): boolean {
+  let token = 0
+  let at = 0
+  let star = -1
+  let from = 0
+  while (at < name.length) {
+    const wanted = tokens[token]
+    if (wanted === '*') {
+      star = token++
+      from = at
+    } else if (wanted !== undefined && (wanted === '?' || wanted.one(name[at] as string))) {
+      token++
+      at++
+    } else if (star >= 0) {
+      token = star + 1
+      at = ++from
+    } else return false
+  }
+  while (tokens[token] === '*') token++
+  return token === tokens.length
+}
+
+/** Puts a failure down to the word that it is about. */
+export function at(outcome: Outcome, word: ShellValue, exitCode = 1): Outcome {
+  if (outcome.status === 'ok' || !outcome.failure) return outcome
+  const failure = { ...outcome.failure, range: word.range, exitCode }
+  return outcome.status === 'fail' ? { ...outcome, failure, exitCode } : { ...outcome, failure }
+}
+
+/**
+ * Does something with every path that the words mean. As the programs do: one that fails does not keep the others
+ * from being tried, and the command fails in the end.
+ * @param unlisted what to do where a glob may mean entries that the tree does not name
+ * @param anywhere what to do where a word is unknown
+ */
+export function eachPath(
+  call: Call,
+  words: readonly ShellValue[],
+  action: (path: string, operand: OperandPath) => Outcome,
+  otherwise: { unlisted?: (folder: string) => void; anywhere?: () => void; exitCode?: number } = {},
+): Outcome {
+  let outcome: Outcome = ok
+  for (const word of words) {
+    const { paths, unlistedIn, anywhere } = operandPaths(call, word)
+    for (const operand of paths)
+      outcome = worse(outcome, at(action(operand.path, operand), word, otherwise.exitCode))
+    for (const folder of unlistedIn) otherwise.unlisted?.(folder)
+    if (unlistedIn.length > 0 || anywhere) outcome = worse(outcome, { status: 'maybe' })
+    if (anywhere) otherwise.anywhere?.()
+  }
+  return outcome
+}
+
+/** True where the word certainly names an existing folder; undefined where we cannot tell. */
+export function isFolder(world: World, path: string): boolean | undefined {
+  const node = nodeAt(world.state.files, path)
+  if (node.kind === 'unknown') return undefined
+  return node.kind === 'directory' ? (node.exists === 'certain' ? true : undefined) : false
+}
+
+/** What GNU coreutils and BusyBox do differently; `unknown` where the image has neither for certain. */
+export function flavour(world: World): 'gnu' | 'busybox' | 'unknown' {
+  const os = world.base?.os
+  if (os === undefined || os === null) return 'unknown'
+  return os === 'alpine' || os === 'busybox' ? 'busybox' : 'gnu'
+}

@@ -1,0 +1,302 @@
+import type { Known, Origin } from '../../known.ts'
+import { certain, isCertainly, knownValue, unknown, weaker } from '../../known.ts'
+import type { Outcome, World } from '../commands/model.ts'
+import { maybe, ok } from '../commands/model.ts'
+import { describeIdentity, describeNode } from '../describe.ts'
+import type { Found } from '../files.ts'
+import { absolute, find, mapTree, parentOf, pathsBelow, put } from '../files.ts'
+import type { FileNode, Identity, Unlisted } from '../types.ts'
+import {
+  becauseOf,
+  doubted,
+  failure,
+  lowered,
+  notThere,
+  sameNumber,
+  setFiles,
+  wayRefused,
+  worse,
+} from './checks.ts'
+
+export interface Ownership {
+  readonly owner?: Known<number>
+  readonly group?: Known<number>
+}
+
+export interface ChangeOwnerOptions {
+  readonly recursive?: boolean
+  /** A link itself instead of what it points to. */
+  readonly noDereference?: boolean
+  /** Links below are followed (chown -R -L). */
+  readonly follow?: boolean
+  /** Only where the present owner is this one. */
+  readonly from?: { readonly owner?: number; readonly group?: number }
+}
+
+/** chown(2). Root may everything; others may only hand a file of theirs to a group of theirs. */
+export function changeOwner(
+  world: World,
+  path: string,
+  ownership: Ownership,
+  options: ChangeOwnerOptions = {},
+): Outcome {
+  const found = find(world.state.files, path, !options.noDereference)
+  const doing = `change the owner of ${path}`
+  const wayBlocked = wayRefused(world, found, doing)
+  if (wayBlocked?.status === 'fail') return wayBlocked
+  if (found.node.kind === 'missing') return notThere(world, path, found.node)
+  const outcome = worse(
+    wayBlocked ?? ok,
+    eachRefused(
+      world,
+      found,
+      options.recursive === true,
+      (node) => mayChown(world.identity, node, ownership),
+      {
+        what: 'owner',
+        rule: 'only root may',
+      },
+    ),
+  )
+  if (outcome.status === 'fail') return outcome
+  const change = (node: FileNode): FileNode => {
+    const matches = matchesFrom(node, options.from)
+    if (matches === false) return node
+    const changed = chowned(node, ownership, world.origin)
+    return matches === true ? changed : { ...changed, ...eitherOwner(node, changed) }
+  }
+  setFiles(
+    world,
+    put(world.state.files, found.path, options.recursive ? mapTree(found.node, change) : change(found.node)),
+  )
+  world.writes.push(found.path)
+  if (options.recursive && options.follow)
+    for (const target of linkTargets(found)) changeOwner(world, target, ownership, { recursive: true })
+  return outcome
+}
+
+function linkTargets(found: Found): string[] {
+  return [...pathsBelow(found.node, found.path)].flatMap(({ path, node }) =>
+    node.kind === 'link' && node.target !== undefined ? [absolute(node.target, parentOf(path))] : [],
+  )
+}
+
+/** Undefined where we cannot tell. */
+function matchesFrom(node: FileNode, from: ChangeOwnerOptions['from']): boolean | undefined {
+  if (!from) return true
+  const answers = [
+    from.owner === undefined ? certain(true) : sameNumber(node.owner, certain(from.owner)),
+    from.group === undefined ? certain(true) : sameNumber(node.group, certain(from.group)),
+  ]
+  if (answers.some((answer) => answer.certainty === 'certain' && !answer.value)) return false
+  return answers.every((answer) => answer.certainty === 'certain') ? true : undefined
+}
+
+function eitherOwner(a: FileNode, b: FileNode): Pick<FileNode, 'owner' | 'group'> {
+  const either = (x: Known<number>, y: Known<number>) =>
+    knownValue(x) !== undefined && knownValue(x) === knownValue(y) ? lowered(y) : unknown<number>(y.because)
+  return { owner: either(a.owner, b.owner), group: either(a.group, b.group) }
+}
+
+/** May somebody else than root do this to the path, and where recursive to all below it? */
+function eachRefused(
+  world: World,
+  found: Found,
+  recursive: boolean,
+  may: (node: FileNode) => Known<boolean>,
+  told: { readonly what: string; readonly rule: string },
+): Outcome {
+  const doubt: Outcome = found.node.kind === 'unknown' || found.node.exists !== 'certain' ? maybe : ok
+  if (isCertainly(world.identity.uid, 0)) return doubt
+  let outcome = doubt
+  const all = recursive ? pathsBelow(found.node, found.path) : [{ path: found.path, node: found.node }]
+  for (const { path, node } of all) {
+    if (recursive && node.kind === 'directory' && node.unlisted !== 'none')
+      outcome = worse(outcome, unlistedRefused(node.unlisted, may, node))
+    const answer = may(node)
+    if (answer.certainty === 'unknown') outcome = worse(outcome, maybe)
+    else if (!answer.value) {
+      const refusal = failure(
+        world,
+        'not-permitted',
+        weaker(answer.certainty, node.exists),
+        `Cannot change the ${told.what} of ${path} as ${describeIdentity(world.identity)}: ${told.rule}. It ${describeNode(node, world.state.accounts)}.`,
+        { path, because: node.because },
+      )
+      outcome = worse(outcome, node.kind === 'unknown' ? doubted(refusal, 'likely') : refusal)
+      if (outcome.status === 'fail') return outcome
+    } else if (answer.certainty !== 'certain') outcome = worse(outcome, maybe)
+  }
+  return outcome
+}
+
+function unlistedRefused(
+  unlisted: Unlisted,
+  may: (node: FileNode) => Known<boolean>,
+  folder: FileNode,
+): Outcome {
+  const answer = may({ ...folder, kind: 'unknown', owner: unlisted.owner, group: unlisted.group })
+  return answer.certainty === 'certain' && answer.value ? ok : maybe
+}
+
+function mayChown(who: Identity, node: FileNode, ownership: Ownership): Known<boolean> {
+  if (who.uid.certainty === 'unknown' || node.owner.certainty === 'unknown') return unknown()
+  const certainty = weaker(who.uid.certainty, node.owner.certainty)
+  if (who.uid.value === 0) return { certainty: who.uid.certainty, value: true, because: [] }
+  if (who.uid.value !== node.owner.value) return { certainty, value: false, because: node.owner.because }
+  if (ownership.owner && ownership.owner.certainty === 'unknown') return unknown()
+  if (ownership.owner && ownership.owner.value !== node.owner.value)
+    return { certainty: weaker(certainty, ownership.owner.certainty), value: false, because: [] }
+  if (!ownership.group) return { certainty, value: true, because: [] }
+  if (ownership.group.certainty === 'unknown' || who.groups.certainty === 'unknown') return unknown()
+  if (node.group.certainty !== 'unknown' && node.group.value === ownership.group.value)
+    return { certainty, value: true, because: [] }
+  return {
+    certainty: weaker(certainty, weaker(ownership.group.certainty, who.groups.certainty)),
+    value: who.groups.value.includes(ownership.group.value),
+    because: [],
+  }
+}
+
+/** A node with new owners; chown clears setuid, setgid and capabilities of files (Linux: notify_change). */
+export function chowned(node: FileNode, { owner, group }: Ownership, origin: Origin): FileNode {
+  if (node.kind === 'missing') return node
+  const mode =
+    node.kind === 'file' && node.mode.certainty !== 'unknown'
+      ? { ...node.mode, value: node.mode.value & ~((node.mode.value & 0o010) !== 0 ? 0o6000 : 0o4000) }
+      : node.mode
+  const { capabilities, ...rest } = node
+  return {
+    ...(node.kind === 'file' ? rest : node),
+    owner: owner ?? node.owner,
+    group: group ?? node.group,
+    mode,
+    because: [...node.because.slice(-3), origin],
+    unlisted:
+      node.unlisted === 'none'
+        ? 'none'
+        : { ...node.unlisted, owner: owner ?? node.unlisted.owner, group: group ?? node.unlisted.group },
+  }
+}
+
+export interface ChangeModeOptions {
+  readonly recursive?: boolean
+  /** The mode was written as a number. */
+  readonly absolute?: number
+  /** We do not know which mode. */
+  readonly unknown?: boolean
+}
+
+/** chmod(2) with a function from the old to the new mode. Only the owner and root may. */
+export function changeMode(
+  world: World,
+  path: string,
+  change: (old: number, isDirectory: boolean) => number,
+  options: ChangeModeOptions = {},
+): Outcome {
+  const found = find(world.state.files, path)
+  const wayBlocked = wayRefused(world, found, `change the mode of ${path}`)
+  if (wayBlocked?.status === 'fail') return wayBlocked
+  if (found.node.kind === 'missing') return notThere(world, path, found.node)
+  const may = (node: FileNode): Known<boolean> => {
+    if (node.kind === 'link') return certain(true)
+    if (knownValue(world.identity.uid) === 0) return { ...world.identity.uid, value: true } as Known<boolean>
+    return sameNumber(node.owner, world.identity.uid)
+  }
+  const outcome = worse(
+    wayBlocked ?? ok,
+    eachRefused(world, found, options.recursive === true, may, {
+      what: 'mode',
+      rule: 'only its owner or root may',
+    }),
+  )
+  if (outcome.status === 'fail') return outcome
+  const apply = (node: FileNode): FileNode => {
+    if (node.kind === 'link' || node.kind === 'missing') return node
+    return {
+      ...node,
+      mode: options.unknown ? unknown([world.origin]) : changedMode(world, node, change, options.absolute),
+      because: becauseOf(world, node),
+      unlisted: options.recursive ? changedUnlisted(world, node.unlisted, options) : node.unlisted,
+    }
+  }
+  setFiles(
+    world,
+    put(world.state.files, found.path, options.recursive ? mapTree(found.node, apply) : apply(found.node)),
+  )
+  world.writes.push(found.path)
+  return outcome
+}
+
+function changedMode(
+  world: World,
+  node: FileNode,
+  change: (old: number, isDirectory: boolean) => number,
+  absolute: number | undefined,
+): Known<number> {
+  const isDirectory = node.kind === 'directory'
+  const because = [world.origin]
+  const apply = (old: number) => withoutForeignGroup(world, node, change(old, isDirectory))
+  if (node.mode.certainty !== 'unknown')
+    return { certainty: node.mode.certainty, value: apply(node.mode.value), because }
+  // A mode that leaves nothing of the old one is certain even where the old one is not.
+  const value = apply(0)
+  if (node.kind !== 'unknown' && apply(0o7777) === value) return certain(value, because)
+  if (absolute !== undefined) return { certainty: 'likely', value: apply(absolute & 0o777), because }
+  // What people pack is 0644 or 0755 as a rule.
+  return node.kind === 'unknown'
+    ? unknown(because)
+    : { certainty: 'possible', value: apply(isDirectory ? 0o755 : 0o644), because }
+}
+
+/** Setgid is not given to a file of a group that one is not in (container-facts run-chmod-setgid-foreign-group). */
+function withoutForeignGroup(world: World, node: FileNode, mode: number): number {
+  if ((mode & 0o2000) === 0 || knownValue(world.identity.uid) === 0) return mode
+  const groups = knownValue(world.identity.groups)
+  const group = knownValue(node.group)
+  return groups && group !== undefined && !groups.includes(group) ? mode & ~0o2000 : mode
+}
+
+function changedUnlisted(
+  world: World,
+  unlisted: FileNode['unlisted'],
+  options: ChangeModeOptions,
+): FileNode['unlisted'] {
+  if (unlisted === 'none') return unlisted
+  return {
+    ...unlisted,
+    mode:
+      options.absolute === undefined || options.unknown
+        ? unknown([world.origin])
+        : { certainty: 'likely', value: options.absolute, because: [world.origin] },
+  }
+}
+
+/** capset on a file (setcap): needs root. */
+export function setCapabilities(world: World, path: string, capabilities: string | undefined): Outcome {
+  const found = find(world.state.files, path)
+  const wayBlocked = wayRefused(world, found, `set capabilities of ${path}`)
+  if (wayBlocked?.status === 'fail') return wayBlocked
+  if (found.node.kind === 'missing') return notThere(world, path, found.node)
+  const uid = world.identity.uid
+  if (uid.certainty === 'unknown') return maybe
+  if (uid.value !== 0)
+    return failure(
+      world,
+      'not-permitted',
+      uid.certainty,
+      `Cannot set capabilities of ${path} as ${describeIdentity(world.identity)}: only root may.`,
+      { path },
+    )
+  const { capabilities: _old, ...rest } = found.node
+  setFiles(
+    world,
+    put(world.state.files, found.path, {
+      ...rest,
+      because: becauseOf(world, found.node),
+      ...(capabilities === undefined ? {} : { capabilities }),
+    }),
+  )
+  world.writes.push(found.path)
+  return found.node.kind === 'unknown' ? maybe : ok
+}

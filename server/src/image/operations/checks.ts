@@ -1,0 +1,206 @@
+import type { OffsetRange } from '../../dockerfile/types.ts'
+import type { Certainty, Known } from '../../known.ts'
+import { certain, isCertainly, unknown, weaker } from '../../known.ts'
+import type { Outcome, World } from '../commands/model.ts'
+import { describeIdentity, describeNode, nameOfUid } from '../describe.ts'
+import type { Found } from '../files.ts'
+import { absolute, allowed, find, mayChangeEntries, permits } from '../files.ts'
+import type { Failure, FileNode, Identity } from '../types.ts'
+
+/** What all system calls share: whose process, which path, what is refused and how that is told. */
+
+/** Paths as a command takes them; relative ones from the working directory. Undefined where that is unknown. */
+export function pathIn(world: World, path: string): string | undefined {
+  if (path === '') return undefined
+  if (path.startsWith('/')) return absolute(path)
+  return world.cwd.certainty === 'unknown' ? undefined : absolute(path, world.cwd.value)
+}
+
+export function setFiles(world: World, files: FileNode): void {
+  if (files !== world.state.files) world.state = { ...world.state, files }
+}
+
+/** Ranges of `world.origin`, for failures. */
+export function rangeOf(world: World): OffsetRange {
+  return world.origin.kind === 'instruction' ? world.origin.range : { start: 0, end: 0 }
+}
+
+/** The more doubtful of two outcomes. */
+export function worse(a: Outcome, b: Outcome): Outcome {
+  const rank = { ok: 0, maybe: 1, fail: 2 } as const
+  if (rank[b.status] > rank[a.status]) return b
+  if (a.status === 'maybe' && a.failure === undefined && b.status === 'maybe') return b
+  return a
+}
+
+export function failure(
+  world: World,
+  reason: Failure['reason'],
+  certainty: Certainty,
+  message: string,
+  extra: Partial<Failure> = {},
+): Outcome {
+  const value: Failure = {
+    reason,
+    certainty,
+    message,
+    range: rangeOf(world),
+    because: [],
+    exitCode: 1,
+    ...extra,
+  }
+  return certainty === 'certain'
+    ? { status: 'fail', failure: value, exitCode: 1 }
+    : { status: 'maybe', failure: value }
+}
+
+/** A failure that is not as sure as it looked: it turns into a doubt. */
+export function doubted(outcome: Outcome, certainty: Certainty): Outcome {
+  if (outcome.status === 'ok') return outcome
+  const { failure: why } = outcome
+  return {
+    status: 'maybe',
+    ...(why ? { failure: { ...why, certainty: weaker(why.certainty, certainty) } } : {}),
+  }
+}
+
+/** A permission that was refused or may be: the failure that follows from it; undefined where it is granted. */
+export function refused(
+  world: World,
+  answer: Known<boolean>,
+  path: string,
+  node: FileNode,
+  doing: string,
+): Outcome | undefined {
+  if (answer.certainty === 'unknown') return { status: 'maybe' }
+  if (answer.value) return answer.certainty === 'certain' ? undefined : { status: 'maybe' }
+  return failure(
+    world,
+    'permission-denied',
+    answer.certainty,
+    `Cannot ${doing} as ${describeIdentity(world.identity)}: ${path} ${describeNode(node, world.state.accounts)}. Permission denied.`,
+    { because: [...node.because, ...answer.because], path },
+  )
+}
+
+/** ENOENT. A path that nobody has removed and that we only do not know of is said so with less certainty by its node. */
+export function notThere(world: World, path: string, node: FileNode): Outcome {
+  return failure(world, 'other', node.exists, `${path} does not exist here.`, { path, because: node.because })
+}
+
+/** The first folder on the way that `who` may not search. */
+export function blockedAt(found: Found, who: Identity): { path: string; node: FileNode } | undefined {
+  if (isCertainly(who.uid, 0)) return undefined
+  return found.ancestors.find(({ node }) => {
+    const answer = permits(node, who, 'execute')
+    return answer.certainty !== 'unknown' && !answer.value
+  })
+}
+
+/** EACCES for a path that lies behind a folder which may not be searched. */
+export function wayRefused(world: World, found: Found, doing: string): Outcome | undefined {
+  const blocked = blockedAt(found, world.identity)
+  if (!blocked) return undefined
+  return refused(world, permits(blocked.node, world.identity, 'execute'), blocked.path, blocked.node, doing)
+}
+
+/** EACCES for making or removing an entry of `folder`. */
+export function entryRefused(world: World, folder: string, doing: string): Outcome | undefined {
+  const found = find(world.state.files, folder)
+  const blocked = blockedAt(found, world.identity)
+  return refused(
+    world,
+    mayChangeEntries(world.state.files, folder, world.identity),
+    blocked?.path ?? found.path,
+    blocked?.node ?? found.node,
+    doing,
+  )
+}
+
+/** EACCES for opening an existing file. */
+export function accessRefused(
+  world: World,
+  found: Found,
+  access: 'read' | 'write',
+  doing: string,
+): Outcome | undefined {
+  const blocked = blockedAt(found, world.identity)
+  return refused(
+    world,
+    allowed(world.state.files, found.path, world.identity, access),
+    blocked?.path ?? found.path,
+    blocked?.node ?? found.node,
+    doing,
+  )
+}
+
+/** EPERM: a sticky folder protects the files of others, whatever their mode (container-facts run-sticky). */
+export function stickyRefused(
+  world: World,
+  folder: FileNode,
+  node: FileNode,
+  path: string,
+  doing: string,
+): Outcome | undefined {
+  if (isCertainly(world.identity.uid, 0)) return undefined
+  if (folder.mode.certainty === 'unknown' || (folder.mode.value & 0o1000) === 0) return undefined
+  const mine = sameNumber(node.owner, world.identity.uid)
+  const folderMine = sameNumber(folder.owner, world.identity.uid)
+  if (mine.certainty === 'unknown') return { status: 'maybe' }
+  if (mine.value || folderMine.certainty === 'unknown' || folderMine.value) return undefined
+  return failure(
+    world,
+    'not-permitted',
+    weaker(node.exists, weaker(mine.certainty, folderMine.certainty)),
+    `Cannot ${doing} as ${describeIdentity(world.identity)}: its folder is sticky (mode ${describeMode(folder)}) and it belongs to ${ownerName(world, node)}.`,
+    { path, because: node.because },
+  )
+}
+
+function describeMode(node: FileNode): string {
+  return node.mode.certainty === 'unknown' ? 'unknown' : node.mode.value.toString(8)
+}
+function ownerName(world: World, node: FileNode): string {
+  return node.owner.certainty === 'unknown'
+    ? 'somebody else'
+    : nameOfUid(node.owner.value, world.state.accounts)
+}
+
+export function sameNumber(a: Known<number>, b: Known<number>): Known<boolean> {
+  if (a.certainty === 'unknown' || b.certainty === 'unknown') return unknown()
+  return {
+    certainty: weaker(a.certainty, b.certainty),
+    value: a.value === b.value,
+    because: [...a.because, ...b.because],
+  }
+}
+
+/** The fact, at most as sure as `certainty`. */
+export function lowered<T>(known: Known<T>, certainty: Certainty = 'likely'): Known<T> {
+  return known.certainty === 'unknown' || weaker(known.certainty, certainty) === known.certainty
+    ? known
+    : { ...known, certainty: weaker(known.certainty, certainty) }
+}
+
+/** Owner, group and mode of what `world` makes in a folder: the process's own, the folder's group where it is setgid. */
+export function attributesFor(world: World, parent: FileNode, mode: number, isDirectory: boolean) {
+  const setgid = parent.mode.certainty === 'unknown' ? undefined : (parent.mode.value & 0o2000) !== 0
+  const certainty: Certainty =
+    setgid === undefined
+      ? 'likely'
+      : parent.mode.certainty === 'unknown' || !setgid
+        ? 'certain'
+        : parent.mode.certainty
+  const bits = (mode & ~world.umask) | (setgid && isDirectory ? 0o2000 : 0)
+  return {
+    owner: world.identity.uid,
+    group: setgid ? lowered(parent.group, certainty) : lowered(world.identity.gid, certainty),
+    mode: isDirectory ? lowered(certain(bits, [world.origin]), certainty) : certain(bits, [world.origin]),
+    because: [world.origin],
+  }
+}
+
+/** What `because` of a changed node keeps: the last few makers. */
+export function becauseOf(world: World, node: FileNode): FileNode['because'] {
+  return node.because.at(-1) === world.origin ? node.because : [...node.because.slice(-3), world.origin]
+}

@@ -1,0 +1,334 @@
+import type { Certainty, Known } from '../../known.ts'
+import { isCertainly, knownValue, unknown, weaker } from '../../known.ts'
+import type { Outcome, World } from '../commands/model.ts'
+import { maybe, ok } from '../commands/model.ts'
+import { describeIdentity, describeNode } from '../describe.ts'
+import { childOf, find, join, nameOf, nodeAt, parentOf, permits, put, removed } from '../files.ts'
+import type { FileNode, Unlisted } from '../types.ts'
+import {
+  accessRefused,
+  attributesFor,
+  becauseOf,
+  doubted,
+  entryRefused,
+  failure,
+  notThere,
+  setFiles,
+  stickyRefused,
+  wayRefused,
+  worse,
+} from './checks.ts'
+import { writeFile } from './make.ts'
+
+/** open(2) for reading. */
+export function readable(world: World, path: string): Outcome {
+  const found = find(world.state.files, path)
+  const wayBlocked = wayRefused(world, found, `read ${path}`)
+  if (wayBlocked?.status === 'fail') return wayBlocked
+  if (found.node.kind === 'missing') return notThere(world, path, found.node)
+  if (found.path.startsWith('/dev/')) return ok
+  const denied = accessRefused(world, found, 'read', `read ${path}`)
+  if (found.node.kind === 'unknown' || found.node.exists !== 'certain')
+    return denied ? doubted(denied, 'likely') : maybe
+  return denied ?? ok
+}
+
+export interface CopyOptions {
+  readonly recursive?: boolean
+  /** Owner, group and mode go along (-p, -a). */
+  readonly preserve?: boolean
+  /** Only the mode goes along (--preserve=mode). */
+  readonly preserveMode?: boolean
+  /** False: the target is the copy itself even where it is a folder (-T, or a source that ends in `/.`). */
+  readonly intoFolder?: boolean
+  /** Links: `never` copies the link itself, `always` what it points to; left out, as cp does with and without -r. */
+  readonly dereference?: 'always' | 'top' | 'never'
+  /** An existing file is removed first (--remove-destination). */
+  readonly fresh?: boolean
+}
+
+/** A file or tree copied as cp does. Onto an existing file its owner and mode stay, unless they are preserved. */
+export function copyPath(world: World, source: string, target: string, options: CopyOptions = {}): Outcome {
+  const followsTop = options.dereference ? options.dereference !== 'never' : !options.recursive
+  const from = find(world.state.files, source, followsTop)
+  const wayBlocked = wayRefused(world, from, `read ${source}`)
+  if (wayBlocked?.status === 'fail') return wayBlocked
+  if (from.node.kind === 'missing') return notThere(world, source, from.node)
+  const mayRead = from.node.kind === 'link' ? ok : readable(world, source)
+  if (mayRead.status === 'fail') return mayRead
+  if (from.node.kind === 'directory' && !options.recursive)
+    return failure(
+      world,
+      'other',
+      from.node.exists,
+      `${source} is a folder; cp without -r does not copy it.`,
+      {
+        path: source,
+        because: from.node.because,
+      },
+    )
+  const at = find(world.state.files, target)
+  if (at.node.kind === 'directory' && options.intoFolder !== false)
+    return copyPath(world, source, join(at.path, nameOf(absoluteName(source))), {
+      ...options,
+      intoFolder: false,
+    })
+  // Nobody knows whether the target is a folder that takes the copy, or a name for it.
+  const unsure = at.node.kind === 'unknown' && options.intoFolder !== false && from.node.kind === 'directory'
+  if (from.node.kind === 'directory' && (at.node.kind === 'file' || at.node.kind === 'other'))
+    return failure(
+      world,
+      'other',
+      at.node.exists,
+      `${target} is a file: a folder cannot be copied over it.`,
+      {
+        path: target,
+        because: at.node.because,
+      },
+    )
+  const replaces = at.node.kind === 'file' && !options.fresh && from.node.kind !== 'link'
+  if (replaces || at.path.startsWith('/dev/'))
+    return worse(mayRead, overwrite(world, from.node, target, options))
+
+  const parent = parentOf(at.path)
+  const parentNode = nodeAt(world.state.files, parent)
+  const intoBlocked = wayRefused(world, at, `write ${target}`)
+  if (intoBlocked?.status === 'fail') return intoBlocked
+  if (parentNode.kind === 'missing') return notThere(world, parent, parentNode)
+  const merging = at.node.kind === 'directory'
+  const denied = merging
+    ? entryRefused(world, at.path, `write into ${target}`)
+    : entryRefused(world, parent, `write ${target}`)
+  if (denied?.status === 'fail') {
+    const nothingToDo = merging && from.node.children.size === 0
+    return nothingToDo || at.node.kind === 'unknown' ? doubted(denied, 'likely') : denied
+  }
+  const copied = copyOf(world, from.node, parentNode, options)
+  const present: FileNode =
+    from.node.kind === 'unknown' && !options.recursive
+      ? { ...copied, kind: 'file', exists: 'certain' }
+      : copied
+  setFiles(world, put(world.state.files, at.path, merging ? laidOver(at.node, present, options) : present))
+  if (unsure) {
+    const node = nodeAt(world.state.files, at.path)
+    setFiles(world, put(world.state.files, at.path, unsurelyPlaced(node)))
+  }
+  world.writes.push(at.path)
+  return worse(denied ?? ok, worse(mayRead, from.node.kind === 'unknown' || unsure ? maybe : ok))
+}
+
+function absoluteName(path: string): string {
+  return path === '/' ? '/' : path.replace(/\/+$/, '')
+}
+
+function overwrite(world: World, source: FileNode, target: string, options: CopyOptions): Outcome {
+  const outcome = writeFile(world, target, source.content === undefined ? {} : { content: source.content })
+  if (outcome.status === 'fail' || (!options.preserve && !options.preserveMode)) return outcome
+  const found = find(world.state.files, target)
+  if (found.node.kind !== 'file') return outcome
+  const kept = preserved(world, source, found.node.group, options)
+  setFiles(
+    world,
+    put(world.state.files, found.path, {
+      ...found.node,
+      ...(options.preserve && isCertainly(world.identity.uid, 0)
+        ? { owner: kept.owner, group: kept.group }
+        : {}),
+      mode: kept.mode,
+    }),
+  )
+  return outcome
+}
+
+/** The tree that a copy of `node` in the folder `parent` is. */
+function copyOf(world: World, node: FileNode, parent: FileNode, options: CopyOptions): FileNode {
+  if (node.kind === 'missing') return node
+  const { capabilities: _gone, ...plain } = node
+  const attributes = attributesFor(world, parent, 0o777, node.kind === 'directory')
+  const kept = preserved(world, node, attributes.group, options)
+  const keepsMode = options.preserve || options.preserveMode
+  const inherited =
+    node.kind === 'directory' && attributes.mode.certainty !== 'unknown' ? attributes.mode.value & 0o2000 : 0
+  const mode: Known<number> =
+    node.kind === 'link' || node.mode.certainty === 'unknown'
+      ? node.mode
+      : keepsMode
+        ? kept.mode
+        : { ...node.mode, value: (node.mode.value & 0o777 & ~world.umask) | inherited }
+  const copy: FileNode = {
+    ...plain,
+    owner: kept.owner,
+    group: kept.group,
+    mode,
+    because: [world.origin],
+    unlisted: node.unlisted === 'none' ? 'none' : copiedUnlisted(world, node.unlisted, kept, options),
+  }
+  if (node.children.size === 0) return copy
+  return { ...copy, children: node.children.map((child) => copyOf(world, child, copy, options)) }
+}
+
+function copiedUnlisted(
+  world: World,
+  unlisted: Unlisted,
+  kept: { readonly owner: Known<number>; readonly group: Known<number> },
+  options: CopyOptions,
+): Unlisted {
+  const root = isCertainly(world.identity.uid, 0)
+  const { mode } = unlisted
+  return {
+    owner: options.preserve && root ? unlisted.owner : kept.owner,
+    group: options.preserve && root ? unlisted.group : kept.group,
+    mode:
+      mode.certainty === 'unknown' || options.preserve || options.preserveMode
+        ? mode
+        : { ...mode, value: mode.value & 0o777 & ~world.umask },
+  }
+}
+
+/** Owner and group as cp -p can keep them: root all, others a group of theirs; setuid only with the owner. */
+function preserved(
+  world: World,
+  node: FileNode,
+  group: Known<number>,
+  options: CopyOptions,
+): { owner: Known<number>; group: Known<number>; mode: Known<number> } {
+  const { identity } = world
+  if (!options.preserve) return { owner: identity.uid, group, mode: node.mode }
+  if (isCertainly(identity.uid, 0)) return { owner: node.owner, group: node.group, mode: node.mode }
+  const groups = knownValue(identity.groups)
+  const wanted = knownValue(node.group)
+  const keepsGroup = groups !== undefined && wanted !== undefined && groups.includes(wanted)
+  const owns = knownValue(identity.uid) !== undefined && knownValue(identity.uid) === knownValue(node.owner)
+  const mode =
+    node.mode.certainty === 'unknown' || owns ? node.mode : { ...node.mode, value: node.mode.value & 0o1777 }
+  return { owner: identity.uid, group: keepsGroup ? node.group : group, mode }
+}
+
+/** A copied folder over an existing one: what exists keeps owner and mode unless they are preserved. */
+function laidOver(target: FileNode, source: FileNode, options: CopyOptions): FileNode {
+  if (source.kind !== 'directory') return source
+  let { children } = target
+  for (const [name, child] of source.children) {
+    if (child.kind === 'missing') continue
+    const old = childOf(target, name)
+    children = children.set(name, laidOverEntry(old, child, options))
+  }
+  const attributes = options.preserve
+    ? { owner: source.owner, group: source.group, mode: source.mode, because: source.because }
+    : options.preserveMode
+      ? { mode: source.mode }
+      : {}
+  return { ...target, ...attributes, children, unlisted: joinedUnlisted(target.unlisted, source.unlisted) }
+}
+
+function laidOverEntry(old: FileNode, child: FileNode, options: CopyOptions): FileNode {
+  if (child.kind === 'directory' && old.kind === 'directory') return laidOver(old, child, options)
+  if (old.kind !== 'file' || child.kind !== 'file' || options.preserve || options.fresh) return child
+  const { content: _old, ...rest } = old
+  return {
+    ...rest,
+    because: child.because,
+    ...(child.content === undefined ? {} : { content: child.content }),
+  }
+}
+
+function joinedUnlisted(a: FileNode['unlisted'], b: FileNode['unlisted']): FileNode['unlisted'] {
+  if (a === 'none') return b
+  if (b === 'none') return a
+  const same = (x: Known<number>, y: Known<number>): Known<number> =>
+    x.certainty !== 'unknown' && y.certainty !== 'unknown' && x.value === y.value
+      ? { ...x, certainty: weaker(x.certainty, y.certainty) }
+      : unknown()
+  return { owner: same(a.owner, b.owner), group: same(a.group, b.group), mode: same(a.mode, b.mode) }
+}
+
+/** The target may have been a folder: then the copy lies one level deeper. */
+function unsurelyPlaced(node: FileNode): FileNode {
+  const certainty: Certainty = 'likely'
+  const lower = (known: Known<number>): Known<number> =>
+    known.certainty === 'certain' ? { ...known, certainty } : known
+  return {
+    ...node,
+    owner: lower(node.owner),
+    group: lower(node.group),
+    mode: lower(node.mode),
+    children: node.children.map((child) => ({ ...child, exists: weaker(child.exists, certainty) })),
+    unlisted:
+      node.unlisted === 'none' ? { owner: node.owner, group: node.group, mode: unknown() } : node.unlisted,
+  }
+}
+
+/** `source`'s entries laid over the folder `target`, whose own owner and mode stay (COPY, tar). */
+export function mergeInto(target: FileNode, source: FileNode): FileNode {
+  let children = target.children
+  for (const [name, child] of source.children) {
+    const old = childOf(target, name)
+    children = children.set(
+      name,
+      child.kind === 'directory' && old.kind === 'directory' ? mergeInto(old, child) : child,
+    )
+  }
+  return { ...target, children, unlisted: source.unlisted === 'none' ? target.unlisted : source.unlisted }
+}
+
+/** rename(2): owner and mode go along. */
+export function movePath(
+  world: World,
+  source: string,
+  target: string,
+  options: { intoFolder?: boolean } = {},
+): Outcome {
+  const from = find(world.state.files, source, false)
+  const doing = `move ${source}`
+  const wayBlocked = wayRefused(world, from, doing)
+  if (wayBlocked?.status === 'fail') return wayBlocked
+  if (from.node.kind === 'missing') return notThere(world, source, from.node)
+  const followed = find(world.state.files, target)
+  if (followed.node.kind === 'directory' && options.intoFolder !== false) {
+    const inside = join(followed.path, nameOf(from.path))
+    if (inside === from.path)
+      return failure(world, 'other', 'certain', `${source} is in ${target} already.`, { path: source })
+    return movePath(world, source, inside, { intoFolder: false })
+  }
+  const at = find(world.state.files, target, false)
+  const parentNode = nodeAt(world.state.files, parentOf(at.path))
+  if (parentNode.kind === 'missing') return notThere(world, parentOf(at.path), parentNode)
+  if (`${at.path}/`.startsWith(`${from.path}/`) && at.path !== from.path)
+    return failure(world, 'other', 'certain', `${source} cannot be moved into itself.`, { path: source })
+  const full =
+    at.node.kind === 'directory' &&
+    [...at.node.children.values()].some((child) => child.kind !== 'missing' && child.exists === 'certain')
+  if (full)
+    return failure(world, 'other', at.node.exists, `${at.path} is there already and not empty.`, {
+      path: at.path,
+    })
+  const denied = [
+    entryRefused(world, parentOf(from.path), doing),
+    stickyRefused(world, nodeAt(world.state.files, parentOf(from.path)), from.node, from.path, doing),
+    entryRefused(world, parentOf(at.path), `write ${target}`),
+    at.node.kind === 'missing'
+      ? undefined
+      : stickyRefused(world, parentNode, at.node, at.path, `replace ${target}`),
+    ownFolderRefused(world, from.node, from.path, at.path),
+  ].reduce<Outcome>((outcome, next) => (next ? worse(outcome, next) : outcome), ok)
+  if (denied.status === 'fail') return denied
+  const moved: FileNode = { ...from.node, because: becauseOf(world, from.node) }
+  setFiles(world, put(removed(world.state.files, from.path, [world.origin]), at.path, moved))
+  world.writes.push(from.path, at.path)
+  return from.node.kind === 'unknown' || at.node.kind === 'unknown' ? worse(denied, maybe) : denied
+}
+
+/** A folder that gets another parent is written itself: its `..` changes (rename(2)). */
+function ownFolderRefused(world: World, node: FileNode, from: string, to: string): Outcome | undefined {
+  if (node.kind !== 'directory' || parentOf(from) === parentOf(to)) return undefined
+  const may = permits(node, world.identity, 'write')
+  if (may.certainty === 'unknown') return maybe
+  if (may.value) return undefined
+  return failure(
+    world,
+    'permission-denied',
+    may.certainty,
+    `Cannot move ${from} as ${describeIdentity(world.identity)}: it ${describeNode(node, world.state.accounts)}. Permission denied.`,
+    { path: from, because: node.because },
+  )
+}

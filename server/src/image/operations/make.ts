@@ -1,0 +1,239 @@
+import type { Known } from '../../known.ts'
+import { certain, isCertainly, unknown } from '../../known.ts'
+import type { Outcome, World } from '../commands/model.ts'
+import { maybe, ok } from '../commands/model.ts'
+import { directory, file, find, link, nodeAt, parentOf, put } from '../files.ts'
+import type { FileNode } from '../types.ts'
+import {
+  accessRefused,
+  attributesFor,
+  becauseOf,
+  doubted,
+  entryRefused,
+  failure,
+  lowered,
+  notThere,
+  sameNumber,
+  setFiles,
+  wayRefused,
+  worse,
+} from './checks.ts'
+
+export interface MakeDirectoryOptions {
+  /** As `mkdir -p`. */
+  readonly parents?: boolean
+  /** Of the last folder, exactly so (but a setgid folder hands its bit on); without it 0777 less umask. */
+  readonly mode?: number
+  readonly modeUnknown?: boolean
+  readonly owner?: Known<number>
+  readonly group?: Known<number>
+  /** Parents get 0755 whatever the umask (install -d). */
+  readonly plainParents?: boolean
+}
+
+/** mkdir(2), with `parents` as `mkdir -p`. */
+export function makeDirectory(world: World, path: string, options: MakeDirectoryOptions = {}): Outcome {
+  const found = find(world.state.files, path)
+  const doing = `make ${path}`
+  const wayBlocked = wayRefused(world, found, doing)
+  if (wayBlocked?.status === 'fail') return wayBlocked
+  if (found.node.kind === 'directory') {
+    if (options.parents) return worse(wayBlocked ?? ok, found.node.exists === 'certain' ? ok : maybe)
+    return failure(world, 'other', found.node.exists, `${path} already exists.`, {
+      path,
+      because: found.node.because,
+    })
+  }
+  if (found.node.kind === 'file' || found.node.kind === 'other' || found.node.kind === 'link')
+    return failure(world, 'other', found.node.exists, `${path} is there already and is no folder.`, {
+      path,
+      because: found.node.because,
+    })
+  const parent = parentOf(found.path)
+  let outcome: Outcome = wayBlocked ?? ok
+  const parentNode = nodeAt(world.state.files, parent)
+  if (parentNode.kind === 'missing' || (parentNode.kind === 'unknown' && options.parents)) {
+    if (!options.parents) return notThere(world, parent, parentNode)
+    // Parents are made so that the process can go on in them: u+wx whatever the umask.
+    const mode = options.plainParents ? 0o755 : (0o777 & ~world.umask) | 0o300
+    outcome = worse(outcome, makeDirectory(world, parent, { parents: true, mode }))
+    if (outcome.status === 'fail') return outcome
+  }
+  // A path that may exist already as a folder: mkdir -p then does nothing, mkdir fails.
+  const mayExist = found.node.kind === 'unknown'
+  const denied = entryRefused(world, parent, doing)
+  if (denied?.status === 'fail' && !(mayExist && options.parents)) return denied
+  if (denied) outcome = worse(outcome, denied.status === 'fail' ? doubted(denied, 'likely') : denied)
+  if (mayExist && !options.parents) outcome = worse(outcome, maybe)
+
+  const attributes = attributesFor(world, nodeAt(world.state.files, parent), 0o777, true)
+  const inherited =
+    attributes.mode.certainty === 'unknown' || (attributes.mode.value & 0o2000) === 0 ? 0 : 0o2000
+  const made = {
+    owner: options.owner ?? attributes.owner,
+    group: options.group ?? attributes.group,
+    mode: options.modeUnknown
+      ? unknown<number>([world.origin])
+      : options.mode === undefined
+        ? attributes.mode
+        : certain(options.mode | inherited, [world.origin]),
+    because: attributes.because,
+  }
+  const node: FileNode =
+    mayExist && options.parents
+      ? {
+          ...directory(
+            {
+              ...made,
+              owner: lowered(made.owner),
+              group: lowered(made.group),
+              mode: lowered(made.mode),
+            },
+            found.node.unlisted,
+          ),
+          children: found.node.children,
+        }
+      : directory(made)
+  setFiles(world, put(world.state.files, found.path, node))
+  world.writes.push(found.path)
+  return outcome
+}
+
+export interface WriteFileOptions {
+  /** What is written, where it is known. */
+  readonly content?: string
+  readonly append?: boolean
+  /** Of a file that is made, before umask. */
+  readonly mode?: number
+}
+
+const devices = /^\/dev\/(?!shm\/|mqueue\/)/
+
+/** open(2) for writing with O_CREAT: an existing file keeps owner and mode. */
+export function writeFile(world: World, path: string, options: WriteFileOptions = {}): Outcome {
+  if (devices.test(path)) return ok
+  const found = find(world.state.files, path)
+  if (devices.test(found.path)) return ok
+  world.writes.push(found.path)
+  const { node } = found
+  if (node.kind === 'directory')
+    return failure(world, 'other', node.exists, `${path} is a folder.`, { path, because: node.because })
+  if (node.kind === 'file' || node.kind === 'other') {
+    const denied = accessRefused(world, found, 'write', `write ${path}`)
+    if (denied?.status === 'fail') return denied
+    if (node.kind === 'file')
+      setFiles(world, put(world.state.files, found.path, rewritten(world, node, options)))
+    return denied ?? (node.exists === 'certain' ? ok : maybe)
+  }
+  const parent = parentOf(found.path)
+  const parentNode = nodeAt(world.state.files, parent)
+  const wayBlocked = wayRefused(world, found, `write ${path}`)
+  if (wayBlocked?.status === 'fail') return wayBlocked
+  if (parentNode.kind === 'missing') return notThere(world, parent, parentNode)
+  if (parentNode.kind === 'file')
+    return failure(world, 'other', parentNode.exists, `${parent} is a file, not a folder.`, {
+      path: parent,
+      because: parentNode.because,
+    })
+  const denied = entryRefused(world, parent, `write ${path}`)
+  const attributes = attributesFor(world, parentNode, options.mode ?? 0o666, false)
+  if (node.kind === 'unknown') {
+    // It may exist already, then its own owner and mode count.
+    if (denied?.status === 'fail') return doubted(denied, 'likely')
+    const fresh = file({
+      owner: lowered(attributes.owner),
+      group: lowered(attributes.group),
+      mode: lowered(attributes.mode),
+      because: [world.origin],
+    })
+    const content = options.append ? undefined : options.content
+    setFiles(world, put(world.state.files, found.path, content === undefined ? fresh : { ...fresh, content }))
+    return denied ?? (isCertainly(world.identity.uid, 0) ? ok : maybe)
+  }
+  if (denied?.status === 'fail') return denied
+  setFiles(world, put(world.state.files, found.path, file(attributes, options.content)))
+  return denied ?? ok
+}
+
+/** Writing drops file capabilities, and for others than root setuid and setgid (Linux: file_remove_privs). */
+function rewritten(world: World, node: FileNode, options: WriteFileOptions): FileNode {
+  const { content: old, capabilities: _gone, ...rest } = node
+  const content = !options.append
+    ? options.content
+    : old !== undefined && options.content !== undefined
+      ? old + options.content
+      : undefined
+  const { mode } = node
+  const dropped =
+    mode.certainty === 'unknown' || isCertainly(world.identity.uid, 0) || (mode.value & 0o6000) === 0
+      ? mode
+      : { ...mode, value: mode.value & ~((mode.value & 0o010) !== 0 ? 0o6000 : 0o4000) }
+  return {
+    ...rest,
+    mode: dropped,
+    exists: 'certain',
+    because: becauseOf(world, node),
+    ...(content === undefined ? {} : { content }),
+  }
+}
+
+/** utimensat(2) as touch does it: makes what is missing, else needs to own it or to write it. */
+export function touchFile(world: World, path: string, create = true): Outcome {
+  if (devices.test(path)) return ok
+  const found = find(world.state.files, path)
+  const { node } = found
+  if (node.kind === 'missing' && !create) return wayRefused(world, found, `touch ${path}`) ?? ok
+  if (node.kind === 'missing' || node.kind === 'link') return writeFile(world, path, { append: true })
+  if (node.kind === 'unknown') return create ? writeFile(world, path, { append: true }) : maybe
+  const mine = sameNumber(node.owner, world.identity.uid)
+  if (mine.certainty === 'certain' && mine.value) return wayRefused(world, found, `touch ${path}`) ?? ok
+  return accessRefused(world, found, 'write', `touch ${path}`) ?? (node.exists === 'certain' ? ok : maybe)
+}
+
+/** symlink(2). */
+export function makeLink(world: World, path: string, target: string): Outcome {
+  return makeEntry(world, path, (parentNode) =>
+    link({ ...attributesFor(world, parentNode, 0o777, false), mode: certain(0o777) }, target),
+  )
+}
+
+/** link(2): the same file under a second name. */
+export function makeHardLink(world: World, path: string, source: string): Outcome {
+  const from = find(world.state.files, source, false)
+  if (from.node.kind === 'missing') return notThere(world, source, from.node)
+  if (from.node.kind === 'directory')
+    return failure(world, 'other', from.node.exists, `${source} is a folder: hard links are for files.`, {
+      path: source,
+    })
+  return worse(
+    from.node.kind === 'unknown' ? maybe : ok,
+    makeEntry(world, path, () => from.node),
+  )
+}
+
+/** A fifo, socket or device. */
+export function makeSpecial(world: World, path: string, mode = 0o666): Outcome {
+  return makeEntry(world, path, (parentNode) => ({
+    ...file(attributesFor(world, parentNode, mode, false)),
+    kind: 'other',
+  }))
+}
+
+function makeEntry(world: World, path: string, make: (parent: FileNode) => FileNode): Outcome {
+  const found = find(world.state.files, path, false)
+  const parent = parentOf(found.path)
+  const parentNode = nodeAt(world.state.files, parent)
+  const wayBlocked = wayRefused(world, found, `make ${path}`)
+  if (wayBlocked?.status === 'fail') return wayBlocked
+  if (parentNode.kind === 'missing') return notThere(world, parent, parentNode)
+  if (found.node.kind !== 'missing' && found.node.kind !== 'unknown')
+    return failure(world, 'other', found.node.exists, `${path} already exists.`, {
+      path,
+      because: found.node.because,
+    })
+  const denied = entryRefused(world, parent, `make ${path}`)
+  if (denied?.status === 'fail') return denied
+  setFiles(world, put(world.state.files, found.path, make(parentNode)))
+  world.writes.push(found.path)
+  return denied ?? (found.node.kind === 'unknown' ? maybe : ok)
+}
