@@ -1,4 +1,4 @@
-import { skipSpace, trimSpace } from './characters.ts'
+import { skipSpace, toLower, trimSpace } from './characters.ts'
 import { readDirective } from './directives.ts'
 import { readMarkers } from './heredocs.ts'
 import { instructionNames } from './instruction-names.ts'
@@ -286,7 +286,7 @@ function toStages(file: Building): {
   for (const instruction of file.instructions) {
     const current = stages[stages.length - 1]
     if (instruction.keyword === 'FROM') {
-      const name = instruction.stageName?.raw.toLowerCase()
+      const name = instruction.stageName === undefined ? undefined : toLower(instruction.stageName.raw)
       stages.push({
         index: stages.length,
         name,
@@ -298,21 +298,35 @@ function toStages(file: Building): {
     else if (instruction.keyword === 'UNKNOWN') misspelled = true
     else orphan ??= instruction
   }
-  const report = (kind: 'no-stage' | 'empty-file', range: OffsetRange, message: string) =>
-    file.problems.push({ kind, severity: 'error', range, message })
+  const report = (kind: 'no-stage' | 'empty-file', range: OffsetRange, message: string, whole = range) => {
+    // One message an instruction: where it has another fault, that one first.
+    const isTold = file.problems.some(
+      ({ severity, range: told }) =>
+        severity === 'error' && told.start >= whole.start && told.start <= whole.end,
+    )
+    if (!isTold) file.problems.push({ kind, severity: 'error', range, message })
+  }
   const first = file.instructions[0]
   if (first === undefined) {
-    const end = file.text.length
-    report('empty-file', { start: 0, end }, 'There is no instruction in this file. Begin with `FROM image`.')
+    report(
+      'empty-file',
+      lineRange(file.reader, 0),
+      'There is no instruction in this file. Begin with `FROM image`.',
+    )
   } else if (orphan !== undefined && !misspelled) {
     const name = orphan.keyword
     const message =
       stages.length === 0
         ? `${name} stands in no stage: the file has no FROM. Begin with \`FROM image\`.`
         : `${name} stands before the first FROM. Only ARG may; move it into a stage.`
-    report('no-stage', orphan.keywordRange, message)
+    report('no-stage', orphan.keywordRange, message, orphan.range)
   } else if (stages.length === 0 && !misspelled) {
-    report('no-stage', first.keywordRange, 'There is no stage to build in this file. Add `FROM image`.')
+    report(
+      'no-stage',
+      first.keywordRange,
+      'There is no stage to build in this file. Add `FROM image`.',
+      first.range,
+    )
   }
   return { stages, metaArgs }
 }

@@ -1,3 +1,4 @@
+import { toLower } from '../../../server/src/dockerfile/characters.ts'
 import type { Flag, Heredoc, Instruction, Word } from '../../../server/src/dockerfile/index.ts'
 import type { Dockerfile } from '../../../server/src/dockerfile/types.ts'
 import type { FileAnswer, NodeAnswer, Typed } from './oracle.ts'
@@ -55,10 +56,8 @@ export function differences(ours: Dockerfile, theirs: FileAnswer): string[] {
   }
   const warnings = ours.problems.filter(({ kind }) => kind === 'builder-warning')
   same('warnings', warnings.length, theirs.warnings.length)
-  const directives: Record<string, string> = {}
-  for (const { name, value } of ours.directives) directives[name] = value
-  const isPlain = !ours.text.startsWith('#!') && !/^.*\r\r/.test(ours.text)
-  if (isPlain) same('directives', sorted(directives), sorted(theirs.directives))
+  if (!ours.text.startsWith('#!') && !ours.text.includes('\r\r'))
+    same('directives', detectable(ours), sorted(theirs.directives))
   if (theirs.instructionsError !== null) {
     if (errors.length === 0) out.push(`no error for "${theirs.instructionsError.message}"`)
     return out
@@ -77,7 +76,8 @@ type Same = (what: string, ours: unknown, theirs: unknown) => void
 function compareNode(at: string, instruction: Instruction, node: NodeAnswer, same: Same): void {
   same(`${at}: keyword`, wellFormed(instruction.written), node.value)
   same(`${at}: flags`, instruction.flags.map(flagText), node.flags)
-  if (instruction.keyword !== 'UNKNOWN' && node.trigger === null) {
+  // Of a faulty instruction the form tells nothing.
+  if (instruction.keyword !== 'UNKNOWN' && node.trigger === null && node.error === undefined) {
     same(`${at}: form`, isJson(instruction), node.json)
   }
   if (node.start > 0) {
@@ -156,7 +156,11 @@ function compareTyped(at: string, instruction: Instruction, node: NodeAnswer, sa
   switch (instruction.keyword) {
     case 'FROM':
       same(`${at}: base`, raw(instruction.image), typed.base)
-      same(`${at}: name`, instruction.stageName?.raw.toLowerCase() ?? '', typed.name)
+      same(
+        `${at}: name`,
+        instruction.stageName === undefined ? '' : toLower(instruction.stageName.raw),
+        typed.name,
+      )
       same(`${at}: platform`, raw(instruction.platform), typed.platform)
       return
     case 'ENV':
@@ -285,6 +289,16 @@ function flagText({ name, value }: Flag): string {
 /** Go's JSON has U+FFFD where a surrogate stands alone. */
 function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\uFFFD')
+}
+
+/** `syntax` and `check` are looked for before parsing, in lines that begin with `#`; one that is indented ends the search. */
+function detectable({ text, directives, lines }: Dockerfile): [string, string][] {
+  const indented = directives.findIndex(({ range }) => {
+    const { line, character } = lines.positionAt(range.start)
+    return character !== (line === 0 && text.startsWith('\ufeff') ? 1 : 0)
+  })
+  const found = indented === -1 ? directives : directives.slice(0, indented)
+  return sorted(Object.fromEntries(found.map(({ name, value }) => [name, value])))
 }
 
 function sorted(record: Readonly<Record<string, string>>): [string, string][] {

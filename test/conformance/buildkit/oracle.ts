@@ -80,6 +80,8 @@ export interface MountAnswer {
 
 export interface FileAnswer {
   readonly fault?: string
+  /** BuildKit fell over the file. */
+  readonly panic?: string
   readonly parseError: Fault | null
   readonly instructionsError: Fault | null
   readonly buildError: Fault | null
