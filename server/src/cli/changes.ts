@@ -1,0 +1,37 @@
+import type { Analysis } from '../analysis/types.ts'
+import { printable } from '../output/index.ts'
+import type { AppliedFix } from '../repair/index.ts'
+
+/** What `fix` did to a file. */
+export interface Changes {
+  readonly input: { readonly file: string }
+  readonly applied: readonly AppliedFix[]
+  /** Of the result. */
+  readonly analysis: Analysis
+}
+
+export function changesText(files: readonly Changes[]): string {
+  const lines = files.flatMap(({ input, applied }) =>
+    applied.map(({ line, title, rule }) => `${printable(input.file)}:${line}: ${printable(title)} [${rule}]`),
+  )
+  const changed = files.filter(({ applied }) => applied.length > 0).length
+  const left = files.reduce((sum, { analysis }) => sum + analysis.findings.length, 0)
+  const done = `${count(lines.length, 'fix', 'fixes')} in ${count(changed, 'file', 'files')}`
+  return `${[...lines, `${done}; ${count(left, 'finding', 'findings')} left.`].join('\n')}\n`
+}
+
+export function changesJson(files: readonly Changes[]): string {
+  const report = {
+    version: 1,
+    files: files.map(({ input, applied, analysis }) => ({
+      file: input.file,
+      applied,
+      remaining: analysis.findings.length,
+    })),
+  }
+  return `${JSON.stringify(report, null, 2)}\n`
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number} ${number === 1 ? one : many}`
+}

@@ -1,0 +1,81 @@
+import { analyse } from '../../analysis/index.ts'
+import type { HardenPlan } from '../../analysis/types.ts'
+import { harden as planFor, runtimeGuidance } from '../../harden/index.ts'
+import { printable } from '../../output/index.ts'
+import { deliver } from '../deliver.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import { readInputs } from '../inputs.ts'
+import type { CommonOptions } from '../options.ts'
+import { readableOrComplain } from '../readable.ts'
+import type { Terminal } from '../terminal.ts'
+import { usageError } from '../usage-error.ts'
+import { worst } from '../verdict.ts'
+
+export interface HardenOptions extends CommonOptions {
+  readonly format: 'text' | 'json'
+  readonly diff?: boolean
+  readonly write: boolean
+  readonly stdout: boolean
+  readonly report: boolean
+}
+
+/** `unroot harden`: the whole image, without root. */
+export async function harden(
+  paths: readonly string[],
+  options: HardenOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const deliveries = [options.diff && 'diff', options.write && 'write', options.stdout && 'stdout'].filter(
+    Boolean,
+  )
+  if (deliveries.length > 1) throw usageError('--diff, --write and --stdout exclude each other')
+  const inputs = readableOrComplain(await readInputs(paths, options, terminal), terminal)
+  if (inputs === undefined) return exitCode.usage
+
+  const files = inputs.map((input) => {
+    const plan = planFor(analyse(input.source.text, input.options))
+    return { ...input, plan, result: plan.result }
+  })
+  if (options.format === 'json' && !options.write && !options.stdout)
+    terminal.print(reportJson(files.map(({ file, plan }) => ({ file, plan }))))
+  else {
+    const delivery = options.write ? 'write' : options.stdout ? 'stdout' : 'diff'
+    const asText = () => files.map(({ file, plan }) => steps(file, plan)).join('')
+    const asJson = () => reportJson(files.map(({ file, plan }) => ({ file, plan })))
+    deliver(files, delivery, options, terminal, options.format === 'json' ? asJson : asText)
+  }
+  for (const { file, plan, options: wanted } of files) {
+    if (!options.quiet) for (const remark of remarks(plan)) terminal.complain(`${file}: ${remark}`)
+    if (options.report) terminal.print(`\n${runtimeGuidance(analyse(plan.result, wanted)).markdown}`)
+  }
+  return worst(files.map(({ plan }) => (plan.outcome === 'refused' ? exitCode.findings : exitCode.ok)))
+}
+
+function remarks({ outcome, refusals, remaining }: HardenPlan): readonly string[] {
+  if (outcome === 'nothing') return ['nothing to harden']
+  return [
+    ...refusals.map((refusal) => `not hardened: ${refusal}`),
+    ...remaining.map((step) => `to decide: ${step}`),
+  ]
+}
+
+function steps(file: string, { steps }: HardenPlan): string {
+  return steps
+    .map(({ title, reason }) => `${printable(file)}: ${printable(title)}. ${printable(reason)}\n`)
+    .join('')
+}
+
+function reportJson(files: readonly { readonly file: string; readonly plan: HardenPlan }[]): string {
+  const report = {
+    version: 1,
+    files: files.map(({ file, plan }) => ({
+      file,
+      outcome: plan.outcome,
+      steps: plan.steps.map(({ title, reason, safety }) => ({ title, reason, safety })),
+      remaining: plan.remaining,
+      refusals: plan.refusals,
+      result: plan.result,
+    })),
+  }
+  return `${JSON.stringify(report, null, 2)}\n`
+}

@@ -1,0 +1,7 @@
+import { startStdioServer } from '../../language-server/node.ts'
+
+/** `unroot lsp --stdio`: runs until the client ends it. */
+export function lsp(): Promise<never> {
+  startStdioServer()
+  return new Promise(() => {})
+}

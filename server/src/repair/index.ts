@@ -1,0 +1,6 @@
+/** Text edits, applied. */
+export { applyEdits } from './apply-edits.ts'
+/** Two texts, as edits. */
+export { editsBetween } from './edits-between.ts'
+/** All fixes of a kind at once: `unroot fix`, `source.fixAll`. */
+export { type AppliedFix, type Repair, type RepairRequest, repair } from './repair.ts'
