@@ -1,0 +1,4 @@
+/** A script with the way back to the file. */
+export { isPosixShell, parseShell, parseShellAt, type ShellScript } from './parse.ts'
+/** Words as a shell expands them, unknown parts kept unknown. */
+export { expandParts, expandToText, expandWord, type Field, type WordContext } from './words.ts'
