@@ -1,4 +1,4 @@
-import type { Map as ImmutableMap } from 'immutable'
+import type { Map as ImmutableMap, Set as ImmutableSet } from 'immutable'
 import type { BaseImageFacts } from '../base-images/types.ts'
 import type { Dockerfile, Instruction, OffsetRange, Stage, Variable } from '../dockerfile/types.ts'
 import type { Certainty, Known, Origin } from '../known.ts'
@@ -73,6 +73,8 @@ export interface FileNode {
   readonly because: readonly Origin[]
   /** Marks of special power: file capabilities (setcap), as written. */
   readonly capabilities?: string
+  /** On a read-only mount: nobody may write here, root neither. */
+  readonly readOnly?: true
 }
 export interface Unlisted {
   readonly owner: Known<number>
@@ -113,6 +115,14 @@ export interface StartCommand {
   readonly origin: Origin
 }
 
+/** What package managers have put into the image beyond its base. */
+export interface InstalledPrograms {
+  /** Names of packages, as the package manager was told. */
+  readonly packages: ImmutableSet<string>
+  /** Something was installed that we could not read: any program may be there. */
+  readonly others: boolean
+}
+
 export interface ImageState {
   /** Who the next RUN, or the container, runs as. */
   readonly identity: Identity
@@ -131,7 +141,9 @@ export interface ImageState {
   readonly healthcheck: StartCommand | undefined
   readonly volumes: readonly { readonly path: string; readonly origin: Origin }[]
   readonly ports: readonly { readonly port: string; readonly origin: Origin }[]
-  readonly onbuild: readonly { readonly text: string; readonly origin: Origin }[]
+  readonly onbuild: readonly { readonly instruction: Instruction | undefined; readonly text: string; readonly origin: Origin }[]
+  /** Left out: nothing was installed yet. */
+  readonly programs?: InstalledPrograms
 }
 
 /** One simple command that a RUN (or start script) runs. */

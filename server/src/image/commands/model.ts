@@ -74,7 +74,18 @@ export interface Call {
   /** Runs another command line in this world or another one (su, sudo, xargs, find -exec, env …). */
   readonly runArgv: (argv: readonly ShellValue[], world: World) => Outcome
   /** Runs a script text with `sh -c`; offsets are those of the word. */
-  readonly runScript: (script: ShellValue, world: World, args?: readonly ShellValue[]) => Outcome
+  readonly runScript: (
+    script: ShellValue,
+    world: World,
+    args?: readonly ShellValue[],
+    options?: ScriptOptions,
+  ) => Outcome
+}
+
+/** Flags that the shell was started with: `sh -e -o pipefail -c …`. */
+export interface ScriptOptions {
+  readonly errexit?: boolean
+  readonly pipefail?: boolean
 }
 
 export interface CommandModel {
