@@ -1,15 +1,25 @@
 import type { CommandModel } from '../model.ts'
+import { compress, tar, unzip } from './archives.ts'
 import { cp, ln, mv } from './copying.ts'
+import { curl, git, wget } from './downloads.ts'
+import { openssl, patch, perl, rsync, sed, sshKeygen } from './editing.ts'
+import { find } from './find.ts'
 import { mkdir, rmdir } from './folders.ts'
+import { harmlessCommands } from './harmless.ts'
 import { install } from './install.ts'
 import { chmod } from './mode.ts'
 import { chgrp, chown } from './ownership.ts'
+import { basename, cat, dirname, ls, readerCommands, realpath, stat } from './reading.ts'
 import { rm } from './removing.ts'
+import { setcap, setfacl } from './special.ts'
 import { dd, mkfifo, mktemp, tee, touch, truncate } from './writing.ts'
 
-/** Programs whose work is in the file tree. */
+/** Programs whose work is in the file tree, and those that only look at it. */
 export const fileCommands: readonly CommandModel[] = [
-  ...[mkdir, rmdir, install, cp, mv, ln, rm],
-  ...[chown, chgrp, chmod],
-  ...[touch, tee, truncate, dd, mktemp, mkfifo],
+  ...[mkdir, rmdir, install, cp, mv, ln, rm, rsync],
+  ...[chown, chgrp, chmod, setfacl, setcap, find],
+  ...[touch, tee, truncate, dd, mktemp, mkfifo, sed, perl, patch, sshKeygen, openssl],
+  ...[tar, unzip, compress, curl, wget, git],
+  ...[cat, ls, stat, realpath, basename, dirname, ...readerCommands],
+  ...harmlessCommands,
 ]
