@@ -38,6 +38,8 @@ export interface InstructionFrame {
   readonly report: Report
   /** A fault that BuildKit's parser finds, in a trigger too. */
   readonly refuse: Report
+  /** A fault that shows when the stage is built. */
+  readonly defer: Report
   /** The file's text. */
   readonly text: string
 }
@@ -231,10 +233,13 @@ function readRun(frame: InstructionFrame): Instruction {
     if (flag.value === undefined || value === undefined) continue
     const { raw, range } = flag.value
     if (flag.name === 'mount') {
-      const { mount, problem } = readMount(flag, value, frame.escape)
+      const { mount, problem, isEarly } = readMount(flag, value, frame.escape)
       mounts ??= []
       mounts.push(mount)
-      if (problem !== undefined) report(problem.kind, problem.range, problem.message, problem.suggestion)
+      if (problem !== undefined) {
+        const tell = isEarly ? report : frame.defer
+        tell(problem.kind, problem.range, problem.message, problem.suggestion)
+      }
     } else if (flag.name === 'network' && !networks.includes(raw)) {
       const message = `\`${raw}\` is no network mode; they are ${networks.join(', ')}.`
       report('bad-value', raw === '' ? flag.range : range, message, nearest(raw, networks))

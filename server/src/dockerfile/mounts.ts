@@ -7,6 +7,8 @@ import type { Flag, MappedText, Mount, OffsetRange, SyntaxProblem, SyntaxProblem
 export interface ReadMount {
   readonly mount: Mount
   readonly problem: SyntaxProblem | undefined
+  /** False: BuildKit sees it when it builds the stage, not before. */
+  readonly isEarly: boolean
 }
 
 export const mountTypes = ['bind', 'cache', 'tmpfs', 'secret', 'ssh'] as const
@@ -53,10 +55,15 @@ export function readMount(flag: Flag, written: MappedText, escapeWith: EscapeCha
   const fields = readFields(written.text)
   let type = 'bind'
   if (!Array.isArray(fields)) {
-    return { mount: { type, options, flag }, problem: problemAt(flag.range, 'bad-value', mountIsNoList) }
+    return {
+      mount: { type, options, flag },
+      problem: problemAt(flag.range, 'bad-value', mountIsNoList),
+      isEarly: true,
+    }
   }
   const seen = new Map<string, { value: string | undefined; range: OffsetRange }>()
   let problem: SyntaxProblem | undefined
+  let isEarly = false
   const fail = (
     range: OffsetRange,
     message: string,
@@ -89,8 +96,14 @@ export function readMount(flag: Flag, written: MappedText, escapeWith: EscapeCha
     if (key === 'from' && raw.includes('$') && raw.indexOf('$') !== raw.length - 1) {
       const advice =
         'Name the image in a stage of its own (`FROM image:$VERSION AS name`) and mount from that.'
-      fail(range, `\`from\` in \`--mount\` does not expand variables. ${advice}`, undefined, 'bad-reference')
-      continue
+      // Seen before anything else of the mount is looked at.
+      problem = problemAt(
+        range,
+        'bad-reference',
+        `\`from\` in \`--mount\` does not expand variables. ${advice}`,
+      )
+      isEarly = true
+      break
     }
     const expansion =
       equals === -1 ? undefined : expandWord(raw, () => ({ kind: 'unknown' }), { escape: escapeWith })
@@ -104,8 +117,8 @@ export function readMount(flag: Flag, written: MappedText, escapeWith: EscapeCha
     if (value !== undefined) checkValue(kind, key, value, range, fail)
     checkKeyForType(key, type, keyRange, fail)
   }
-  checkCombination(type, seen, flag.range, fail)
-  return { mount: { type, options, flag }, problem }
+  if (!isEarly) checkCombination(type, seen, flag.range, fail)
+  return { mount: { type, options, flag }, problem, isEarly }
 }
 
 const mountIsNoList =

@@ -1,3 +1,4 @@
+import { checkBuild } from './build-checks.ts'
 import { skipSpace, toLower, trimSpace } from './characters.ts'
 import { readDirective } from './directives.ts'
 import { readMarkers } from './heredocs.ts'
@@ -45,11 +46,12 @@ export function parseDockerfile(text: string): Dockerfile {
     comments: [],
     instructions: [],
     problems: [],
+    faulty: new Set(),
+    late: new Map(),
   }
   readLines(file)
   const { stages, metaArgs } = toStages(file)
-  file.problems.sort((a, b) => a.range.start - b.range.start)
-  return {
+  const dockerfile: Dockerfile = {
     text,
     lines: createLineIndex(text, starts),
     escape: file.escape,
@@ -60,6 +62,9 @@ export function parseDockerfile(text: string): Dockerfile {
     metaArgs,
     problems: file.problems,
   }
+  for (const problem of checkBuild(dockerfile, file.faulty, file.late)) file.problems.push(problem)
+  file.problems.sort((a, b) => a.range.start - b.range.start)
+  return dockerfile
 }
 
 interface Building {
@@ -70,6 +75,10 @@ interface Building {
   readonly comments: Comment[]
   readonly instructions: Instruction[]
   readonly problems: SyntaxProblem[]
+  /** Instructions with an error of their own. */
+  readonly faulty: Set<Instruction>
+  /** Faults that show when the stage is built. */
+  readonly late: Map<Instruction, SyntaxProblem>
 }
 
 const noComments: readonly OffsetRange[] = Object.freeze([])
@@ -141,7 +150,7 @@ function addInstruction(file: Building, leadingComments: readonly OffsetRange[])
   const { text, reader } = file
   const { line, first, comments, emptyLine } = readLogicalLine(reader, file.escape)
   for (const range of comments) file.comments.push(toComment(text, range, true))
-  const faults: Faults = { error: undefined, warning: undefined }
+  const faults: Faults = { error: undefined, late: undefined, warning: undefined }
   const split = splitInstruction(line, file.escape)
   const keywordRange = toFileRange(line, split.keywordRange)
   // A body that BuildKit does not look for is not read: bodies come after the line's own faults.
@@ -166,6 +175,9 @@ function addInstruction(file: Building, leadingComments: readonly OffsetRange[])
     readTrigger: (args) => readTrigger(frame, args, faults),
     report: errorTo(faults),
     refuse: errorTo(faults),
+    defer: (kind, range, message, suggestion) => {
+      faults.late ??= toError(kind, range, message, suggestion)
+    },
   }
   const read = readInstruction(frame)
   const end = lineRange(reader, reader.next - 1).end
@@ -174,6 +186,8 @@ function addInstruction(file: Building, leadingComments: readonly OffsetRange[])
   file.instructions.push(instruction)
   const fault = faults.error ?? faults.warning
   if (fault !== undefined) file.problems.push(fault)
+  if (faults.error !== undefined) file.faulty.add(instruction)
+  else if (faults.late !== undefined) file.late.set(instruction, faults.late)
   if (emptyLine !== undefined) {
     const message =
       'An empty line in a continued instruction: BuildKit warns that it will refuse this. Remove the line, or make it a comment.'
@@ -188,20 +202,20 @@ function addInstruction(file: Building, leadingComments: readonly OffsetRange[])
 
 interface Faults {
   error: SyntaxProblem | undefined
+  /** Shows when the stage is built. */
+  late: SyntaxProblem | undefined
   warning: SyntaxProblem | undefined
 }
 
 /** One mistake, one message: the first fault of an instruction is the one to mend. */
 function errorTo(faults: Faults): Report {
   return (kind, range, message, suggestion) => {
-    faults.error ??= {
-      kind,
-      severity: 'error',
-      range,
-      message,
-      ...(suggestion === undefined ? {} : { suggestion }),
-    }
+    faults.error ??= toError(kind, range, message, suggestion)
   }
+}
+
+function toError(...[kind, range, message, suggestion]: Parameters<Report>): SyntaxProblem {
+  return { kind, severity: 'error', range, message, ...(suggestion === undefined ? {} : { suggestion }) }
 }
 
 function placed(instruction: Instruction, end: number, endLine: number): Instruction {
@@ -241,6 +255,15 @@ function readTrigger(outer: InstructionFrame, args: MappedText, faults: Faults):
   const { base, text } = outer
   const split = splitInstruction(args, outer.escape)
   const keywordRange = toFileRange(args, split.keywordRange)
+  const forDependents: Report = (kind, range, message, suggestion) => {
+    const problem = toError(
+      kind,
+      range,
+      `${message} Every image built on this one will fail here.`,
+      suggestion,
+    )
+    faults.warning ??= { ...problem, severity: 'warning' }
+  }
   const frame: InstructionFrame = {
     base: { ...base, range: keywordRange, keywordRange, written: split.keyword, leadingComments: noComments },
     split,
@@ -258,17 +281,11 @@ function readTrigger(outer: InstructionFrame, args: MappedText, faults: Faults):
         readHeredocs: () => [],
         report: () => {},
         refuse: () => {},
+        defer: () => {},
       })
     },
-    report: (kind, range, message, suggestion) => {
-      faults.warning ??= {
-        kind,
-        severity: 'warning',
-        range,
-        message: `${message} Every image built on this one will fail here.`,
-        ...(suggestion === undefined ? {} : { suggestion }),
-      }
-    },
+    report: forDependents,
+    defer: forDependents,
     refuse: outer.refuse,
   }
   return readInstruction(frame)

@@ -9,11 +9,31 @@ import type { Dockerfile, Instruction, Stage, Variable } from './types.ts'
  * names in lower case, so `FROM Build` never means the stage `build`.
  */
 export function baseStageOf(dockerfile: Dockerfile, reference: string, before: Stage): Stage | undefined {
-  for (let index = before.index - 1; index >= 0; index--) {
-    const stage = dockerfile.stages[index]
-    if (stage?.name !== undefined && stage.name === reference) return stage
+  const list = stagesByName(dockerfile).get(reference) ?? []
+  let low = 0
+  let high = list.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((list[middle] as Stage).index < before.index) low = middle + 1
+    else high = middle
   }
-  return undefined
+  return list[low - 1]
+}
+
+const names = new WeakMap<Dockerfile, ReadonlyMap<string, readonly Stage[]>>()
+
+function stagesByName(dockerfile: Dockerfile): ReadonlyMap<string, readonly Stage[]> {
+  const known = names.get(dockerfile)
+  if (known !== undefined) return known
+  const byName = new Map<string, Stage[]>()
+  for (const stage of dockerfile.stages) {
+    if (stage.name === undefined) continue
+    const list = byName.get(stage.name)
+    if (list === undefined) byName.set(stage.name, [stage])
+    else list.push(stage)
+  }
+  names.set(dockerfile, byName)
+  return byName
 }
 
 /**
@@ -37,9 +57,8 @@ export function referencedStage(
   numbers: boolean,
 ): Stage | undefined {
   if (numbers && /^[-+]?\d+$/.test(reference)) return dockerfile.stages[Number(reference)]
-  const name = toLower(reference)
   // Of several stages with one name, the last is meant: references are looked up when all stages are known.
-  return dockerfile.stages.findLast((stage) => stage.name === name)
+  return stagesByName(dockerfile).get(toLower(reference))?.at(-1)
 }
 
 export function finalStage(dockerfile: Dockerfile): Stage | undefined {
@@ -59,30 +78,31 @@ export function stagesNeededFor(
   stage: Stage,
   lookup: (name: string) => Variable = () => ({ kind: 'unknown' }),
 ): readonly Stage[] {
-  const needed = new Set<number>()
+  const needed = new Set<Stage>()
   const open: Stage[] = [stage]
-  const earlier = nearestEarlierNames(dockerfile)
-  const last = new Map<string, Stage>()
-  for (const one of dockerfile.stages) if (one.name !== undefined) last.set(one.name, one)
   for (let current = open.pop(); current !== undefined; current = open.pop()) {
-    if (needed.has(current.index)) continue
-    needed.add(current.index)
-    const from = current
-    const base = from.from.image
-    if (base !== undefined) {
-      const name = expandWord(base.raw, lookup, { escape: dockerfile.escape })
-      const found = name.kind === 'known' ? earlier(name.value, from.index) : undefined
-      if (found !== undefined) open.push(found)
-    }
-    for (const { reference, numbers } of references(from.instructions)) {
-      const found =
-        numbers && /^[-+]?\d+$/.test(reference)
-          ? dockerfile.stages[Number(reference)]
-          : last.get(toLower(reference))
-      if (found !== undefined && found.index < from.index) open.push(found)
-    }
+    if (needed.has(current)) continue
+    needed.add(current)
+    for (const found of stagesUsedBy(dockerfile, current, lookup)) open.push(found)
   }
-  return dockerfile.stages.filter(({ index }) => needed.has(index))
+  return dockerfile.stages.filter((one) => needed.has(one))
+}
+
+function* stagesUsedBy(
+  dockerfile: Dockerfile,
+  stage: Stage,
+  lookup: (name: string) => Variable,
+): Generator<Stage> {
+  const { image } = stage.from
+  if (image !== undefined) {
+    const name = expandWord(image.raw, lookup, { escape: dockerfile.escape })
+    const base = name.kind === 'known' ? baseStageOf(dockerfile, name.value, stage) : undefined
+    if (base !== undefined) yield base
+  }
+  for (const { reference, numbers } of references(stage.instructions)) {
+    const found = stageOf(dockerfile, reference, stage, { numbers })
+    if (found !== undefined) yield found
+  }
 }
 
 /** What COPY and RUN of a stage take files from, as written. */
@@ -99,15 +119,4 @@ export function* references(
       if (from !== undefined) yield { reference: from.raw, numbers: false }
     }
   }
-}
-
-function nearestEarlierNames(dockerfile: Dockerfile): (name: string, before: number) => Stage | undefined {
-  const byName = new Map<string, Stage[]>()
-  for (const stage of dockerfile.stages) {
-    if (stage.name === undefined) continue
-    const list = byName.get(stage.name)
-    if (list === undefined) byName.set(stage.name, [stage])
-    else list.push(stage)
-  }
-  return (name, before) => byName.get(name)?.findLast(({ index }) => index < before)
 }

@@ -1,0 +1,385 @@
+import { toLower } from './characters.ts'
+import { expandedWords } from './expansion-rules.ts'
+import { platformArgs, targetStageArg } from './predefined-args.ts'
+import { type EscapeCharacter, expandWord, expandWords } from './shell-words.ts'
+import { baseStageOf, referencedStage, references, stagesNeededFor } from './stages.ts'
+import type {
+  CopyInstruction,
+  Dockerfile,
+  FromInstruction,
+  Instruction,
+  OffsetRange,
+  RunInstruction,
+  Stage,
+  SyntaxProblem,
+  SyntaxProblemKind,
+  Variable,
+  Word,
+} from './types.ts'
+import {
+  imageReferenceProblem,
+  modeProblem,
+  platformProblem,
+  portProblem,
+  signalProblem,
+} from './value-grammars.ts'
+
+/**
+ * What BuildKit refuses when it turns the file into build steps (frontend/dockerfile/dockerfile2llb): words that
+ * cannot be expanded, references to stages that are not there yet, values outside of their grammar. Only what no
+ * build argument can mend is an error; only the stages that the last one needs are built, faults in others are warnings.
+ */
+export function checkBuild(
+  dockerfile: Dockerfile,
+  faulty: ReadonlySet<Instruction>,
+  late: ReadonlyMap<Instruction, BuildProblem>,
+): SyntaxProblem[] {
+  const { stages, metaArgs } = dockerfile
+  const problems: SyntaxProblem[] = []
+  const escapeWith = dockerfile.escape
+  for (const instruction of metaArgs) {
+    if (!faulty.has(instruction)) problems.push(...firstOf(expansionProblems(instruction, escapeWith)))
+  }
+  const last = stages[stages.length - 1]
+  if (last === undefined) return problems
+  const globals = globalVariables(dockerfile)
+  const needed = new Set(stagesNeededFor(dockerfile, last, globals))
+  let cycles: ReadonlySet<Stage> | undefined
+  const cyclic = () => {
+    cycles ??= stagesInCycles(dockerfile)
+    return cycles
+  }
+  for (const stage of stages) {
+    if (!faulty.has(stage.from)) problems.push(...firstOf(fromProblems(dockerfile, stage, globals)))
+    const isNeeded = needed.has(stage)
+    for (const instruction of stage.instructions) {
+      if (faulty.has(instruction)) continue
+      const problem = late.get(instruction) ?? firstOf(instructionProblems(dockerfile, stage, instruction))[0]
+      if (problem === undefined) continue
+      const isSure =
+        isNeeded || problem.isAlways === true || (problem.isLater === true && cyclic().has(stage))
+      const { isAlways, isLater, ...told } = problem
+      problems.push(isSure ? told : { ...told, severity: 'warning' })
+    }
+  }
+  return problems
+}
+
+interface BuildProblem extends SyntaxProblem {
+  /** References are resolved in all stages, needed or not. */
+  readonly isAlways?: true
+  /** A reference to a later stage: an error where that stage is needed, or needs this one. */
+  readonly isLater?: true
+}
+
+type Problems = Generator<BuildProblem>
+
+/** One mistake, one message. */
+function firstOf(problems: Problems): readonly BuildProblem[] {
+  const first = problems.next()
+  return first.done === true ? [] : [first.value]
+}
+
+function error(kind: SyntaxProblemKind, range: OffsetRange, message: string): BuildProblem {
+  return { kind, severity: 'error', range, message }
+}
+
+const anyVariable = (): Variable => ({ kind: 'unknown' })
+
+/** What FROM sees: declared before the first stage with its default, unknown where the build decides, else unset. */
+function globalVariables({ metaArgs, escape: escapeWith }: Dockerfile): (name: string) => Variable {
+  const known = new Map<string, Variable>([[targetStageArg, { kind: 'unknown' }]])
+  for (const name of Object.keys(platformArgs)) known.set(name, { kind: 'unknown' })
+  const lookup = (name: string): Variable => known.get(name) ?? { kind: 'unset' }
+  for (const { pairs } of metaArgs) {
+    for (const { key, value } of pairs) {
+      if (value === undefined) {
+        if (!known.has(key.raw)) known.set(key.raw, { kind: 'unknown' })
+        continue
+      }
+      const expanded = expandWord(value.raw, lookup, { escape: escapeWith })
+      known.set(
+        key.raw,
+        expanded.kind === 'known' ? { kind: 'set', value: expanded.value } : { kind: 'unknown' },
+      )
+    }
+  }
+  return lookup
+}
+
+function* expansionProblems(instruction: Instruction, escapeWith: EscapeCharacter): Problems {
+  for (const { rule, word } of expandedWords(instruction)) {
+    if (rule === 'never') continue
+    const expand = rule === 'words' ? expandWords : expandWord
+    const options =
+      rule === 'heredoc' ? ({ escape: '\\', mode: 'keep-quotes' } as const) : { escape: escapeWith }
+    const expanded = expand(word.raw, anyVariable, options)
+    if (expanded.kind === 'error') yield expansionError(word, expanded.message)
+  }
+}
+
+function expansionError(word: Word, message: string): SyntaxProblem {
+  const shown = word.raw.length > 60 ? `${word.raw.slice(0, 60)}…` : word.raw
+  const advice = /quote/.test(message) ? 'Close the quote, or escape it.' : 'Mend it, or escape the `$`.'
+  return error('bad-expansion', word.range, `\`${shown}\` cannot be expanded: ${message}. ${advice}`)
+}
+
+function* fromProblems(dockerfile: Dockerfile, stage: Stage, globals: (name: string) => Variable): Problems {
+  const { image, platform } = stage.from as FromInstruction
+  const options = { escape: dockerfile.escape }
+  if (image !== undefined) {
+    const name = expandWord(image.raw, globals, options)
+    if (name.kind === 'error') yield expansionError(image, name.message)
+    if (name.kind === 'known') {
+      const severity = name.variables.every((one) => globals(one).kind === 'unset') ? 'error' : 'warning'
+      if (name.value === '') {
+        const list = name.variables.map((one) => `\`${one}\``).join(', ')
+        const why = list === '' ? 'The name is empty.' : `${list} holds nothing here.`
+        const advice = 'Declare it above the first FROM with a default: `ARG NAME=value`.'
+        yield { ...error('bad-reference', image.range, `FROM has no image. ${why} ${advice}`), severity }
+      } else if (name.value !== 'scratch' && baseStageOf(dockerfile, name.value, stage) === undefined) {
+        const problem = imageReferenceProblem(name.value)
+        if (problem !== undefined) {
+          const lower = baseStageOf(dockerfile, toLower(name.value), stage)
+          const advice = lower === undefined ? '' : ` For the stage, write \`${lower.name}\`.`
+          yield { ...error('bad-reference', image.range, `\`${name.value}\` ${problem}.${advice}`), severity }
+        }
+      }
+    }
+  }
+  if (platform === undefined || platform.raw === '') return
+  const value = expandWord(platform.raw, globals, options)
+  if (value.kind === 'error') yield expansionError(platform, value.message)
+  if (value.kind !== 'known') return
+  const severity = value.variables.every((one) => globals(one).kind === 'unset') ? 'error' : 'warning'
+  const problem = value.value === '' ? 'holds nothing here' : platformProblem(value.value)
+  if (problem === undefined) return
+  const shown = value.value === '' ? platform.raw : value.value
+  yield {
+    ...error('bad-value', platform.range, `\`${shown}\` ${problem}. Mend \`--platform\`, or remove it.`),
+    severity,
+  }
+}
+
+function* instructionProblems(dockerfile: Dockerfile, stage: Stage, instruction: Instruction): Problems {
+  const escapeWith = dockerfile.escape
+  const known = (word: Word | undefined): string | undefined => {
+    if (word === undefined) return undefined
+    const expanded = expandWord(word.raw, anyVariable, { escape: escapeWith })
+    return expanded.kind === 'known' ? expanded.value : undefined
+  }
+  if (instruction.keyword !== 'RUN') yield* expansionProblems(instruction, escapeWith)
+  switch (instruction.keyword) {
+    case 'COPY':
+    case 'ADD':
+      yield* copyProblems(dockerfile, stage, instruction, known)
+      return
+    case 'RUN':
+      yield* runProblems(dockerfile, stage, instruction, known)
+      return
+    case 'VOLUME':
+      for (const word of instruction.words) {
+        if (known(word) === '')
+          yield error('bad-value', word.range, 'VOLUME with an empty name. Remove it, or write a directory.')
+      }
+      return
+    case 'STOPSIGNAL': {
+      const signal = known(instruction.value)
+      const problem = signal === undefined ? undefined : signalProblem(signal)
+      if (problem !== undefined && instruction.value !== undefined) {
+        yield error('bad-value', instruction.value.range, `\`${signal}\` ${problem}.`)
+      }
+      return
+    }
+    case 'EXPOSE':
+      for (const word of instruction.words) {
+        const ports = expandWords(word.raw, anyVariable, { escape: escapeWith })
+        if (ports.kind !== 'known') continue
+        for (const port of ports.values) {
+          const problem = portProblem(port)
+          if (problem !== undefined) yield error('bad-value', word.range, `\`${port}\` ${problem}.`)
+        }
+      }
+      return
+  }
+}
+
+function* copyProblems(
+  dockerfile: Dockerfile,
+  stage: Stage,
+  instruction: CopyInstruction,
+  known: (word: Word | undefined) => string | undefined,
+): Problems {
+  const { keyword, from, chown, chmod, link, sources } = instruction
+  if (from !== undefined && from.raw !== '') {
+    const plain = expandWord(from.raw, () => ({ kind: 'unset' }), { escape: dockerfile.escape })
+    if (plain.kind !== 'known' || plain.value !== from.raw) {
+      const advice = 'Name it in a stage of its own (`FROM image:$VERSION AS name`) and copy from that.'
+      yield error('bad-reference', from.range, `\`--from\` does not expand variables. ${advice}`)
+    } else yield* referenceProblems(dockerfile, stage, from, true, 'copy from')
+  }
+  const owner = known(chown)
+  if (chown !== undefined && owner !== undefined && link && owner.split(':').some(isName)) {
+    const advice = 'Write numbers, or leave `--link` out.'
+    yield error(
+      'bad-value',
+      chown.range,
+      `\`${owner}\` cannot be looked up: \`--link\` copies into an empty layer. ${advice}`,
+    )
+  }
+  const mode = known(chmod)
+  if (chmod !== undefined && mode !== undefined && mode !== '') {
+    const problem = modeProblem(mode)
+    if (problem !== undefined) yield error('bad-value', chmod.range, `\`${mode}\` ${problem}.`)
+  }
+  const checksum = instruction.flags.find(({ name }) => name === 'checksum')?.value
+  const sum = known(checksum)
+  if (keyword === 'ADD' && checksum !== undefined && sum !== undefined && sum !== '') {
+    if (sources.length !== 1) {
+      yield error(
+        'bad-value',
+        checksum.range,
+        '`--checksum` is for one source. Give each source an ADD of its own.',
+      )
+    }
+    const source = known(sources[0])
+    if (source !== undefined && !isRemote(source)) {
+      yield error(
+        'bad-value',
+        checksum.range,
+        `\`--checksum\` is for a URL or a Git repository; \`${source}\` is neither.`,
+      )
+    }
+  }
+  if (keyword !== 'COPY') return
+  for (const word of sources) {
+    const source = known(word)
+    if (source !== undefined && isRemote(source)) {
+      yield error('bad-value', word.range, `COPY takes files, and \`${source}\` is none of them. Use ADD.`)
+    }
+  }
+}
+
+/** llb.WithUser: what is no number is a name; `root` is 0, and nothing after the colon is no group. */
+function isName(part: string, index: number): boolean {
+  if (index > 1 || part === 'root' || (index === 1 && part === '')) return false
+  return !(/^[-+]?\d+$/.test(part) && Math.abs(Number(part)) < 2 ** 31)
+}
+
+/** util/gitutil: ParseURL, and http(s). */
+function isRemote(source: string): boolean {
+  if (/^https?:\/\//.test(source)) return true
+  return /^(?:ssh|git):\/\//i.test(source) || /^[a-zA-Z0-9_-]+@[a-zA-Z0-9.-]+:/.test(source)
+}
+
+function* runProblems(
+  dockerfile: Dockerfile,
+  stage: Stage,
+  instruction: RunInstruction,
+  known: (word: Word | undefined) => string | undefined,
+): Problems {
+  for (const { type, options } of instruction.mounts) {
+    const from = options.get('from')
+    if (from !== undefined && from.raw !== '')
+      yield* referenceProblems(dockerfile, stage, from, false, 'mount from')
+    const target = [...options].findLast(([key]) => ['target', 'dst', 'destination'].includes(key))?.[1]
+    const path = known(target)
+    if (
+      target !== undefined &&
+      path !== undefined &&
+      ['bind', 'cache', 'tmpfs'].includes(type) &&
+      isRoot(path)
+    ) {
+      yield error('bad-value', target.range, 'Nothing can be mounted over `/`. Write a directory below it.')
+    }
+    const source = options.get('source') ?? options.get('src')
+    if (type === 'ssh' && source !== undefined && source.raw !== '') {
+      yield error('bad-value', source.range, 'An ssh mount has no `source`; its socket is chosen with `id`.')
+    }
+  }
+  if (instruction.command.form === 'json' && instruction.command.args.length === 0) {
+    yield error(
+      'missing-argument',
+      instruction.argumentsRange,
+      'RUN with an empty array runs nothing. Write a command: `["cmd", "arg"]`.',
+    )
+  }
+}
+
+function isRoot(path: string): boolean {
+  if (!path.startsWith('/')) return false
+  let depth = 0
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue
+    depth = part === '..' ? Math.max(0, depth - 1) : depth + 1
+  }
+  return depth === 0
+}
+
+function* referenceProblems(
+  dockerfile: Dockerfile,
+  stage: Stage,
+  word: Word,
+  numbers: boolean,
+  what: string,
+): Problems {
+  const found = referencedStage(dockerfile, word.raw, numbers)
+  const bad = (message: string) => error('bad-reference', word.range, message)
+  if (found === undefined) {
+    const message = missingStage(dockerfile, word, numbers)
+    if (message !== undefined) yield { ...bad(message), isAlways: true }
+  } else if (found === stage) {
+    const message = `\`${word.raw}\` is this stage itself. A stage can ${what} earlier ones only.`
+    yield { ...bad(message), isAlways: true }
+  } else if (found.index > stage.index) {
+    const line = found.from.startLine
+    const rule = `A stage can ${what} earlier ones only. Move that stage up.`
+    yield { ...bad(`The stage \`${word.raw}\` comes later, in line ${line}. ${rule}`), isLater: true }
+  }
+}
+
+function missingStage(dockerfile: Dockerfile, word: Word, numbers: boolean): string | undefined {
+  if (numbers && /^[-+]?\d+$/.test(word.raw)) {
+    const count = dockerfile.stages.length
+    const range = count === 1 ? 'there is one stage, 0' : `they go from 0 to ${count - 1}`
+    return `There is no stage ${word.raw}: ${range}.`
+  }
+  // An image, then.
+  const problem = word.raw === 'scratch' ? undefined : imageReferenceProblem(word.raw)
+  return problem === undefined ? undefined : `\`${word.raw}\` is no stage, and it ${problem}.`
+}
+
+/** Stages that copy in circles (dockerfile2llb/validations.go), or lie between such: what is left when all ends are taken off. */
+function stagesInCycles(dockerfile: Dockerfile): ReadonlySet<Stage> {
+  const edges: (readonly [Stage, Stage])[] = []
+  for (const stage of dockerfile.stages) {
+    for (const { reference, numbers } of references(stage.instructions)) {
+      const found = referencedStage(dockerfile, reference, numbers)
+      if (found !== undefined) edges.push([stage, found])
+    }
+  }
+  const backwards = withoutEnds(edges.map(([user, used]) => [used, user]))
+  return new Set([...withoutEnds(edges)].filter((stage) => backwards.has(stage)))
+}
+
+function withoutEnds(edges: readonly (readonly [Stage, Stage])[]): ReadonlySet<Stage> {
+  const left = new Set(edges.flat())
+  const users = new Map<Stage, Stage[]>()
+  const open = new Map<Stage, number>()
+  for (const [user, used] of edges) {
+    open.set(user, (open.get(user) ?? 0) + 1)
+    const list = users.get(used)
+    if (list === undefined) users.set(used, [user])
+    else list.push(user)
+  }
+  const ends = [...left].filter((stage) => !open.has(stage))
+  for (let end = ends.pop(); end !== undefined; end = ends.pop()) {
+    left.delete(end)
+    for (const user of users.get(end) ?? []) {
+      const count = (open.get(user) ?? 0) - 1
+      open.set(user, count)
+      if (count === 0) ends.push(user)
+    }
+  }
+  return left
+}
