@@ -1,17 +1,40 @@
-import type { AndOr, Case, Command, CompoundList, Function as ShellFunction, If, Pipeline, Redirect, Redirection, Script, Statement, SyntaxNode, TestExpression, Word } from 'unbash'
+import type {
+  AndOr,
+  Case,
+  Command,
+  CompoundList,
+  If,
+  Pipeline,
+  Redirect,
+  Redirection,
+  Script,
+  Function as ShellFunction,
+  Statement,
+  SyntaxNode,
+  TestExpression,
+  Word,
+} from 'unbash'
 import type { OffsetRange, Variable } from '../dockerfile/types.ts'
 import type { Certainty, Known } from '../known.ts'
-import { certain, isCertainly, knownValue, unknown, weaker } from '../known.ts'
-import { expandParts, expandToText, expandWord, parseShellAt, type ShellScript, type WordContext } from '../shell/index.ts'
+import { certain, knownValue, unknown, weaker } from '../known.ts'
+import {
+  expandParts,
+  expandToText,
+  expandWord,
+  parseShellAt,
+  type ShellScript,
+  type WordContext,
+} from '../shell/index.ts'
+import { written } from './account-files.ts'
 import { commands } from './commands/index.ts'
 import type { Call, CommandModel, Outcome, World } from './commands/model.ts'
 import { maybe, ok } from './commands/model.ts'
 import { readOptions } from './commands/options.ts'
 import { unmodelled } from './commands/tools/unmodelled.ts'
+import { describeIdentity, describeNode } from './describe.ts'
+import { baseMaySet } from './environment.ts'
 import { allowed, find, nodeAt } from './files.ts'
 import { joinStates } from './join.ts'
-import { written } from './accountFiles.ts'
-import { describeIdentity, describeNode } from './describe.ts'
 import { pathIn, worse, writeFile } from './operations.ts'
 import type { CommandRun, Failure, ShellValue } from './types.ts'
 
@@ -54,7 +77,12 @@ export interface Interpretation {
 }
 
 /** @param shell the words before the script, as in SHELL: their options count (`bash -eo pipefail -c`) */
-export function interpret(script: ShellScript, world: World, shell: readonly string[] = ['/bin/sh', '-c'], positional?: readonly string[]): Interpretation {
+export function interpret(
+  script: ShellScript,
+  world: World,
+  shell: readonly string[] = ['/bin/sh', '-c'],
+  positional?: readonly string[],
+): Interpretation {
   const shared: Shared = { trace: [], budget: mostCommands, depth: 0, wrappers: [] }
   const outcome = runShell(script, world, shared, optionsOf(shell), positional)
   return { outcome, commands: shared.trace }
@@ -63,21 +91,57 @@ export function interpret(script: ShellScript, world: World, shell: readonly str
 /** Runs a program by its words, without a shell (exec form). */
 export function interpretArgv(argv: readonly ShellValue[], world: World): Interpretation {
   const shared: Shared = { trace: [], budget: mostCommands, depth: 0, wrappers: [] }
-  const shell = newShell(parseShellAt('', argv[0]?.range ?? { start: 0, end: 0 }), world, shared, { errexit: false, pipefail: false }, undefined, 'certain')
+  const shell = newShell(
+    parseShellAt('', argv[0]?.range ?? { start: 0, end: 0 }),
+    world,
+    shared,
+    { errexit: false, pipefail: false },
+    undefined,
+    'certain',
+  )
   const outcome = runProgram(argv, shell, rangeOfWords(argv), undefined)
   return { outcome, commands: shared.trace }
 }
 
 function optionsOf(shell: readonly string[]): { errexit: boolean; pipefail: boolean } {
-  const flags = shell.slice(1).filter((word) => /^-[a-z]+$/i.test(word)).join('')
+  const flags = shell
+    .slice(1)
+    .filter((word) => /^-[a-z]+$/i.test(word))
+    .join('')
   return { errexit: flags.includes('e'), pipefail: shell.includes('pipefail') }
 }
 
-function newShell(script: ShellScript, world: World, shared: Shared, options: { errexit: boolean; pipefail: boolean }, positional: readonly (string | undefined)[] | undefined, reached: Certainty, stdin?: string): Shell {
-  return { world, script, functions: new Map(), options: { ...options }, positional, reached, ended: 'no', endStatus: 'ok', stdin, shared }
+function newShell(
+  script: ShellScript,
+  world: World,
+  shared: Shared,
+  options: { errexit: boolean; pipefail: boolean },
+  positional: readonly (string | undefined)[] | undefined,
+  reached: Certainty,
+  stdin?: string,
+): Shell {
+  return {
+    world,
+    script,
+    functions: new Map(),
+    options: { ...options },
+    positional,
+    reached,
+    ended: 'no',
+    endStatus: 'ok',
+    stdin,
+    shared,
+  }
 }
 
-function runShell(script: ShellScript, world: World, shared: Shared, options: { errexit: boolean; pipefail: boolean }, positional: readonly (string | undefined)[] | undefined, reached: Certainty = 'certain'): Outcome {
+function runShell(
+  script: ShellScript,
+  world: World,
+  shared: Shared,
+  options: { errexit: boolean; pipefail: boolean },
+  positional: readonly (string | undefined)[] | undefined,
+  reached: Certainty = 'certain',
+): Outcome {
   if (shared.depth >= deepest) return maybe
   shared.depth++
   const shell = newShell(script, world, shared, options, positional, reached)
@@ -88,7 +152,13 @@ function runShell(script: ShellScript, world: World, shared: Shared, options: { 
 
 function ended(shell: Shell, outcome: Outcome): Outcome {
   if (shell.ended !== 'exit') return outcome
-  return shell.endStatus === 'ok' ? { status: 'ok', ...(outcome.output === undefined ? {} : { output: outcome.output }) } : shell.endStatus === 'maybe' ? maybe : outcome.status === 'fail' ? outcome : { status: 'fail' }
+  return shell.endStatus === 'ok'
+    ? { status: 'ok', ...(outcome.output === undefined ? {} : { output: outcome.output }) }
+    : shell.endStatus === 'maybe'
+      ? maybe
+      : outcome.status === 'fail'
+        ? outcome
+        : { status: 'fail' }
 }
 
 /** @param required the list's failure ends the step */
@@ -127,7 +197,15 @@ function runStatement(statement: Statement, shell: Shell, required: boolean): Ou
 
 function inSubshell(shell: Shell, action: (inner: Shell) => Outcome, stdin?: string | undefined): Outcome {
   const world: World = { ...shell.world, variables: new Map(shell.world.variables) }
-  const inner: Shell = { ...shell, world, functions: new Map(shell.functions), options: { ...shell.options }, ended: 'no', endStatus: 'ok', stdin }
+  const inner: Shell = {
+    ...shell,
+    world,
+    functions: new Map(shell.functions),
+    options: { ...shell.options },
+    ended: 'no',
+    endStatus: 'ok',
+    stdin,
+  }
   const outcome = action(inner)
   shell.world.state = world.state
   return ended(inner, outcome)
@@ -223,15 +301,29 @@ function runAndOr(node: AndOr, shell: Shell, required: boolean): Outcome {
     let result: Outcome
     if (operator === '&&') {
       if (outcome.status === 'fail') continue
-      result = outcome.status === 'ok' || mustWork ? runNext() : mergeMaybe(outcome, possibly(shell, (inner) => run(next, inner, false)))
-      if (outcome.status === 'maybe' && result.status === 'ok') result = { ...outcome, ...(result.output === undefined ? {} : { output: result.output }) }
+      result =
+        outcome.status === 'ok' || mustWork
+          ? runNext()
+          : mergeMaybe(
+              outcome,
+              possibly(shell, (inner) => run(next, inner, false)),
+            )
+      if (outcome.status === 'maybe' && result.status === 'ok')
+        result = { ...outcome, ...(result.output === undefined ? {} : { output: result.output }) }
     } else {
       if (outcome.status === 'ok') continue
       if (outcome.status === 'fail') result = runNext()
       else {
         const alternative = possibly(shell, (inner) => run(next, inner, false))
         // `x || true`: works whatever x does.
-        result = alwaysWorks(next) ? ok : alternative.status === 'maybe' ? { status: 'maybe', ...('failure' in alternative && alternative.failure ? { failure: alternative.failure } : {}) } : alternative
+        result = alwaysWorks(next)
+          ? ok
+          : alternative.status === 'maybe'
+            ? {
+                status: 'maybe',
+                ...('failure' in alternative && alternative.failure ? { failure: alternative.failure } : {}),
+              }
+            : alternative
       }
     }
     if (mustWork && result.status === 'maybe' && result.failure) doubt = moreCertain(doubt, result.failure)
@@ -250,7 +342,11 @@ function mergeMaybe(a: Outcome, b: Outcome): Outcome {
 }
 
 function alwaysWorks(node: SyntaxNode): boolean {
-  return node.type === 'Command' && (node.name?.value === 'true' || node.name?.value === ':' || node.name?.value === 'echo') && node.redirects.length === 0
+  return (
+    node.type === 'Command' &&
+    (node.name?.value === 'true' || node.name?.value === ':' || node.name?.value === 'echo') &&
+    node.redirects.length === 0
+  )
 }
 
 function runPipeline(node: Pipeline, shell: Shell, required: boolean): Outcome {
@@ -260,7 +356,10 @@ function runPipeline(node: Pipeline, shell: Shell, required: boolean): Outcome {
   for (const [index, command] of node.commands.entries()) {
     const last = index === node.commands.length - 1
     const matters = required && (last || shell.options.pipefail)
-    outcome = node.commands.length === 1 ? run(command, shell, matters) : inSubshell(shell, (inner) => run(command, inner, matters), stdin)
+    outcome =
+      node.commands.length === 1
+        ? run(command, shell, matters)
+        : inSubshell(shell, (inner) => run(command, inner, matters), stdin)
     stdin = outcome.output
     // A reader that ends early breaks its writers' pipes: a doubt on the left is none about the pipeline.
     if (!last && outcome.status !== 'ok') worst = worse(worst, outcome)
@@ -292,17 +391,25 @@ function branches(shell: Shell, alternatives: readonly ((inner: Shell) => Outcom
     return outcomes.every(({ status }) => status === 'fail') && outcomes[0] ? outcomes[0] : maybe
   }
   shell.world.state = rest.reduce((joined, end) => joinStates(joined, end.state), first.state)
-  shell.world.cwd = rest.reduce((joined, end) => (joined === end.cwd ? joined : sameKnown(joined, end.cwd)), first.cwd)
+  shell.world.cwd = rest.reduce(
+    (joined, end) => (joined === end.cwd ? joined : sameKnown(joined, end.cwd)),
+    first.cwd,
+  )
   shell.world.variables = new Map(first.variables)
   for (const end of rest) joinVariables(shell.world.variables, end.variables)
   if (outcomes.every(({ status }) => status === 'ok')) return ok
   if (outcomes.every(({ status }) => status === 'fail')) return outcomes[0]!
-  const failure = outcomes.map((outcome) => ('failure' in outcome ? outcome.failure : undefined)).find((one) => one)
+  const failure = outcomes
+    .map((outcome) => ('failure' in outcome ? outcome.failure : undefined))
+    .find((one) => one)
   return { status: 'maybe', ...(failure ? { failure: { ...failure, certainty: 'possible' as const } } : {}) }
 }
 
 function runIf(node: If, shell: Shell, required: boolean): Outcome {
-  const arms = [{ clause: node.clause, then: node.then }, ...node.elif]
+  const arms = [
+    { clause: node.clause, body: node.then },
+    ...node.elif.map((elif) => ({ clause: elif.clause, body: elif.then })),
+  ]
   const runArm = (index: number, inner: Shell): Outcome => {
     const arm = arms[index]
     if (!arm) return node.else ? runList(node.else.commands, inner, required) : { status: 'ok', output: '' }
@@ -311,17 +418,36 @@ function runIf(node: If, shell: Shell, required: boolean): Outcome {
     const condition = runList(arm.clause.commands, inner, false)
     inner.options.errexit = errexit
     if (inner.ended !== 'no') return condition
-    if (condition.status === 'ok') return runList(arm.then.commands, inner, required)
+    if (condition.status === 'ok') return runList(arm.body.commands, inner, required)
     if (condition.status === 'fail') return runArm(index + 1, inner)
-    return branches(inner, [(branch) => runList(arm.then.commands, branch, required), (branch) => runArm(index + 1, branch)])
+    return branches(inner, [
+      (branch) => runList(arm.body.commands, branch, required),
+      (branch) => runArm(index + 1, branch),
+    ])
   }
   return runArm(0, shell)
 }
 
-function runFor(node: { readonly name: Word; readonly wordlist: readonly Word[] | undefined; readonly body: CompoundList; readonly type: string }, shell: Shell, required: boolean): Outcome {
-  const words = node.wordlist ? node.wordlist.flatMap((word) => expandWord(word, contextOf(shell))) : shell.positional?.map((text) => ({ text, glob: false }))
+function runFor(
+  node: {
+    readonly name: Word
+    readonly wordlist: readonly Word[] | undefined
+    readonly body: CompoundList
+    readonly type: string
+  },
+  shell: Shell,
+  required: boolean,
+): Outcome {
+  const words = node.wordlist
+    ? node.wordlist.flatMap((word) => expandWord(word, contextOf(shell)))
+    : shell.positional?.map((text) => ({ text, glob: false }))
   const variable = node.name.value
-  if (node.type === 'Select' || !words || words.length > mostIterations || words.some(({ text, glob }) => text === undefined || glob)) {
+  if (
+    node.type === 'Select' ||
+    !words ||
+    words.length > mostIterations ||
+    words.some(({ text, glob }) => text === undefined || glob)
+  ) {
     return possibly(shell, (inner) => {
       inner.world.variables.set(variable, unknown())
       return runList(node.body.commands, inner, false)
@@ -331,7 +457,11 @@ function runFor(node: { readonly name: Word; readonly wordlist: readonly Word[] 
   let doubt: Outcome = ok
   for (const [index, { text }] of words.entries()) {
     shell.world.variables.set(variable, certain(text!))
-    outcome = runList(node.body.commands, shell, required && (index === words.length - 1 || shell.options.errexit))
+    outcome = runList(
+      node.body.commands,
+      shell,
+      required && (index === words.length - 1 || shell.options.errexit),
+    )
     if (outcome.status === 'maybe') doubt = worse(doubt, outcome)
     if (shell.ended === 'loop') {
       shell.ended = 'no'
@@ -359,7 +489,9 @@ function runCase(node: Case, shell: Shell, required: boolean): Outcome {
   const value = expandToText(node.word, context)
   const candidates: { readonly body: CompoundList; readonly sure: boolean }[] = []
   for (const item of node.items) {
-    const matches = item.pattern.map((pattern) => (value === undefined ? undefined : matchesPattern(pattern, value, context)))
+    const matches = item.pattern.map((pattern) =>
+      value === undefined ? undefined : matchesPattern(pattern, value, context),
+    )
     if (matches.some((match) => match === true)) {
       candidates.push({ body: item.body, sure: true })
       break
@@ -369,7 +501,11 @@ function runCase(node: Case, shell: Shell, required: boolean): Outcome {
   const [only] = candidates
   if (!only) return ok
   if (only.sure) return runList(only.body.commands, shell, required)
-  const arms = candidates.map(({ body }) => (inner: Shell) => runList(body.commands, inner, required))
+  const arms = candidates.map(
+    ({ body }) =>
+      (inner: Shell) =>
+        runList(body.commands, inner, required),
+  )
   return branches(shell, candidates.at(-1)!.sure ? arms : [...arms, () => ok])
 }
 
@@ -378,7 +514,13 @@ function matchesPattern(pattern: Word, value: string, context: WordContext): boo
   const text = expandToText(pattern, context)
   if (text === undefined || /[[\\]/.test(text)) return undefined
   if (!/[*?]/.test(text)) return text === value
-  return new RegExp(`^${text.replace(/[.+^${}()|\\]/g, '\\$&').replace(/\*+/g, '.*').replace(/\?/g, '.')}$`, 's').test(value)
+  return new RegExp(
+    `^${text
+      .replace(/[.+^${}()|\\]/g, '\\$&')
+      .replace(/\*+/g, '.*')
+      .replace(/\?/g, '.')}$`,
+    's',
+  ).test(value)
 }
 
 function runTest(expression: TestExpression, shell: Shell): Outcome {
@@ -397,15 +539,29 @@ function runTest(expression: TestExpression, shell: Shell): Outcome {
     case 'TestGroup':
       return runTest(expression.expression, shell)
     case 'TestUnary':
-      return runTestWords([literal(expression.operator, expression, shell), valueOfWord(expression.operand, shell)], shell)
+      return runTestWords(
+        [literal(expression.operator, expression, shell), valueOfWord(expression.operand, shell)],
+        shell,
+      )
     case 'TestBinary': {
       const operator = expression.operator === '==' ? '=' : expression.operator
-      if ((operator === '=' || operator === '!=') && expression.right.parts?.some((part) => part.type === 'Glob')) {
+      if (
+        (operator === '=' || operator === '!=') &&
+        expression.right.parts?.some((part) => part.type === 'Glob')
+      ) {
         const left = expandToText(expression.left, contextOf(shell))
-        const match = left === undefined ? undefined : matchesPattern(expression.right, left, contextOf(shell))
+        const match =
+          left === undefined ? undefined : matchesPattern(expression.right, left, contextOf(shell))
         return match === undefined ? maybe : match === (operator === '=') ? ok : { status: 'fail' }
       }
-      return runTestWords([valueOfWord(expression.left, shell), literal(operator, expression, shell), valueOfWord(expression.right, shell)], shell)
+      return runTestWords(
+        [
+          valueOfWord(expression.left, shell),
+          literal(operator, expression, shell),
+          valueOfWord(expression.right, shell),
+        ],
+        shell,
+      )
     }
   }
 }
@@ -417,25 +573,50 @@ function runTestWords(words: readonly ShellValue[], shell: Shell): Outcome {
   return model.run(callFor(model, 'test', range, words, shell, range))
 }
 
-function literal(text: string, node: { readonly pos: number; readonly end: number }, shell: Shell): ShellValue {
+function literal(
+  text: string,
+  node: { readonly pos: number; readonly end: number },
+  shell: Shell,
+): ShellValue {
   return { text, glob: false, range: shell.script.rangeOf(node.pos, node.end) }
 }
 function valueOfWord(word: Word, shell: Shell): ShellValue {
-  return { text: expandToText(word, contextOf(shell)), glob: false, range: shell.script.rangeOf(word.pos, word.end) }
+  return {
+    text: expandToText(word, contextOf(shell)),
+    glob: false,
+    range: shell.script.rangeOf(word.pos, word.end),
+  }
 }
 
 function variableOf(world: World, name: string): Variable {
-  if (name === 'PWD') return world.cwd.certainty === 'unknown' ? { kind: 'unknown' } : { kind: 'set', value: world.cwd.value }
+  if (name === 'PWD')
+    return world.cwd.certainty === 'unknown' ? { kind: 'unknown' } : { kind: 'set', value: world.cwd.value }
   const variable = world.variables.get(name)
-  if (variable) return variable.certainty === 'unknown' ? { kind: 'unknown' } : { kind: 'set', value: variable.value }
-  if (name === 'HOME') return world.identity.home.certainty === 'unknown' ? { kind: 'unknown' } : { kind: 'set', value: world.identity.home.value }
+  if (variable)
+    return variable.certainty === 'unknown' ? { kind: 'unknown' } : { kind: 'set', value: variable.value }
+  if (name === 'HOME')
+    return world.identity.home.certainty === 'unknown'
+      ? { kind: 'unknown' }
+      : { kind: 'set', value: world.identity.home.value }
   // bash sets these two, dash does not; nobody can tell from here which shell it is.
   if (shellMade.has(name)) return { kind: 'unknown' }
-  // Of an unknown base nothing is known; a known one may set those of its own kind.
-  return world.base === undefined || wellKnown.has(name) ? { kind: 'unknown' } : { kind: 'unset' }
+  return baseMaySet(name, world.base) ? { kind: 'unknown' } : { kind: 'unset' }
 }
-const shellMade = new Set(['UID', 'EUID', 'RANDOM', 'HOSTNAME', 'PPID', 'SECONDS', 'IFS', 'OLDPWD', 'BASH_VERSION', 'SHLVL', 'LINENO', 'OPTARG', 'OPTIND'])
-const wellKnown = new Set(['PATH', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'TERM', 'TMPDIR', 'JAVA_HOME', 'GOPATH', 'GOROOT', 'NODE_VERSION', 'YARN_VERSION', 'PYTHON_VERSION', 'VIRTUAL_ENV', 'CARGO_HOME', 'RUSTUP_HOME', 'GEM_HOME', 'BUNDLE_APP_CONFIG', 'PHP_INI_DIR', 'CATALINA_HOME', 'APP_UID', 'DOTNET_VERSION', 'NGINX_VERSION', 'PGDATA', 'HTTPD_PREFIX', 'CONDA_DIR', 'NB_USER', 'NB_UID', 'NB_GID', 'DEBIAN_FRONTEND'])
+const shellMade = new Set([
+  'UID',
+  'EUID',
+  'RANDOM',
+  'HOSTNAME',
+  'PPID',
+  'SECONDS',
+  'IFS',
+  'OLDPWD',
+  'BASH_VERSION',
+  'SHLVL',
+  'LINENO',
+  'OPTARG',
+  'OPTIND',
+])
 
 function contextOf(shell: Shell): WordContext {
   return {
@@ -450,7 +631,8 @@ function substitute(script: Script, shell: Shell): string | undefined {
   if (shell.shared.depth >= deepest) return undefined
   // An escaped backtick script has a source of its own: its places are not ours.
   const whole = shell.script.rangeOf(script.pos, script.end)
-  const inner: ShellScript = script.source === undefined ? shell.script : { tree: script, text: script.source, rangeOf: () => whole }
+  const inner: ShellScript =
+    script.source === undefined ? shell.script : { tree: script, text: script.source, rangeOf: () => whole }
   shell.shared.depth++
   const outcome = inSubshell({ ...shell, script: inner }, (sub) => {
     const result = runList(script.commands, sub, false)
@@ -473,13 +655,17 @@ function runCommand(node: Command, shell: Shell): Outcome {
   const assignments = node.prefix.flatMap((one) => (one.type === 'Assignment' ? [one] : []))
   const assigned = assignments.map((one) => ({
     name: one.name,
-    value: one.value.type === 'Word' && one.index === undefined ? expandToText(one.value, context) : undefined,
+    value:
+      one.value.type === 'Word' && one.index === undefined ? expandToText(one.value, context) : undefined,
     append: one.append === true,
   }))
   const setAll = (variables: Map<string, Known<string>>) => {
     for (const { name, value, append } of assigned) {
       const old = append ? variableOf(shell.world, name) : undefined
-      const text = value === undefined || old?.kind === 'unknown' ? undefined : (old?.kind === 'set' ? old.value : '') + value
+      const text =
+        value === undefined || old?.kind === 'unknown'
+          ? undefined
+          : (old?.kind === 'set' ? old.value : '') + value
       variables.set(name, text === undefined ? unknown() : certain(text))
     }
   }
@@ -495,7 +681,13 @@ function runCommand(node: Command, shell: Shell): Outcome {
   const words = [node.name, ...node.args].flatMap((argument): readonly ShellValue[] =>
     argument.type === 'Word'
       ? expandWord(argument, context)
-      : [{ text: assignmentText(argument, context), glob: false, range: shell.script.rangeOf(argument.pos, argument.end) }],
+      : [
+          {
+            text: assignmentText(argument, context),
+            glob: false,
+            range: shell.script.rangeOf(argument.pos, argument.end),
+          },
+        ],
   )
   if (words.length === 0) return worse(redirected.outcome, ok)
   const inner: Shell = redirected.stdin === undefined ? shell : { ...shell, stdin: redirected.stdin }
@@ -522,7 +714,12 @@ function assignmentText(argument: Command['args'][number], context: WordContext)
 }
 
 /** @param node undefined where there is no shell in between */
-function runProgram(words: readonly ShellValue[], shell: Shell, range: OffsetRange, node: Command | undefined): Outcome {
+function runProgram(
+  words: readonly ShellValue[],
+  shell: Shell,
+  range: OffsetRange,
+  node: Command | undefined,
+): Outcome {
   const { world } = shell
   const program = words[0]?.text
   const args = words.slice(1)
@@ -534,12 +731,24 @@ function runProgram(words: readonly ShellValue[], shell: Shell, range: OffsetRan
   const name = program?.replace(/^.*\//, '')
   const place = note(shell, range, words, ok, name)
   const outcome = programOutcome(program, name, args, shell, range, node)
-  shell.shared.trace[place] = { ...shell.shared.trace[place]!, identity, cwd, failure: 'failure' in outcome ? outcome.failure : undefined, writes: world.writes }
+  shell.shared.trace[place] = {
+    ...shell.shared.trace[place]!,
+    identity,
+    cwd,
+    failure: 'failure' in outcome ? outcome.failure : undefined,
+    writes: world.writes,
+  }
   world.writes = [...written, ...world.writes]
   return outcome
 }
 
-function note(shell: Shell, range: OffsetRange, argv: readonly ShellValue[], outcome: Outcome, name: string | undefined): number {
+function note(
+  shell: Shell,
+  range: OffsetRange,
+  argv: readonly ShellValue[],
+  outcome: Outcome,
+  name: string | undefined,
+): number {
   const { world, shared } = shell
   shared.trace.push({
     range,
@@ -556,12 +765,25 @@ function note(shell: Shell, range: OffsetRange, argv: readonly ShellValue[], out
   return shared.trace.length - 1
 }
 
-function programOutcome(program: string | undefined, name: string | undefined, args: readonly ShellValue[], shell: Shell, range: OffsetRange, node: Command | undefined): Outcome {
-  if (program === undefined || name === undefined) return unmodelled(callFor(nameless, '', range, args, shell, range))
+function programOutcome(
+  program: string | undefined,
+  name: string | undefined,
+  args: readonly ShellValue[],
+  shell: Shell,
+  range: OffsetRange,
+  node: Command | undefined,
+): Outcome {
+  if (program === undefined || name === undefined)
+    return unmodelled(callFor(nameless, '', range, args, shell, range))
   const declared = node ? shell.functions.get(program) : undefined
   if (declared && shell.shared.depth < deepest) {
     shell.shared.depth++
-    const inner: Shell = { ...shell, script: declared.script, positional: args.map(({ text }) => text), ended: 'no' }
+    const inner: Shell = {
+      ...shell,
+      script: declared.script,
+      positional: args.map(({ text }) => text),
+      ended: 'no',
+    }
     const outcome = run(declared.node.body, inner, true)
     shell.shared.depth--
     if (inner.ended === 'exit') {
@@ -583,7 +805,15 @@ function programOutcome(program: string | undefined, name: string | undefined, a
     return {
       status: 'fail',
       exitCode: 127,
-      failure: { reason: 'command-not-found', certainty: 'certain', message: `${name} is not in this image${shell.world.base?.reference ? ` (${shell.world.base.reference} does not bring it)` : ''}.`, range: nameRange, because: [], exitCode: 127, name },
+      failure: {
+        reason: 'command-not-found',
+        certainty: 'certain',
+        message: `${name} is not in this image${shell.world.base?.reference ? ` (${shell.world.base.reference} does not bring it)` : ''}.`,
+        range: nameRange,
+        because: [],
+        exitCode: 127,
+        name,
+      },
     }
   }
   return model.run(callFor(model, name, nameRange, args, shell, range))
@@ -596,18 +826,47 @@ function notExecutable(program: string, shell: Shell, range: OffsetRange): Outco
   if (path === undefined) return undefined
   const found = find(world.state.files, path)
   if (found.node.kind === 'missing' && found.node.exists === 'certain' && found.node.because.length > 0) {
-    return { status: 'fail', exitCode: 127, failure: { reason: 'command-not-found', certainty: 'certain', message: `${path} does not exist here.`, range, because: found.node.because, exitCode: 127, path } }
+    return {
+      status: 'fail',
+      exitCode: 127,
+      failure: {
+        reason: 'command-not-found',
+        certainty: 'certain',
+        message: `${path} does not exist here.`,
+        range,
+        because: found.node.because,
+        exitCode: 127,
+        path,
+      },
+    }
   }
   if (found.node.kind !== 'file') return undefined
   const may = allowed(world.state.files, path, world.identity, 'execute')
   if (may.certainty === 'unknown' || may.value) return undefined
-  const failure: Failure = { reason: 'permission-denied', certainty: may.certainty, message: `${path} ${describeNode(found.node, world.state.accounts)}: ${describeIdentity(world.identity)} may not execute it.`, range, because: found.node.because, exitCode: 126, path }
-  return may.certainty === 'certain' ? { status: 'fail', exitCode: 126, failure } : { status: 'maybe', failure }
+  const failure: Failure = {
+    reason: 'permission-denied',
+    certainty: may.certainty,
+    message: `${path} ${describeNode(found.node, world.state.accounts)}: ${describeIdentity(world.identity)} may not execute it.`,
+    range,
+    because: found.node.because,
+    exitCode: 126,
+    path,
+  }
+  return may.certainty === 'certain'
+    ? { status: 'fail', exitCode: 126, failure }
+    : { status: 'maybe', failure }
 }
 
 const nameless: CommandModel = { names: [], run: () => maybe }
 
-function callFor(model: CommandModel, name: string, nameRange: OffsetRange, args: readonly ShellValue[], shell: Shell, range: OffsetRange): Call {
+function callFor(
+  model: CommandModel,
+  name: string,
+  nameRange: OffsetRange,
+  args: readonly ShellValue[],
+  shell: Shell,
+  range: OffsetRange,
+): Call {
   const { options, operands } = readOptions(model, args)
   const nested = (world: World, action: () => Outcome): Outcome => {
     if (shell.shared.depth >= deepest || shell.shared.budget <= 0) return maybe
@@ -632,11 +891,30 @@ function callFor(model: CommandModel, name: string, nameRange: OffsetRange, args
     runArgv: (argv, world) =>
       nested(world, () => {
         shell.shared.budget--
-        const inner = newShell(shell.script, world, shell.shared, { errexit: false, pipefail: false }, undefined, shell.reached, shell.stdin)
+        const inner = newShell(
+          shell.script,
+          world,
+          shell.shared,
+          { errexit: false, pipefail: false },
+          undefined,
+          shell.reached,
+          shell.stdin,
+        )
         return runProgram(argv, inner, argv.length > 0 ? rangeOfWords(argv) : range, undefined)
       }),
     runScript: (script, world, positional) =>
-      nested(world, () => (script.text === undefined ? maybe : runShell(parseShellAt(script.text, script.range), world, shell.shared, optionsOf(args.map(({ text }) => text ?? '')), positional?.map(({ text }) => text), shell.reached))),
+      nested(world, () =>
+        script.text === undefined
+          ? maybe
+          : runShell(
+              parseShellAt(script.text, script.range),
+              world,
+              shell.shared,
+              optionsOf(args.map(({ text }) => text ?? '')),
+              positional?.map(({ text }) => text),
+              shell.reached,
+            ),
+      ),
   }
 }
 
@@ -676,7 +954,8 @@ function redirect(redirections: readonly Redirection[], shell: Shell): Redirecte
       continue
     }
     if (!isOutput(one) || (one.operator === '>&' && /^(\d+|-)$/.test(target ?? ''))) continue
-    const toStdout = one.descriptor === undefined || (one.descriptor.type === 'FileDescriptor' && one.descriptor.value === 1)
+    const toStdout =
+      one.descriptor === undefined || (one.descriptor.type === 'FileDescriptor' && one.descriptor.value === 1)
     if (toStdout) silent = true
     if (target === undefined || devices.test(target)) continue
     const path = pathIn(world, target)
@@ -692,7 +971,16 @@ function redirect(redirections: readonly Redirection[], shell: Shell): Redirecte
     const before = node.kind === 'missing' ? '' : node.content
     const result = writeFile(world, path, { append })
     world.origin = origin
-    outcome = worse(outcome, result.status === 'fail' ? { ...result, exitCode: 2, ...(result.failure ? { failure: { ...result.failure, exitCode: 2 } } : {}) } : result)
+    outcome = worse(
+      outcome,
+      result.status === 'fail'
+        ? {
+            ...result,
+            exitCode: 2,
+            ...(result.failure ? { failure: { ...result.failure, exitCode: 2 } } : {}),
+          }
+        : result,
+    )
     if (result.status === 'fail') break
     if (toStdout) {
       finishers.push((output) => {
@@ -700,7 +988,14 @@ function redirect(redirections: readonly Redirection[], shell: Shell): Redirecte
       })
     }
   }
-  return { outcome, stdin, silent, finish: (output) => finishers.forEach((finish) => finish(output)) }
+  return {
+    outcome,
+    stdin,
+    silent,
+    finish: (output) => {
+      for (const finish of finishers) finish(output)
+    },
+  }
 }
 
 function isOutput(one: Redirect): boolean {
@@ -726,12 +1021,33 @@ function changeDirectory(args: readonly ShellValue[], shell: Shell, range: Offse
   }
   const found = find(world.state.files, path)
   if ((found.node.kind === 'missing' || found.node.kind === 'file') && found.node.exists === 'certain') {
-    const failure: Failure = { reason: 'other', certainty: 'certain', message: found.node.kind === 'file' ? `${path} is a file, cd needs a folder.` : `${path} does not exist here.`, range, because: found.node.because, exitCode: 2, path }
+    const failure: Failure = {
+      reason: 'other',
+      certainty: 'certain',
+      message:
+        found.node.kind === 'file' ? `${path} is a file, cd needs a folder.` : `${path} does not exist here.`,
+      range,
+      because: found.node.because,
+      exitCode: 2,
+      path,
+    }
     return { status: 'fail', exitCode: 2, failure }
   }
   const may = allowed(world.state.files, path, world.identity, 'execute')
-  if (may.certainty !== 'unknown' && !may.value && (found.node.kind === 'directory' || found.node.kind === 'missing')) {
-    const failure: Failure = { reason: 'permission-denied', certainty: may.certainty, message: `${describeIdentity(world.identity)} may not enter ${path}, which ${describeNode(found.node, world.state.accounts)}.`, range, because: found.node.because, exitCode: 2, path }
+  if (
+    may.certainty !== 'unknown' &&
+    !may.value &&
+    (found.node.kind === 'directory' || found.node.kind === 'missing')
+  ) {
+    const failure: Failure = {
+      reason: 'permission-denied',
+      certainty: may.certainty,
+      message: `${describeIdentity(world.identity)} may not enter ${path}, which ${describeNode(found.node, world.state.accounts)}.`,
+      range,
+      because: found.node.because,
+      exitCode: 2,
+      path,
+    }
     if (may.certainty === 'certain') return { status: 'fail', exitCode: 2, failure }
     world.cwd = certain(path)
     return { status: 'maybe', failure }
@@ -742,7 +1058,7 @@ function changeDirectory(args: readonly ShellValue[], shell: Shell, range: Offse
 
 function exportVariables(args: readonly ShellValue[], shell: Shell): Outcome {
   for (const { text } of args) {
-    const match = text === undefined ? undefined : /^([A-Za-z_]\w*)=([^]*)$/.exec(text)
+    const match = text === undefined ? undefined : /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(text)
     if (match) shell.world.variables.set(match[1]!, certain(match[2]!))
   }
   return quiet
@@ -750,7 +1066,11 @@ function exportVariables(args: readonly ShellValue[], shell: Shell): Outcome {
 
 function readStatus(word: ShellValue | undefined): 'ok' | 'fail' | 'maybe' {
   if (word === undefined) return 'maybe'
-  return word.text === undefined || !/^\d+$/.test(word.text) ? 'maybe' : Number(word.text) % 256 === 0 ? 'ok' : 'fail'
+  return word.text === undefined || !/^\d+$/.test(word.text)
+    ? 'maybe'
+    : Number(word.text) % 256 === 0
+      ? 'ok'
+      : 'fail'
 }
 
 const builtins: Readonly<Record<string, Builtin>> = {
@@ -809,7 +1129,8 @@ const builtins: Readonly<Record<string, Builtin>> = {
   alias: () => quiet,
   ulimit: () => maybe,
   read: (args, shell) => {
-    for (const { text } of args) if (text !== undefined && /^\w+$/.test(text)) shell.world.variables.set(text, unknown())
+    for (const { text } of args)
+      if (text !== undefined && /^\w+$/.test(text)) shell.world.variables.set(text, unknown())
     return maybe
   },
   eval: (args, shell) => {
@@ -842,9 +1163,4 @@ function sourceFile(args: readonly ShellValue[], shell: Shell): Outcome {
   const outcome = runList(script.tree.commands, { ...shell, script }, false)
   shell.shared.depth--
   return outcome
-}
-
-/** True where this process certainly is root. */
-export function isRoot(world: World): boolean {
-  return isCertainly(world.identity.uid, 0)
 }

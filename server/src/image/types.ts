@@ -141,7 +141,11 @@ export interface ImageState {
   readonly healthcheck: StartCommand | undefined
   readonly volumes: readonly { readonly path: string; readonly origin: Origin }[]
   readonly ports: readonly { readonly port: string; readonly origin: Origin }[]
-  readonly onbuild: readonly { readonly instruction: Instruction | undefined; readonly text: string; readonly origin: Origin }[]
+  readonly onbuild: readonly {
+    readonly instruction: Instruction | undefined
+    readonly text: string
+    readonly origin: Origin
+  }[]
   /** Left out: nothing was installed yet. */
   readonly programs?: InstalledPrograms
 }

@@ -16,7 +16,11 @@ const longest = 2_000_000
 
 /** The script as a shell would read it; never throws: what cannot be read is left out. */
 export function parseShell(mapped: MappedText): ShellScript {
-  return { tree: parseText(mapped.text), text: mapped.text, rangeOf: (start, end) => toFileRange(mapped, { start, end }) }
+  return {
+    tree: parseText(mapped.text),
+    text: mapped.text,
+    rangeOf: (start, end) => toFileRange(mapped, { start, end }),
+  }
 }
 
 /** A script that stands inside one word (`sh -c '…'`) or in another file: everything in it is at `range`. */
@@ -35,7 +39,10 @@ function parseText(text: string): ParsedScript {
 
 /** What `sh -c` style SHELL runs: a POSIX shell, or something that we must not read as one. */
 export function isPosixShell(shell: readonly string[]): boolean {
-  const program = (shell[0] ?? '').replace(/^.*[\\/]/, '').replace(/\.exe$/i, '').toLowerCase()
+  const program = (shell[0] ?? '')
+    .replace(/^.*[\\/]/, '')
+    .replace(/\.exe$/i, '')
+    .toLowerCase()
   return posixShells.has(program)
 }
 const posixShells = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'mksh', 'busybox'])

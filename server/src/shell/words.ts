@@ -36,7 +36,12 @@ export function expandWord(word: Word, context: WordContext): readonly Field[] {
   const range = context.rangeOf(word.pos, word.end)
   if (!word.parts) return plain(word, range, context)
   const alternatives = braces(word.parts)
-  return alternatives.flatMap((parts) => fields(parts.flatMap((part) => fragments(part, context, false)), range))
+  return alternatives.flatMap((parts) =>
+    fields(
+      parts.flatMap((part) => fragments(part, context, false)),
+      range,
+    ),
+  )
 }
 
 /** Expands a word without splitting it: assignments, redirect targets, here-strings. */
@@ -114,7 +119,13 @@ function fragments(part: WordPart | DoubleQuotedChild, context: WordContext, quo
   const unknown: Fragment[] = [{ text: undefined, quoted }]
   switch (part.type) {
     case 'Literal':
-      return [{ text: part.value.startsWith('~') && !quoted ? (tildeOf(part.value, context) ?? part.value) : part.value, quoted }]
+      return [
+        {
+          text:
+            part.value.startsWith('~') && !quoted ? (tildeOf(part.value, context) ?? part.value) : part.value,
+          quoted,
+        },
+      ]
     case 'SingleQuoted':
     case 'AnsiCQuoted':
       return [{ text: part.value, quoted: true }]
@@ -149,7 +160,10 @@ function fragments(part: WordPart | DoubleQuotedChild, context: WordContext, quo
 }
 
 function parameterValue(name: string, context: WordContext): string | undefined {
-  if (/^\d$/.test(name) && context.positional) return name === '0' ? undefined : (context.positional[Number(name) - 1] ?? (Number(name) > context.positional.length ? '' : undefined))
+  if (/^\d$/.test(name) && context.positional)
+    return name === '0'
+      ? undefined
+      : (context.positional[Number(name) - 1] ?? (Number(name) > context.positional.length ? '' : undefined))
   if (name === '#') return context.positional ? String(context.positional.length) : undefined
   if (!/^[A-Za-z_]/.test(name)) return undefined // $?, $$, $! …
   const variable = context.variable(name)
@@ -169,8 +183,13 @@ function parameterExpansion(part: ParameterExpansionPart, context: WordContext):
   if (operation.type === 'Default') {
     const operator = operation.operator.replace(':', '')
     const strict = operation.operator.startsWith(':')
-    const positionalUnset = /^\d$/.test(part.parameter) && context.positional !== undefined && Number(part.parameter) > context.positional.length
-    const unset = /^\d$/.test(part.parameter) ? positionalUnset : context.variable(part.parameter).kind === 'unset'
+    const positionalUnset =
+      /^\d$/.test(part.parameter) &&
+      context.positional !== undefined &&
+      Number(part.parameter) > context.positional.length
+    const unset = /^\d$/.test(part.parameter)
+      ? positionalUnset
+      : context.variable(part.parameter).kind === 'unset'
     if (value === undefined && !unset) return undefined
     const empty = unset || (strict && value === '')
     if (operator === '+') return empty ? '' : expandToText(operation.operand, context)
@@ -185,8 +204,13 @@ function parameterExpansion(part: ParameterExpansionPart, context: WordContext):
   if (operation.type === 'Replace') {
     const pattern = expandToText(operation.pattern, context)
     const replacement = expandToText(operation.replacement, context)
-    if (pattern === undefined || replacement === undefined || /[*?[\]\\]/.test(pattern) || pattern === '') return undefined
-    return operation.operator === '//' ? value.split(pattern).join(replacement) : operation.operator === '/' ? value.replace(pattern, () => replacement) : undefined
+    if (pattern === undefined || replacement === undefined || /[*?[\]\\]/.test(pattern) || pattern === '')
+      return undefined
+    return operation.operator === '//'
+      ? value.split(pattern).join(replacement)
+      : operation.operator === '/'
+        ? value.replace(pattern, () => replacement)
+        : undefined
   }
   if (operation.type === 'CaseModification' && operation.operand === undefined) {
     if (operation.operator === '^^') return value.toUpperCase()
@@ -201,7 +225,14 @@ function remove(value: string, pattern: string, operator: '#' | '##' | '%' | '%%
   const star = atStart ? pattern.startsWith('*') : pattern.endsWith('*')
   const rest = star ? (atStart ? pattern.slice(1) : pattern.slice(0, -1)) : pattern
   if (/[*?[\]\\]/.test(rest)) return undefined
-  if (!star) return atStart ? (value.startsWith(rest) ? value.slice(rest.length) : value) : value.endsWith(rest) ? value.slice(0, value.length - rest.length) : value
+  if (!star)
+    return atStart
+      ? value.startsWith(rest)
+        ? value.slice(rest.length)
+        : value
+      : value.endsWith(rest)
+        ? value.slice(0, value.length - rest.length)
+        : value
   if (rest === '') return operator.length === 2 ? '' : value
   const longest = operator.length === 2
   const at = atStart === longest ? value.lastIndexOf(rest) : value.indexOf(rest)
@@ -220,7 +251,12 @@ function braces(parts: readonly WordPart[]): readonly (readonly WordPart[])[] {
       for (const one of all) one.push(part)
       continue
     }
-    all = all.flatMap((one) => choices.map((text): WordPart[] => [...one, { type: 'Literal', pos: part.pos, end: part.end, value: text, text }]))
+    all = all.flatMap((one) =>
+      choices.map((text): WordPart[] => [
+        ...one,
+        { type: 'Literal', pos: part.pos, end: part.end, value: text, text },
+      ]),
+    )
   }
   return all
 }

@@ -1,0 +1,41 @@
+import type { Known, Origin } from '../known.ts'
+import { certain, weaker } from '../known.ts'
+import { directory, find, nothingKnown, parentOf, put } from './files.ts'
+import type { FileNode } from './types.ts'
+
+/**
+ * Makes a folder and all missing ones above it, as the builder does for WORKDIR and for targets of COPY: no permission is asked.
+ * Folders that are there keep owner and mode.
+ */
+export function makeFolders(
+  root: FileNode,
+  path: string,
+  attributes: { readonly owner: Known<number>; readonly group: Known<number>; readonly mode?: number },
+  origin: Origin,
+): FileNode {
+  const found = find(root, path)
+  if (found.node.kind === 'directory') return root
+  const withParents = found.path === '/' ? root : makeFolders(root, parentOf(found.path), attributes, origin)
+  const node = directory({
+    owner: attributes.owner,
+    group: attributes.group,
+    mode: certain(attributes.mode ?? 0o755, [origin]),
+    because: [origin],
+  })
+  if (found.node.kind !== 'unknown') return put(withParents, found.path, node)
+  // It may be there already, then it keeps what it has.
+  const doubt = (known: Known<number>, old: Known<number>): Known<number> =>
+    known.certainty === 'unknown'
+      ? known
+      : old.certainty !== 'unknown' && old.value === known.value
+        ? { ...known, certainty: weaker(known.certainty, old.certainty) }
+        : { ...known, certainty: 'likely' }
+  return put(withParents, found.path, {
+    ...node,
+    owner: doubt(node.owner, found.node.owner),
+    group: doubt(node.group, found.node.group),
+    mode: doubt(node.mode, found.node.mode),
+    children: found.node.children,
+    unlisted: found.node.unlisted === 'none' ? nothingKnown : found.node.unlisted,
+  })
+}
