@@ -1,4 +1,4 @@
-import type { BuildContext } from '../image/types.ts'
+import type { BuildContext } from '../image/index.ts'
 
 /** A build context of which nothing is known: text from stdin, a document that was never saved. */
 export const emptyBuildContext: BuildContext = {

@@ -1,6 +1,6 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
-import type { BuildContext, ContextEntry } from '../image/types.ts'
+import type { BuildContext, ContextEntry } from '../image/index.ts'
 import { type Dockerignore, nothingIgnored, readDockerignore } from './dockerignore.ts'
 import { insideContext, readLimit } from './paths.ts'
 

@@ -1,4 +1,4 @@
-import type { BuildContext, ContextEntry } from '../image/types.ts'
+import type { BuildContext, ContextEntry } from '../image/index.ts'
 import { type Dockerignore, nothingIgnored, readDockerignore } from './dockerignore.ts'
 import { insideContext, readLimit } from './paths.ts'
 

@@ -1,4 +1,4 @@
-import type { Analysis } from '../analysis/types.ts'
+import type { Analysis } from '../analysis/index.ts'
 import { printable } from '../output/index.ts'
 import type { AppliedFix } from '../repair/index.ts'
 

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { dirname, relative, resolve, sep } from 'node:path'
-import type { AnalysisOptions } from '../analysis/types.ts'
+import type { AnalysisOptions } from '../analysis/index.ts'
 import { nodeBuildContext } from '../build-context/node.ts'
 import { analysisOptions, baseImagesFor, isIgnored } from '../setup/index.ts'
 import { configurations } from './configuration.ts'

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import type { Builder } from '../image/types.ts'
+import type { Builder } from '../image/index.ts'
 import type { Profile, Severity } from '../rules/types.ts'
 import type { Wishes } from '../setup/index.ts'
 

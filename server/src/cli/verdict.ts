@@ -1,4 +1,4 @@
-import type { Analysis } from '../analysis/types.ts'
+import type { Analysis } from '../analysis/index.ts'
 import type { Severity } from '../rules/types.ts'
 import { type ExitCode, exitCode } from './exit-code.ts'
 import type { FailOn } from './options.ts'

@@ -1,8 +1,7 @@
-import type { Analysis } from '../analysis/types.ts'
-import type { LineIndex } from '../dockerfile/types.ts'
-import { octal } from '../image/describe.ts'
-import { absolute, allowed, mayChangeEntries, nodeAt } from '../image/files.ts'
-import type { Failure, FileNode, Identity, Runtime, StageTimeline, Step } from '../image/types.ts'
+import type { Analysis } from '../analysis/index.ts'
+import type { LineIndex } from '../dockerfile/index.ts'
+import type { Failure, FileNode, Identity, Runtime, StageTimeline, Step } from '../image/index.ts'
+import { absolute, allowed, mayChangeEntries, nodeAt, octal } from '../image/index.ts'
 import { type Certainty, type Known, knownValue, type Origin, weaker } from '../known.ts'
 import type {
   ExplainedFailure,

@@ -1,4 +1,4 @@
-import type { Analysis } from '../analysis/types.ts'
+import type { Analysis } from '../analysis/index.ts'
 import { type Row, sections } from './rows.ts'
 import { runsAs } from './summary.ts'
 

@@ -1,6 +1,6 @@
-import type { Analysis } from '../analysis/types.ts'
-import { describeIdentity } from '../image/describe.ts'
-import type { ImageState, Step } from '../image/types.ts'
+import type { Analysis } from '../analysis/index.ts'
+import type { ImageState, Step } from '../image/index.ts'
+import { describeIdentity } from '../image/index.ts'
 import { knownValue } from '../known.ts'
 
 /** One line of the table for people. */

@@ -1,5 +1,5 @@
-import { describeIdentity } from '../image/describe.ts'
-import type { Runtime } from '../image/types.ts'
+import type { Runtime } from '../image/index.ts'
+import { describeIdentity } from '../image/index.ts'
 import { type Certainty, knownValue } from '../known.ts'
 
 export interface RunsAs {

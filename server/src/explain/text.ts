@@ -1,4 +1,4 @@
-import type { Analysis } from '../analysis/types.ts'
+import type { Analysis } from '../analysis/index.ts'
 import { type Paint, painter, printable } from '../output/index.ts'
 import { type ExplainRequest, explain } from './explain.ts'
 import { type Row, type Section, sections } from './rows.ts'

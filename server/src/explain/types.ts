@@ -1,4 +1,4 @@
-import type { FailureReason, PrivilegeDrop } from '../image/types.ts'
+import type { FailureReason, PrivilegeDrop } from '../image/index.ts'
 import type { Certainty, Resolver } from '../known.ts'
 
 /** What Unroot knows of a file; the contract of `explain --format json`. A field that is not known is null. */

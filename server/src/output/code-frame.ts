@@ -1,4 +1,4 @@
-import type { LineIndex, OffsetRange } from '../dockerfile/types.ts'
+import type { LineIndex, OffsetRange } from '../dockerfile/index.ts'
 import type { Paint, Style } from './colors.ts'
 import { printable } from './printable.ts'
 

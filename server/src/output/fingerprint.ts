@@ -1,4 +1,4 @@
-import type { Analysis } from '../analysis/types.ts'
+import type { Analysis } from '../analysis/index.ts'
 import type { Finding } from '../rules/types.ts'
 
 /** What stays the same of a finding when lines move: its rule and its line's text, numbered where that repeats. */

@@ -1,4 +1,4 @@
-import type { Analysis } from '../analysis/types.ts'
+import type { Analysis } from '../analysis/index.ts'
 import type { TextEdit } from '../fixes/types.ts'
 import type { Finding } from '../rules/types.ts'
 import { summaryOf } from './count.ts'

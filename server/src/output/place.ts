@@ -1,4 +1,4 @@
-import type { LineIndex, OffsetRange } from '../dockerfile/types.ts'
+import type { LineIndex, OffsetRange } from '../dockerfile/index.ts'
 
 /** As people and other tools count: from 1, columns in UTF-16 units, the end exclusive. */
 export interface Place {

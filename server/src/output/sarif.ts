@@ -7,8 +7,8 @@ import type {
   Result,
   Fix as SarifFix,
 } from 'sarif'
-import type { Analysis } from '../analysis/types.ts'
-import type { OffsetRange } from '../dockerfile/types.ts'
+import type { Analysis } from '../analysis/index.ts'
+import type { OffsetRange } from '../dockerfile/index.ts'
 import type { Fix } from '../fixes/types.ts'
 import type { Finding, Rule, Severity } from '../rules/types.ts'
 import { docsOf, homepage } from './docs.ts'

@@ -1,4 +1,4 @@
-import type { Analysis } from '../analysis/types.ts'
+import type { Analysis } from '../analysis/index.ts'
 import type { Finding, Severity } from '../rules/types.ts'
 import { codeFrame } from './code-frame.ts'
 import { type Paint, painter, severityStyle } from './colors.ts'

@@ -1,4 +1,4 @@
-import type { Analysis } from '../analysis/types.ts'
+import type { Analysis } from '../analysis/index.ts'
 
 /** One file of a run, as it is reported. */
 export interface CheckedFile {

@@ -1,5 +1,5 @@
+import type { Analysis } from '../analysis/index.ts'
 import { analyse } from '../analysis/index.ts'
-import type { Analysis } from '../analysis/types.ts'
 import type { Fix, FixSafety, TextEdit } from '../fixes/types.ts'
 import { applyEdits } from './apply-edits.ts'
 import { editsBetween } from './edits-between.ts'

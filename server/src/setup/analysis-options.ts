@@ -1,8 +1,8 @@
 import picomatch from 'picomatch/posix.js'
-import type { AnalysisOptions } from '../analysis/types.ts'
+import type { AnalysisOptions } from '../analysis/index.ts'
 import type { BaseImages } from '../base-images/index.ts'
 import type { UnrootConfig } from '../config/index.ts'
-import type { BuildContext } from '../image/types.ts'
+import type { BuildContext } from '../image/index.ts'
 
 /** What somebody wants of an analysis: flags of a command line, settings of an editor. */
 export interface Wishes

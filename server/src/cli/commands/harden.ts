@@ -1,5 +1,5 @@
+import type { HardenPlan } from '../../analysis/index.ts'
 import { analyse } from '../../analysis/index.ts'
-import type { HardenPlan } from '../../analysis/types.ts'
 import { harden as planFor, runtimeGuidance } from '../../harden/index.ts'
 import { printable } from '../../output/index.ts'
 import { deliver } from '../deliver.ts'

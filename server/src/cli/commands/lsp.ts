@@ -1,7 +1,7 @@
-import { startStdioServer } from '../../language-server/node.ts'
+import { startNodeServer } from '../../language-server/node.ts'
 
 /** `unroot lsp --stdio`: runs until the client ends it. */
 export function lsp(): Promise<never> {
-  startStdioServer()
+  startNodeServer()
   return new Promise(() => {})
 }

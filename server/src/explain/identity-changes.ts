@@ -1,0 +1,18 @@
+import type { Analysis } from '../analysis/index.ts'
+import { describeIdentity } from '../image/index.ts'
+
+/** Where, from the end of an instruction on, somebody else runs than before. */
+export interface IdentityChange {
+  readonly at: number
+  readonly who: string
+}
+
+export function identityChanges({ timeline }: Analysis): IdentityChange[] {
+  return timeline.stages.flatMap((stage) => [
+    { at: stage.stage.from.range.end, who: describeIdentity(stage.initial.identity) },
+    ...stage.steps.flatMap(({ instruction, before, after }) => {
+      const who = describeIdentity(after.identity)
+      return who === describeIdentity(before.identity) ? [] : { at: instruction.range.end, who }
+    }),
+  ])
+}
