@@ -1,1 +1,5 @@
+/** One text, analysed once. */
+
+export { allRules } from '../rules/index.ts'
+export { analyse, defaultNewUser, newErrors } from './analyse.ts'
 export type { Analysis, AnalysisOptions, HardenPlan, HardenStep, RuntimeGuidance } from './types.ts'

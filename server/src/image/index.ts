@@ -18,3 +18,7 @@ export {
 } from './files.ts'
 export { resolveUser } from './identity.ts'
 export type * from './types.ts'
+/** From offsets to instructions and lines. */
+export { instructionOf, lineOf } from './places.ts'
+/** Questions that several rules ask. */
+export { accountsMadeHere, accountsOfBase, freeIdIn, freeNameIn, isRoot, lastUserOf, lineageOf, stepsDown, stepsOf } from './questions.ts'

@@ -1,0 +1,19 @@
+/** Edits in the file's own style. */
+
+/** Accounts with what this system has. */
+export { type AccountTool, accountCommands, accountToolOf, nologinOf } from './new-account.ts'
+export { applyEdits, keywordIn, lineBreakOf, linesAfter, linesBefore, withoutInstruction } from './style.ts'
+/** Another user for the image. */
+export {
+  candidates,
+  continuationIndent,
+  createUser,
+  creationEdit,
+  moveToVariant,
+  type NewAccount,
+  numericUser,
+  plannedAccount,
+  useAccount,
+  userEdit,
+} from './switch-user.ts'
+export type * from './types.ts'

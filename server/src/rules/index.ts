@@ -1,0 +1,31 @@
+import { baseUserUnknown } from './identity/base-user-unknown.ts'
+import { dropsPrivilegesAtStart } from './identity/drops-privileges-at-start.ts'
+import { rootRestored } from './identity/root-restored.ts'
+import { runsAsRoot } from './identity/runs-as-root.ts'
+import { uidTaken } from './identity/uid-taken.ts'
+import { userCreatedButUnused } from './identity/user-created-but-unused.ts'
+import { userNotInImage } from './identity/user-not-in-image.ts'
+import { userNotNumeric } from './identity/user-not-numeric.ts'
+import { suppressionUnknownRule } from './suppression/suppression-unknown-rule.ts'
+import { suppressionUnused } from './suppression/suppression-unused.ts'
+import { syntax } from './syntax/syntax.ts'
+import type { Rule } from './types.ts'
+
+/** All rules, in the order of their pages. */
+export const allRules: readonly Rule[] = [
+  syntax,
+  runsAsRoot,
+  rootRestored,
+  dropsPrivilegesAtStart,
+  baseUserUnknown,
+  userNotInImage,
+  userCreatedButUnused,
+  uidTaken,
+  userNotNumeric,
+  suppressionUnused,
+  suppressionUnknownRule,
+]
+
+export { rootFixes } from './identity/runs-as-root.ts'
+export type * from './types.ts'
+export { suppressionUnknownRule, suppressionUnused }
