@@ -80,10 +80,11 @@ function readBlocks(
   return blocks
 }
 
-/** `name = value` a line; nested blocks are passed over. */
+/** `name = value` a line, or between commas; nested blocks are passed over. */
 function readAttributes(
   tokens: readonly Token[],
   variables: ReadonlyMap<string, string>,
+  depth = 0,
 ): Map<string, HclValue> {
   const attributes = new Map<string, HclValue>()
   let at = 0
@@ -91,10 +92,7 @@ function readAttributes(
     const name = tokens[at] as Token
     const end = endOfValue(tokens, at)
     if ((name.kind === 'word' || name.kind === 'text') && ['=', ':'].includes(tokens[at + 1]?.text ?? '')) {
-      const value = readValue(
-        tokens.slice(at + 2, end).filter(({ kind }) => kind !== 'line'),
-        variables,
-      )
+      const value = readValue(tokens.slice(at + 2, end), variables, depth)
       const key = name.kind === 'text' ? unquote(name.text, variables) : name.text
       if (value !== undefined && key !== undefined) attributes.set(key, value)
     }
@@ -103,7 +101,15 @@ function readAttributes(
   return attributes
 }
 
-function readValue(tokens: readonly Token[], variables: ReadonlyMap<string, string>): HclValue | undefined {
+// Bake files have lists in maps; what goes deeper is none.
+const maxDepth = 8
+
+function readValue(
+  lines: readonly Token[],
+  variables: ReadonlyMap<string, string>,
+  depth: number,
+): HclValue | undefined {
+  const tokens = withoutLineEnds(lines)
   const [first] = tokens
   if (!first) return undefined
   if (tokens.length === 1) {
@@ -113,13 +119,20 @@ function readValue(tokens: readonly Token[], variables: ReadonlyMap<string, stri
       : undefined
   }
   const inner = tokens.slice(1, -1)
-  if (closing(tokens, 0) !== tokens.length - 1) return undefined
+  if (depth >= maxDepth || closing(tokens, 0) !== tokens.length - 1) return undefined
   if (first.text === '[') {
     // An element that needs more than we know is left out.
-    return splitAtCommas(inner).flatMap((part) => readValue(part, variables) ?? [])
+    return splitAtCommas(inner)
+      .map((part) => readValue(part, variables, depth + 1))
+      .filter((value) => value !== undefined)
   }
   if (first.text !== '{') return undefined
-  return Object.fromEntries(splitMap(inner).flatMap((part) => [...readAttributes(part, variables)]))
+  return Object.fromEntries(readAttributes(inner, variables, depth + 1))
+}
+
+function withoutLineEnds(tokens: readonly Token[]): readonly Token[] {
+  const first = tokens.findIndex(({ kind }) => kind !== 'line')
+  return first < 0 ? [] : tokens.slice(first, tokens.findLastIndex(({ kind }) => kind !== 'line') + 1)
 }
 
 function splitAtCommas(tokens: readonly Token[]): Token[][] {
@@ -131,19 +144,6 @@ function splitAtCommas(tokens: readonly Token[]): Token[][] {
     else parts.at(-1)?.push(token)
   }
   return parts.filter((part) => part.length > 0)
-}
-
-/** Entries of a map are parted by commas or lines; lines are gone by now, so by the next `key =`. */
-function splitMap(tokens: readonly Token[]): Token[][] {
-  const parts: Token[][] = []
-  let depth = 0
-  tokens.forEach((token, index) => {
-    const key = depth === 0 && ['=', ':'].includes(tokens[index + 1]?.text ?? '') && token.kind !== 'sign'
-    depth += depthChange(token)
-    if (key) parts.push([token])
-    else if (!(token.text === ',' && depth === 0)) parts.at(-1)?.push(token)
-  })
-  return parts
 }
 
 function depthChange({ kind, text }: Token): number {
@@ -165,13 +165,13 @@ function endOfLine(tokens: readonly Token[], at: number): number {
   return end < 0 ? tokens.length : end
 }
 
-/** Where the line ends that is not inside of brackets. */
+/** Where the line ends, or a map's entry, that is not inside of brackets. */
 function endOfValue(tokens: readonly Token[], start: number): number {
   let depth = 0
   for (let at = start; at < tokens.length; at++) {
     const token = tokens[at] as Token
     depth += depthChange(token)
-    if (depth <= 0 && token.kind === 'line') return at
+    if (depth <= 0 && (token.kind === 'line' || token.text === ',')) return at
   }
   return tokens.length
 }
