@@ -42,8 +42,8 @@ export function accountsOfBase(
 ): readonly { readonly name: string; readonly uid: number; readonly gid: number | null }[] {
   const { base } = stage
   if (!base) return []
-  const likely = base.accounts.flatMap(({ name, uid, gid, home }) => {
-    if (uid === null || uid === 0 || home === null) return []
+  const likely = base.accounts.flatMap(({ name, uid, gid }) => {
+    if (uid === null || uid === 0) return []
     if (!workloadNames.has(name) && (uid < 500 || uid >= 65534 || systemNames.has(name))) return []
     if (systemNames.has(name)) return []
     return [{ name, uid, gid }]

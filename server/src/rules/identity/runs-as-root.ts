@@ -61,7 +61,7 @@ export const runsAsRoot = defineRule({
 export function startsItsOwnSupervisor(stage: StageTimeline): boolean {
   const { base } = stage
   return (
-    base?.mustStartAsRoot &&
+    base?.mustStartAsRoot === true &&
     base.nonRootVariant === null &&
     base.stepsDown !== null &&
     stage.final.entrypoint?.origin.kind !== 'instruction' &&
