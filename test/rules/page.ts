@@ -98,11 +98,13 @@ function takeMarkers(body: readonly string[]): { kept: string[]; expected: Expec
       kept.push(line)
       continue
     }
-    const start = 1 + (match[1] ?? '').length
+    // Directly behind `#` the mark begins at the line's first character, which `#` stands for.
+    const start = match[1] === '' ? 0 : 1 + (match[1] ?? '').length
+    const end = 1 + (match[1] ?? '').length + (match[2] ?? '').length
     expected.push({
       line: kept.length - 1,
       start,
-      end: start + (match[2] ?? '').length,
+      end,
       severity: match[3] ?? '',
       message: match[4] ?? '',
     })
