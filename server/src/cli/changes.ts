@@ -4,15 +4,15 @@ import type { AppliedFix } from '../repair/index.ts'
 
 /** What `fix` did to a file. */
 export interface Changes {
-  readonly input: { readonly file: string }
+  readonly file: string
   readonly applied: readonly AppliedFix[]
   /** Of the result. */
   readonly analysis: Analysis
 }
 
 export function changesText(files: readonly Changes[]): string {
-  const lines = files.flatMap(({ input, applied }) =>
-    applied.map(({ line, title, rule }) => `${printable(input.file)}:${line}: ${printable(title)} [${rule}]`),
+  const lines = files.flatMap(({ file, applied }) =>
+    applied.map(({ line, title, rule }) => `${printable(file)}:${line}: ${printable(title)} [${rule}]`),
   )
   const changed = files.filter(({ applied }) => applied.length > 0).length
   const left = files.reduce((sum, { analysis }) => sum + analysis.findings.length, 0)
@@ -23,8 +23,8 @@ export function changesText(files: readonly Changes[]): string {
 export function changesJson(files: readonly Changes[]): string {
   const report = {
     version: 1,
-    files: files.map(({ input, applied, analysis }) => ({
-      file: input.file,
+    files: files.map(({ file, applied, analysis }) => ({
+      file,
       applied,
       remaining: analysis.findings.length,
     })),

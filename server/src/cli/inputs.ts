@@ -5,6 +5,7 @@ import { nodeBuildContext } from '../build-context/node.ts'
 import { analysisOptions, baseImagesFor, isIgnored } from '../setup/index.ts'
 import { configurations } from './configuration.ts'
 import { discover } from './discover.ts'
+import { createImageSources, type ImageSources } from './image-sources.ts'
 import { type CommonOptions, type FailOn, wishesOf } from './options.ts'
 import { type ReadResult, readSourceFile, readStandardInput, type SourceFile } from './source-file.ts'
 import type { Terminal } from './terminal.ts'
@@ -29,10 +30,11 @@ export function isReadable(input: Input): input is Extract<Input, { source: Sour
 const standardInput = '-'
 
 /** Reads all that the command line names. Wrong usage and bad configuration end the run before any output. */
-export async function readInputs(
+async function readInputs(
   paths: readonly string[],
   common: CommonOptions,
   terminal: Terminal,
+  images: ImageSources,
 ): Promise<Input[]> {
   const context = contextFolder(common.context)
   const configOf = configurations(common.config ?? true)
@@ -48,7 +50,7 @@ export async function readInputs(
     if (!always && isIgnored(config, fromConfig)) return
     const options = analysisOptions({
       context: nodeBuildContext(context ?? dirname(place), place),
-      baseImages: baseImagesFor(config),
+      baseImages: baseImagesFor(config, images.of(path === undefined ? undefined : place, config)),
       config,
       path: fromConfig,
       above: wishesOf(common),
@@ -69,17 +71,19 @@ export async function readInputs(
   return inputs
 }
 
-/** The one Dockerfile that a command is about. */
-export async function readInput(
-  path: string,
+/** Runs a command on what its paths stand for, with everybody at hand who may know base images. */
+export async function withInputs<T>(
+  paths: readonly string[],
   common: CommonOptions,
   terminal: Terminal,
-): Promise<Extract<Input, { source: SourceFile }>> {
-  const [input, ...more] = await readInputs([path], common, terminal)
-  if (input === undefined) throw usageError(`${path}: nothing to read`)
-  if (!isReadable(input)) throw usageError(`${input.file}: ${input.problem}`)
-  if (more.length > 0) throw usageError(`${path} holds several Dockerfiles; name one of them`)
-  return input
+  command: (inputs: readonly Input[], images: ImageSources) => Promise<T>,
+): Promise<T> {
+  const images = createImageSources(paths, common.quiet ? () => {} : terminal.complain)
+  try {
+    return await command(await readInputs(paths, common, terminal, images), images)
+  } finally {
+    images.dispose()
+  }
 }
 
 function contextFolder(folder: string | undefined): string | undefined {

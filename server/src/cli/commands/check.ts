@@ -1,8 +1,8 @@
-import { analyse } from '../../analysis/index.ts'
 import { type CheckedFile, type OutputName, outputs } from '../../output/index.ts'
 import { version } from '../../version.ts'
+import { type Analysed, analyseInputs } from '../analyse-inputs.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import { type Input, isReadable, readInputs } from '../inputs.ts'
+import { type Input, isReadable, withInputs } from '../inputs.ts'
 import type { CommonOptions } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
 import { fails, worst } from '../verdict.ts'
@@ -11,42 +11,47 @@ export interface CheckOptions extends CommonOptions {
   readonly format: OutputName
 }
 
+interface Checked {
+  readonly checked: CheckedFile
+  readonly code: ExitCode
+}
+
 /** `unroot check`: the findings of every file. */
-export async function check(
+export function check(
   paths: readonly string[],
   options: CheckOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const inputs = await readInputs(paths, options, terminal)
-  const checked = inputs.map((input, index) => {
-    terminal.progress(`${index + 1} of ${inputs.length}: ${input.file}`)
-    return checkOne(input, terminal)
+  return withInputs(paths, options, terminal, async (inputs, images) => {
+    const analysed = new Map<Input, Analysed>()
+    const readable = inputs.filter(isReadable)
+    for (const [index, result] of (await analyseInputs(readable, images, terminal)).entries())
+      analysed.set(readable[index]!, result)
+    const checked = inputs.map((input) => verdictOn(input, analysed.get(input), terminal))
+    const form = { color: terminal.colored(options.color), quiet: options.quiet, version }
+    const files = checked.map(({ checked }) => checked)
+    terminal.print(outputs[options.format](files, form))
+    return worst(checked.map(({ code }) => code))
   })
-  const form = { color: terminal.colored(options.color), quiet: options.quiet, version }
-  terminal.print(
-    outputs[options.format](
-      checked.map(({ checked }) => checked),
-      form,
-    ),
-  )
-  return worst(checked.map(({ code }) => code))
 }
 
-function checkOne(input: Input, terminal: Terminal): { checked: CheckedFile; code: ExitCode } {
+function verdictOn(input: Input, analysed: Analysed | undefined, terminal: Terminal): Checked {
   const { file } = input
-  if (!isReadable(input)) {
+  if ('problem' in input) {
     terminal.complain(`${file}: ${input.problem}`)
-    const problems = [{ line: 1, message: input.problem }]
-    return { checked: { file, analysis: undefined, problems }, code: exitCode.usage }
+    return unchecked(file, input.problem, exitCode.usage)
   }
-  try {
-    const analysis = analyse(input.source.text, input.options)
-    const code = fails(analysis, input.failOn) ? exitCode.findings : exitCode.ok
-    return { checked: { file, analysis, problems: [] }, code }
-  } catch (error) {
-    // One file that Unroot stumbles over must not hide what it knows of the others.
-    terminal.complain(`${file}: a fault of Unroot ${version}: ${(error as Error).stack}`)
-    const problems = [{ line: 1, message: 'could not be analysed: a fault of Unroot' }]
-    return { checked: { file, analysis: undefined, problems }, code: exitCode.fault }
+  if (analysed === undefined || 'fault' in analysed) {
+    const fault = analysed?.fault
+    const report = fault instanceof Error ? fault.stack : String(fault)
+    terminal.complain(`${file}: this is a fault of Unroot ${version}; please report it\n${report}`)
+    return unchecked(file, 'could not be analysed: a fault of Unroot', exitCode.fault)
   }
+  const { analysis, failOn } = analysed
+  const code = fails(analysis, failOn) ? exitCode.findings : exitCode.ok
+  return { checked: { file, analysis, problems: [] }, code }
+}
+
+function unchecked(file: string, message: string, code: ExitCode): Checked {
+  return { checked: { file, analysis: undefined, problems: [{ line: 1, message }] }, code }
 }

@@ -1,7 +1,6 @@
-import { analyse } from '../../analysis/index.ts'
 import { explainText, explain as explanationOf } from '../../explain/index.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import { readInput } from '../inputs.ts'
+import { analysePath } from '../one-input.ts'
 import type { CommonOptions } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
 import { usageError } from '../usage-error.ts'
@@ -18,8 +17,7 @@ export async function explain(path: string, options: ExplainOptions, terminal: T
   const relative = paths.find((path) => !path.startsWith('/'))
   if (relative !== undefined)
     throw usageError(`--paths: ${relative} is not absolute; write it as /${relative}`)
-  const { file, source, options: wanted } = await readInput(path, options, terminal)
-  const analysis = analyse(source.text, wanted)
+  const { file, analysis } = await analysePath(path, options, terminal)
   const request = { file, paths, ...(options.line === undefined ? {} : { line: options.line }) }
   terminal.print(
     options.format === 'json'

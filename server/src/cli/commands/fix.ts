@@ -1,11 +1,12 @@
-import { allRules, analyse } from '../../analysis/index.ts'
+import { allRules } from '../../analysis/index.ts'
 import { nearestName } from '../../config/index.ts'
 import type { FixSafety } from '../../fixes/types.ts'
 import { repair } from '../../repair/index.ts'
+import { analyseInputs, withoutFaults } from '../analyse-inputs.ts'
 import { changesJson, changesText } from '../changes.ts'
-import { deliver, type RewrittenFile } from '../deliver.ts'
+import { deliver } from '../deliver.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import { readInputs } from '../inputs.ts'
+import { withInputs } from '../inputs.ts'
 import type { CommonOptions } from '../options.ts'
 import { readableOrComplain } from '../readable.ts'
 import type { Terminal } from '../terminal.ts'
@@ -26,24 +27,27 @@ export async function fix(
   options: FixOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
-  const rules = rulesOf(options.rule)
-  const safety = new Set<FixSafety>(['safe'])
-  if (options.suggestions || options.unsafe) safety.add('suggestion')
-  if (options.unsafe) safety.add('unsafe')
-
-  const inputs = readableOrComplain(await readInputs(paths, options, terminal), terminal)
-  if (inputs === undefined) return exitCode.usage
-  const files = inputs.map((input, index) => {
-    terminal.progress(`${index + 1} of ${inputs.length}: ${input.file}`)
-    const { applied, analysis } = repair(analyse(input.source.text, input.options), { safety, ...rules })
-    return { input, applied, analysis, result: analysis.text }
+  const request = { safety: safetyOf(options), ...rulesOf(options.rule) }
+  return withInputs(paths, options, terminal, async (inputs, images) => {
+    const readable = readableOrComplain(inputs, terminal)
+    if (readable === undefined) return exitCode.usage
+    const analysed = withoutFaults(await analyseInputs(readable, images, terminal))
+    const files = analysed.map((input, index) => {
+      terminal.progress(`${index + 1} of ${analysed.length}: ${input.file}`)
+      const { applied, analysis } = repair(input.analysis, request)
+      return { ...input, applied, analysis, result: analysis.text }
+    })
+    const form = options.format === 'json' ? changesJson : changesText
+    deliver(files, options.diff ? 'diff' : 'write', options, terminal, () => form(files))
+    return worst(
+      files.map(({ failOn, analysis }) => (fails(analysis, failOn) ? exitCode.findings : exitCode.ok)),
+    )
   })
-  const rewritten: RewrittenFile[] = files.map(({ input, result }) => ({ ...input, result }))
-  const form = options.format === 'json' ? changesJson : changesText
-  deliver(rewritten, options.diff ? 'diff' : 'write', options, terminal, () => form(files))
-  return worst(
-    files.map(({ input, analysis }) => (fails(analysis, input.failOn) ? exitCode.findings : exitCode.ok)),
-  )
+}
+
+function safetyOf({ suggestions, unsafe }: FixOptions): ReadonlySet<FixSafety> {
+  const wider: FixSafety[] = unsafe ? ['suggestion', 'unsafe'] : suggestions ? ['suggestion'] : []
+  return new Set<FixSafety>(['safe', ...wider])
 }
 
 function rulesOf(ids: readonly string[]): { rules?: ReadonlySet<string> } {

@@ -2,9 +2,10 @@ import type { HardenPlan } from '../../analysis/index.ts'
 import { analyse } from '../../analysis/index.ts'
 import { harden as planFor, runtimeGuidance } from '../../harden/index.ts'
 import { printable } from '../../output/index.ts'
+import { analyseInputs, withoutFaults } from '../analyse-inputs.ts'
 import { deliver } from '../deliver.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import { readInputs } from '../inputs.ts'
+import { withInputs } from '../inputs.ts'
 import type { CommonOptions } from '../options.ts'
 import { readableOrComplain } from '../readable.ts'
 import type { Terminal } from '../terminal.ts'
@@ -29,26 +30,31 @@ export async function harden(
     Boolean,
   )
   if (deliveries.length > 1) throw usageError('--diff, --write and --stdout exclude each other')
-  const inputs = readableOrComplain(await readInputs(paths, options, terminal), terminal)
-  if (inputs === undefined) return exitCode.usage
-
-  const files = inputs.map((input) => {
-    const plan = planFor(analyse(input.source.text, input.options))
-    return { ...input, plan, result: plan.result }
+  return withInputs(paths, options, terminal, async (inputs, images) => {
+    const readable = readableOrComplain(inputs, terminal)
+    if (readable === undefined) return exitCode.usage
+    const files = withoutFaults(await analyseInputs(readable, images, terminal)).map((input) => {
+      const plan = planFor(input.analysis)
+      return { ...input, plan, result: plan.result }
+    })
+    if (options.format === 'json' && !options.write && !options.stdout) terminal.print(reportJson(files))
+    else {
+      const delivery = options.write ? 'write' : options.stdout ? 'stdout' : 'diff'
+      deliver(files, delivery, options, terminal, () =>
+        options.format === 'json' ? reportJson(files) : stepsText(files),
+      )
+    }
+    for (const { file, plan, options: wanted } of files) {
+      if (!options.quiet) for (const remark of remarks(plan)) terminal.complain(`${file}: ${remark}`)
+      if (options.report) terminal.print(`\n${runtimeGuidance(analyse(plan.result, wanted)).markdown}`)
+    }
+    return worst(files.map(({ plan }) => (plan.outcome === 'refused' ? exitCode.findings : exitCode.ok)))
   })
-  if (options.format === 'json' && !options.write && !options.stdout)
-    terminal.print(reportJson(files.map(({ file, plan }) => ({ file, plan }))))
-  else {
-    const delivery = options.write ? 'write' : options.stdout ? 'stdout' : 'diff'
-    const asText = () => files.map(({ file, plan }) => steps(file, plan)).join('')
-    const asJson = () => reportJson(files.map(({ file, plan }) => ({ file, plan })))
-    deliver(files, delivery, options, terminal, options.format === 'json' ? asJson : asText)
-  }
-  for (const { file, plan, options: wanted } of files) {
-    if (!options.quiet) for (const remark of remarks(plan)) terminal.complain(`${file}: ${remark}`)
-    if (options.report) terminal.print(`\n${runtimeGuidance(analyse(plan.result, wanted)).markdown}`)
-  }
-  return worst(files.map(({ plan }) => (plan.outcome === 'refused' ? exitCode.findings : exitCode.ok)))
+}
+
+interface Hardened {
+  readonly file: string
+  readonly plan: HardenPlan
 }
 
 function remarks({ outcome, refusals, remaining }: HardenPlan): readonly string[] {
@@ -59,13 +65,17 @@ function remarks({ outcome, refusals, remaining }: HardenPlan): readonly string[
   ]
 }
 
-function steps(file: string, { steps }: HardenPlan): string {
-  return steps
-    .map(({ title, reason }) => `${printable(file)}: ${printable(title)}. ${printable(reason)}\n`)
+function stepsText(files: readonly Hardened[]): string {
+  return files
+    .flatMap(({ file, plan }) =>
+      plan.steps.map(
+        ({ title, reason }) => `${printable(file)}: ${printable(title)}. ${printable(reason)}\n`,
+      ),
+    )
     .join('')
 }
 
-function reportJson(files: readonly { readonly file: string; readonly plan: HardenPlan }[]): string {
+function reportJson(files: readonly Hardened[]): string {
   const report = {
     version: 1,
     files: files.map(({ file, plan }) => ({

@@ -1,7 +1,6 @@
-import { analyse } from '../../analysis/index.ts'
 import { runtimeGuidance } from '../../harden/index.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
-import { readInput } from '../inputs.ts'
+import { analysePath } from '../one-input.ts'
 import type { CommonOptions } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
 
@@ -14,8 +13,8 @@ export interface RuntimeOptions extends CommonOptions {
 
 /** `unroot runtime`: how to run this image with as little power as it needs. */
 export async function runtime(path: string, options: RuntimeOptions, terminal: Terminal): Promise<ExitCode> {
-  const { file, source, options: wanted } = await readInput(path, options, terminal)
-  const guidance = runtimeGuidance(analyse(source.text, wanted))
+  const { file, analysis } = await analysePath(path, options, terminal)
+  const guidance = runtimeGuidance(analysis)
   const { markdown, ...facts } = guidance
   const text = options.for === undefined ? markdown : guidance[options.for]
   terminal.print(
