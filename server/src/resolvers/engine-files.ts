@@ -9,6 +9,8 @@ export type EngineCommand = (
   options?: Partial<ProcessOptions>,
 ) => Promise<ProcessResult>
 
+// Docker 23 and later; Docker 20.10's client; podman.
+const isMissing = /could not find the file|no such container:path|no such file/i
 const textLimit = 1 << 20
 // Of programs only the header is of interest.
 const headerLimit = 4096
@@ -36,9 +38,7 @@ export async function readImageFiles(
   const copy = async (path: string, limit: number): Promise<TarEntry | 'missing' | 'unknown'> => {
     const result = await run(['cp', `${container}:${path}`, '-'], { signal, limit })
     if (result.outcome === 'exit' && result.code !== 0)
-      return /could not find|no such file|not found|does not exist/i.test(result.stderr)
-        ? 'missing'
-        : 'unknown'
+      return isMissing.test(result.stderr) ? 'missing' : 'unknown'
     return result.outcome === 'exit' || result.outcome === 'too-much'
       ? (firstTarEntry(result.stdout) ?? 'unknown')
       : 'unknown'

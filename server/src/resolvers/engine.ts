@@ -16,12 +16,15 @@ export interface EngineOptions {
   readonly timeout?: number
   readonly note?: Note
   readonly env?: NodeJS.ProcessEnv
+  readonly now?: () => number
 }
 
 // Bump when ImageFiles changes.
 const cacheVersion = 1
 const defaultTimeout = 10_000
 const retryAfter = 60_000
+/** An engine that did not answer is not asked for so long: one that hangs would cost every image its time limit. */
+const restAfterFault = 30_000
 const firstLine = (text: string) => text.trim().split('\n')[0]?.slice(0, 300) ?? ''
 
 /**
@@ -29,7 +32,13 @@ const firstLine = (text: string) => text.trim().split('\n')[0]?.slice(0, 300) ??
  * accounts are copied out of a container that is created for it and removed.
  */
 export function createEngineImages(options: EngineOptions = {}): SlowImages {
-  const { engines = ['docker', 'podman'], timeout = defaultTimeout, note = () => {}, env } = options
+  const {
+    engines = ['docker', 'podman'],
+    timeout = defaultTimeout,
+    note = () => {},
+    env,
+    now = Date.now,
+  } = options
   const cache = diskCache(options.cacheFolder, cacheVersion)
   const noted = new Set<string>()
   const noteOnce = (message: string) => {
@@ -38,6 +47,8 @@ export function createEngineImages(options: EngineOptions = {}): SlowImages {
     note(message)
   }
 
+  const restingUntil = new Map<string, number>()
+
   const ask = async (
     reference: string,
     platform: string | undefined,
@@ -45,6 +56,7 @@ export function createEngineImages(options: EngineOptions = {}): SlowImages {
   ): Promise<BaseImageFacts | undefined> => {
     if (!parseReference(reference)) return undefined
     for (const engine of engines) {
+      if (now() < (restingUntil.get(engine) ?? 0)) continue
       const run: EngineCommand = (args, extra = {}) =>
         runProcess(engine, args, { timeout, ...(env ? { env } : {}), ...extra })
       const inspected = await run(['image', 'inspect', '--format', '{{json .}}', reference], { signal })
@@ -52,6 +64,7 @@ export function createEngineImages(options: EngineOptions = {}): SlowImages {
       const image = readInspection(inspected)
       if (image) return describeImage(reference, platform, image, run, signal)
       if (isNoSuchImage(inspected)) continue
+      restingUntil.set(engine, now() + restAfterFault)
       const reason = whyNot(engine, inspected)
       if (reason) noteOnce(reason)
     }
@@ -101,6 +114,7 @@ export function createEngineImages(options: EngineOptions = {}): SlowImages {
     ask,
     atOnce: 2,
     retryAfter,
+    now,
     failed: (reference, error) => note(`${reference}: the engine could not be asked: ${String(error)}`),
   })
 }

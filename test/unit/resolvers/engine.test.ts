@@ -43,7 +43,10 @@ describe('the engine', function () {
     folders.push(made.folder)
     return made
   }
-  const asking = (programs: readonly string[], options: { timeout?: number; cacheFolder?: string } = {}) => {
+  const asking = (
+    programs: readonly string[],
+    options: { timeout?: number; cacheFolder?: string; now?: () => number } = {},
+  ) => {
     const notes: string[] = []
     const slow = createEngineImages({ engines: programs, note: (text) => notes.push(text), ...options })
     return { ...slow, notes }
@@ -200,17 +203,37 @@ describe('the engine', function () {
     assert.equal(images.resolve('corp/app', undefined)?.user.uid, 1500)
   })
 
-  it('knows an image without account files', async () => {
-    const fake = engine(inspects(image({ User: '1000' })))
-    const { images, settled } = asking([fake.program])
-    images.resolve('corp/static', undefined)
+  for (const message of [
+    'Error response from daemon: Could not find the file /etc/passwd in container x',
+    'Error: No such container:path: x:/etc/passwd',
+    'Error: "/etc/passwd" could not be found on container x: no such file or directory',
+  ])
+    it(`knows an image without account files by "${message}"`, async () => {
+      const fake = engine(`${inspects(image({ User: '1000' }))}\n  cp) echo '${message}' >&2; exit 1 ;;`)
+      const { images, settled } = asking([fake.program])
+      images.resolve('corp/static', undefined)
+      await settled()
+      const facts = images.resolve('corp/static', undefined)
+      assert.deepEqual(facts?.user, { user: '1000', name: null, uid: 1000, gid: 0, explicit: true })
+      assert.deepEqual(
+        [facts?.accountFiles, facts?.accountsComplete, facts?.tools.shell],
+        ['missing', true, false],
+      )
+    })
+
+  it('is left alone for a while after it did not answer', async () => {
+    const fake = engine('  image) echo "Cannot connect to the Docker daemon" >&2; exit 1 ;;')
+    let now = 0
+    const { images, settled, notes } = asking([fake.program], { now: () => now })
+    for (const name of ['a', 'b', 'c', 'd']) images.resolve(`corp/${name}`, undefined)
     await settled()
-    const facts = images.resolve('corp/static', undefined)
-    assert.deepEqual(facts?.user, { user: '1000', name: null, uid: 1000, gid: 0, explicit: true })
-    assert.deepEqual(
-      [facts?.accountFiles, facts?.accountsComplete, facts?.tools.shell],
-      ['missing', true, false],
-    )
+    const before = fake.calls().length
+    assert.ok(before <= 2, `${before} calls`)
+    now = 31_000
+    images.resolve('corp/e', undefined)
+    await settled()
+    assert.equal(fake.calls().length, before + 1)
+    assert.equal(notes.length, 1)
   })
 
   it('is never given what is no reference', async () => {
