@@ -1,0 +1,84 @@
+import * as vscode from 'vscode'
+import { dockerfilesOf, openForServer } from './documents.ts'
+import type { Reports } from './guidance.ts'
+import { type HardenAnswer, type MarkdownAnswer, serverCommand } from './protocol.ts'
+import type { Session } from './session.ts'
+
+/** "Unroot: Harden Image": the plan as VS Code's own refactor preview, then how to run the result. */
+export function registerHarden(context: vscode.ExtensionContext, session: Session, reports: Reports): void {
+  context.subscriptions.push(
+    vscode.commands.registerCommand('unroot.hardenImage', async (argument: unknown, selection: unknown) => {
+      const uris = dockerfilesOf(argument, selection)
+      if (uris.length > 1) await hardenAll(session, uris)
+      else if (uris[0]) await hardenOne(session, reports, uris[0])
+    }),
+  )
+}
+
+async function hardenOne(session: Session, reports: Reports, uri: vscode.Uri): Promise<void> {
+  const document = await openForServer(uri)
+  const answer = await session.ask<HardenAnswer>(serverCommand.harden, uri)
+  if (!answer) return
+  if (answer.edit) {
+    await vscode.window.showTextDocument(document)
+    const edit = await session.client.protocol2CodeConverter.asWorkspaceEdit(answer.edit)
+    if (!(await vscode.workspace.applyEdit(edit, { isRefactoring: true }))) return
+  } else if (answer.refused.length > 0) {
+    void vscode.window.showWarningMessage(
+      vscode.l10n.t('Unroot does not change this image: {0}', answer.refused.join(' ')),
+    )
+  } else {
+    void vscode.window.showInformationMessage(answer.title)
+  }
+  const guidance = await session.ask<MarkdownAnswer>(serverCommand.runtimeGuidance, uri)
+  if (guidance)
+    await reports.show(
+      vscode.l10n.t('Runtime hardening'),
+      uri,
+      answer.summary ? `${answer.summary}\n\n${guidance.markdown}` : guidance.markdown,
+    )
+}
+
+/** Many files: one edit over all of them, so that one preview shows and one undo takes back. */
+async function hardenAll(session: Session, uris: readonly vscode.Uri[]): Promise<void> {
+  await vscode.window.withProgress(
+    {
+      location: vscode.ProgressLocation.Notification,
+      title: vscode.l10n.t('Hardening Dockerfiles'),
+      cancellable: true,
+    },
+    async (progress, token) => {
+      const whole = new vscode.WorkspaceEdit()
+      const refused: string[] = []
+      for (const uri of uris) {
+        if (token.isCancellationRequested) return
+        progress.report({ message: vscode.workspace.asRelativePath(uri), increment: 100 / uris.length })
+        await openForServer(uri)
+        const answer = await session.ask<HardenAnswer>(serverCommand.harden, uri)
+        if (!answer?.edit) {
+          if (answer)
+            refused.push(
+              `${vscode.workspace.asRelativePath(uri)}: ${answer.refused.join(' ') || answer.title}`,
+            )
+          continue
+        }
+        const edit = await session.client.protocol2CodeConverter.asWorkspaceEdit(answer.edit)
+        for (const [file, edits] of edit.entries()) {
+          whole.set(
+            file,
+            edits.map((one): [vscode.TextEdit, vscode.WorkspaceEditEntryMetadata] => [
+              one,
+              { needsConfirmation: true, label: answer.title },
+            ]),
+          )
+        }
+      }
+      if (whole.size > 0) await vscode.workspace.applyEdit(whole, { isRefactoring: true })
+      if (refused.length > 0) session.output.info(`Left as they are:\n${refused.join('\n')}`)
+      if (whole.size === 0)
+        void vscode.window.showInformationMessage(
+          vscode.l10n.t('Nothing to change in these files; the log of Unroot says why.'),
+        )
+    },
+  )
+}

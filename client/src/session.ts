@@ -1,0 +1,129 @@
+import * as vscode from 'vscode'
+import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient'
+import { CloseAction, ErrorAction } from 'vscode-languageclient'
+import { answerFileRequests } from './files.ts'
+import { otherDockerfileExtensions } from './protocol.ts'
+
+/** What every feature of the extension works with. */
+export interface Session {
+  readonly client: BaseLanguageClient
+  readonly output: vscode.LogOutputChannel
+  /** Asks the server; undefined, with a message to the user, where it cannot answer. */
+  ask<T>(command: string, uri: vscode.Uri): Promise<T | undefined>
+  restart(): Promise<void>
+}
+
+const answerLimit = 30_000
+
+export function clientOptions(output: vscode.LogOutputChannel, onDead: () => void): LanguageClientOptions {
+  let failures = 0
+  return {
+    documentSelector: [{ language: 'dockerfile' }, { pattern: '**/.unroot.json' }],
+    outputChannel: output,
+    initializationOptions: {
+      otherDockerfileExtension: otherDockerfileExtensions.some(
+        (id) => vscode.extensions.getExtension(id) !== undefined,
+      ),
+      trusted: vscode.workspace.isTrusted,
+      locale: vscode.env.language,
+    },
+    synchronize: {
+      configurationSection: 'unroot',
+      fileEvents: [
+        vscode.workspace.createFileSystemWatcher(
+          '**/{.unroot.json,.dockerignore,*.sh,*entrypoint*,Dockerfile*,Containerfile*,compose*.y*ml,docker-compose*.y*ml}',
+        ),
+      ],
+    },
+    diagnosticPullOptions: { onChange: true, onSave: true, onTabs: false },
+    errorHandler: {
+      error: () => ({ action: ErrorAction.Continue, handled: true }),
+      closed: () => {
+        if (++failures <= 3) return { action: CloseAction.Restart, handled: true }
+        onDead()
+        return { action: CloseAction.DoNotRestart, handled: true }
+      },
+    },
+    initializationFailedHandler: () => {
+      onDead()
+      return false
+    },
+  }
+}
+
+/** Starts the server and keeps the way to it. */
+export async function startSession(
+  context: vscode.ExtensionContext,
+  create: (options: LanguageClientOptions) => BaseLanguageClient,
+): Promise<Session> {
+  const output = vscode.window.createOutputChannel('Unroot', { log: true })
+  context.subscriptions.push(output)
+  const offerRestart = async () => {
+    const restart = vscode.l10n.t('Restart')
+    const showLog = vscode.l10n.t('Show Log')
+    const picked = await vscode.window.showErrorMessage(
+      vscode.l10n.t(
+        'The Unroot language server has stopped: Dockerfiles are not checked until it runs again.',
+      ),
+      restart,
+      showLog,
+    )
+    if (picked === restart) await session.restart()
+    if (picked === showLog) output.show()
+  }
+  const client = create(clientOptions(output, () => void offerRestart()))
+  const session: Session = {
+    client,
+    output,
+    ask: async <T>(command: string, uri: vscode.Uri): Promise<T | undefined> => {
+      if (!client.isRunning()) {
+        void offerRestart()
+        return undefined
+      }
+      try {
+        const answer = client.sendRequest<T>('workspace/executeCommand', {
+          command,
+          arguments: [uri.toString()],
+        })
+        return (await Promise.race([answer, timeout()])) ?? undefined
+      } catch (error) {
+        output.error(`${command}: ${String(error)}`)
+        void vscode.window.showErrorMessage(
+          vscode.l10n.t(
+            'Unroot could not answer: {0}',
+            error instanceof Error ? error.message : String(error),
+          ),
+        )
+        return undefined
+      }
+    },
+    restart: async () => {
+      output.info('Restarting the language server.')
+      if (client.isRunning()) await client.stop(2000).catch((error: unknown) => output.warn(String(error)))
+      await client.start()
+    },
+  }
+  context.subscriptions.push(
+    ...answerFileRequests(client),
+    vscode.workspace.onDidGrantWorkspaceTrust(
+      () => void client.sendNotification('unroot/trustChanged', { trusted: true }),
+    ),
+    { dispose: () => void client.stop().catch(() => undefined) },
+  )
+  try {
+    await client.start()
+  } catch (error) {
+    output.error(String(error))
+    void offerRestart()
+  }
+  return session
+}
+
+function timeout(): Promise<never> {
+  return new Promise((_, reject) => {
+    setTimeout(
+      () => reject(new Error(vscode.l10n.t('no answer within {0} seconds', answerLimit / 1000))),
+      answerLimit,
+    )
+  })
+}

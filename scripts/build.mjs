@@ -1,0 +1,88 @@
+#!/usr/bin/env node
+/**
+ * Makes all bundles: the extension for desktop and web, the language server for Node and for a browser worker,
+ * and the npm package's command line and library. `--minify` for releases, `--watch` while developing.
+ */
+import { chmod, rm } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import * as esbuild from 'esbuild'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const minify = process.argv.includes('--minify')
+const watch = process.argv.includes('--watch')
+
+/** @type {import('esbuild').BuildOptions} */
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify,
+  sourcemap: minify ? false : 'linked',
+  target: 'es2023',
+  logLevel: 'warning',
+  legalComments: 'none',
+  // The ES modules of the LSP packages: their UMD builds do not bundle.
+  mainFields: ['module', 'main'],
+}
+/** @type {import('esbuild').BuildOptions} */
+const node = { ...common, platform: 'node', target: 'node20' }
+/** @type {import('esbuild').BuildOptions} */
+const browser = { ...common, platform: 'browser', mainFields: ['browser', 'module', 'main'] }
+// CommonJS dependencies inside an ES module still call require().
+const requireBanner =
+  "import { createRequire as unrootCreateRequire } from 'node:module'; const require = unrootCreateRequire(import.meta.url);"
+
+/** @type {import('esbuild').BuildOptions[]} */
+const bundles = [
+  {
+    ...node,
+    entryPoints: ['client/src/extension.ts'],
+    outfile: 'dist/extension.js',
+    format: 'cjs',
+    external: ['vscode'],
+  },
+  {
+    ...browser,
+    entryPoints: ['client/src/extension.web.ts'],
+    outfile: 'dist/extension.web.js',
+    format: 'cjs',
+    external: ['vscode'],
+  },
+  {
+    ...node,
+    entryPoints: ['server/src/language-server/node-main.ts'],
+    outfile: 'dist/server.js',
+    format: 'cjs',
+  },
+  {
+    ...browser,
+    entryPoints: ['server/src/language-server/browser-main.ts'],
+    outfile: 'dist/server.web.js',
+    format: 'iife',
+  },
+  {
+    ...node,
+    entryPoints: ['server/src/cli/main.ts'],
+    outfile: 'server/dist/cli.js',
+    format: 'esm',
+    banner: { js: `#!/usr/bin/env node\n${requireBanner}` },
+  },
+  {
+    ...node,
+    entryPoints: ['server/src/index.ts'],
+    outfile: 'server/dist/index.js',
+    format: 'esm',
+    banner: { js: requireBanner },
+  },
+]
+
+if (watch) {
+  const contexts = await Promise.all(bundles.map((options) => esbuild.context(options)))
+  await Promise.all(contexts.map((context) => context.watch()))
+  console.log('Watching. Ctrl+C stops.')
+} else {
+  await Promise.all(
+    ['dist', 'server/dist'].map((folder) => rm(`${root}/${folder}`, { recursive: true, force: true })),
+  )
+  await Promise.all(bundles.map((options) => esbuild.build(options)))
+  await chmod(`${root}/server/dist/cli.js`, 0o755)
+}
