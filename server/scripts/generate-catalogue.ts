@@ -1,7 +1,9 @@
 /**
  * Makes server/src/base-images/data/*.json out of the research on base images.
  *
- *   npx tsx server/scripts/generate-catalogue.ts [folder]      (default: ../shared/research/base-images)
+ *   npx tsx server/scripts/generate-catalogue.ts [research folder [output folder]]
+ *
+ * Defaults: ../shared/research/base-images and server/src/base-images/data.
  *
  * The research repeats the same record for hundreds of rules; here each record is written once and rules name it by
  * number. Sources go to sources.json, which is for people and not part of any bundle.
@@ -44,7 +46,7 @@ interface ResearchStanza {
 
 const project = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..')
 const research = path.resolve(process.argv[2] ?? path.join(project, '../shared/research/base-images'))
-const target = path.join(project, 'server/src/base-images/data')
+const target = path.resolve(process.argv[3] ?? path.join(project, 'server/src/base-images/data'))
 
 function read<T>(name: string): T {
   return JSON.parse(readFileSync(path.join(research, name), 'utf8')) as T

@@ -69,7 +69,9 @@ function assemble(
   const last = <K extends keyof PopularImage>(key: K) =>
     popular.findLast((entry) => entry[key] !== undefined)?.[key] ?? null
 
-  const programs = new Map([...osPrograms(os, plain), ...record.programs])
+  // Chainguard's images are made of Wolfi packages without its tools.
+  const bySystem = record.tools.shell === false ? [] : osPrograms(os, plain)
+  const programs = new Map([...bySystem, ...record.programs])
   for (const entry of popular) for (const name of entry.programs?.split(' ') ?? []) programs.set(name, true)
   const { adduser } = record.tools
   // The default of today's tag: an older Debian or Ubuntu may have had it.

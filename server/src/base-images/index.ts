@@ -14,7 +14,7 @@ export { type OsAccounts, osAccounts } from './os-accounts.ts'
 export { osPaths } from './os-paths.ts'
 /** Programs that a system ships. */
 export { osPrograms } from './os-programs.ts'
-export { familiarName, parseReference } from './reference.ts'
+export { parseReference } from './reference.ts'
 /** `FROM scratch`. */
 export { scratchFacts } from './scratch.ts'
 export type * from './types.ts'

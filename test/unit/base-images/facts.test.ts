@@ -210,6 +210,12 @@ describe('facts of a base image', () => {
     assert.equal(both.resolve('c/c', undefined), undefined)
   })
 
+  it('have no programs where there is no shell', () => {
+    for (const reference of ['cgr.dev/chainguard/static', 'gcr.io/distroless/static'])
+      assert.equal(facts(reference).tools.programs.get('chown'), undefined, reference)
+    assert.equal(facts('cgr.dev/chainguard/wolfi-base').tools.programs.get('chown'), true)
+  })
+
   it('are found fast', () => {
     const start = performance.now()
     for (let round = 0; round < 10_000; round++) images.resolve(`python:3.${round}-slim`, undefined)
