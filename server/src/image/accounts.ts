@@ -50,11 +50,12 @@ export function accountsFromBase(facts: BaseImageFacts | undefined): Accounts {
       origin,
     }),
   )
-  if (users.length === 0 && groups.length === 0 && facts.accountsComplete) return noAccounts
+  if (users.length === 0 && groups.length === 0 && facts.accountsComplete && facts.accountFiles !== 'present')
+    return noAccounts
   if (!facts.accountsComplete && !users.some((user) => user.name === 'root' || knownValue(user.uid) === 0))
     users.unshift(likelyRoot(origin))
   const presence = (list: readonly unknown[]) =>
-    list.length > 0 ? 'present' : facts.accountsComplete ? 'missing' : 'unknown'
+    list.length > 0 ? 'present' : (facts.accountFiles ?? (facts.accountsComplete ? 'missing' : 'unknown'))
   return {
     users,
     groups,
@@ -385,6 +386,8 @@ export function parseGroup(text: string, origin: Origin): readonly Group[] {
 
 /** The line as it stands in the file; undefined where a part is unknown. */
 export function passwdLine(user: Account): string | undefined {
+  // What a base writes into the comment is rarely known.
+  if (user.origin.kind === 'base' && user.comment === undefined) return undefined
   const uid = knownValue(user.uid)
   const gid = knownValue(user.gid)
   const home = knownValue(user.home)

@@ -1,0 +1,153 @@
+import type { Known } from '../../../known.ts'
+import { certain, isCertainly, knownValue } from '../../../known.ts'
+import { describeIdentity } from '../../describe.ts'
+import { readProgram } from '../../programs.ts'
+import type { ShellValue } from '../../types.ts'
+import type { Call, CommandModel, Outcome } from '../model.ts'
+import { defineCommand, maybe } from '../model.ts'
+import { readOptions } from '../options.ts'
+import {
+  accountNamed,
+  afterDoubt,
+  type Become,
+  environmentOf,
+  identityFor,
+  onlyRoot,
+  refused,
+  refusesLogin,
+  runAs,
+} from './become.ts'
+
+const options = {
+  command: '-c --command --session-command TEXT',
+  shell: '-s --shell SHELL',
+  login: '-l --login',
+  preserve: '-m -p --preserve-environment',
+  group: '-g --group GROUP',
+  groups: '-G --supp-group GROUP',
+  pty: '-P --pty',
+  fast: '-f --fast',
+  whitelist: '-w --whitelist-environment LIST',
+}
+
+/**
+ * su(1): by root for anybody, by others with a password that nobody types. It runs the account's shell.
+ * container-facts su-c, su-from-user, su-from-user-empty-password, run-su-from-root, run-nologin-shell, su-c-busybox.
+ */
+const su = defineCommand({
+  names: ['su'],
+  options,
+  absent: (world) => readProgram(world, 'su') === 'absent',
+  run: (call) => switchWithShell(call, mayUseSu),
+})
+
+/** runuser(1): as su, for root only; `-u` runs a program without a shell. container-facts entrypoint-runuser. */
+const runuser = defineCommand({
+  names: ['runuser'],
+  absent: (world) => readProgram(world, 'runuser') === 'absent',
+  run(call) {
+    const direct = readOptions(
+      { options: { ...options, user: '-u --user USER' }, stopAtOperand: true },
+      call.args,
+    )
+    if (!direct.options.has('user'))
+      return switchWithShell({ ...call, ...readOptions({ options }, call.args) }, (inner) =>
+        onlyRoot(inner, 1),
+      )
+    const denied = onlyRoot(call, 1)
+    if (denied?.status === 'fail') return denied
+    const word = direct.options.word('user')
+    const { account, refusal } = accountNamed(call, word, 1, false)
+    if (refusal) return refusal
+    const identity = identityFor(call.world, account, word?.text)
+    const argv = direct.operands
+    if (argv.length === 0) return maybe
+    return afterDoubt(
+      denied,
+      runAs(call, { identity, environment: environmentOf(identity) }, (world) => call.runArgv(argv, world)),
+    )
+  },
+})
+
+function switchWithShell(call: Call, permission: (call: Call) => Outcome | undefined): Outcome {
+  const { world } = call
+  const { options: given, operands: words } = call
+  const login = given.has('login') || words[0]?.text === '-'
+  const operands = words[0]?.text === '-' ? words.slice(1) : words
+  const target: ShellValue = operands[0] ?? { text: 'root', glob: false, range: call.nameRange }
+  const { account, refusal } = accountNamed(call, target, 1, false)
+  if (refusal) return refusal
+  const denied = permission({ ...call, operands })
+  if (denied?.status === 'fail') return denied
+  const identity = identityFor(world, account, target.text)
+  const shell: Known<string> = given.has('shell')
+    ? certain(given.value('shell') ?? '/bin/sh')
+    : (account?.shell ?? certain('/bin/sh'))
+  let doubt: Outcome | undefined = denied
+  // Root's -s counts, whatever the account's own shell is.
+  const blocked = refusesLogin(shell)
+  if (blocked === 'yes') {
+    const path = knownValue(shell) ?? ''
+    return refused(
+      call,
+      'not-permitted',
+      1,
+      shell.certainty === 'unknown' ? 'likely' : shell.certainty,
+      `\`${call.name}\` starts the shell of \`${target.text}\`, which is ${path} and only says no. Add \`-s /bin/sh\`, or use runuser -u, gosu or setpriv.`,
+      target,
+    )
+  }
+  const become: Become = {
+    identity,
+    ...(given.has('preserve') && !login ? {} : { environment: environmentOf(identity, shell) }),
+    clean: login,
+    ...(login ? { cwd: identity.home } : {}),
+  }
+  const script = given.word('command')
+  const rest = operands.slice(1)
+  const outcome = runAs(call, become, (inner) => {
+    if (script) return call.runScript(script, inner, rest)
+    if (rest.length > 0) {
+      // BusyBox hands the rest to the shell, where -c may stand.
+      const [flag, text, ...args] = rest
+      return flag?.text === '-c' && text
+        ? call.runScript(text, inner, args)
+        : call.runArgv([shellWord(call, shell), ...rest], inner)
+    }
+    if (call.stdin !== undefined)
+      return call.runScript({ text: call.stdin, glob: false, range: call.range }, inner)
+    // A shell without anything to do ends at once.
+    return { status: 'ok' }
+  })
+  if (!account && target.text !== undefined) doubt ??= maybe
+  return afterDoubt(doubt, outcome)
+}
+
+const shellWord = (call: Call, shell: Known<string>): ShellValue => ({
+  text: knownValue(shell) ?? '/bin/sh',
+  glob: false,
+  range: call.nameRange,
+})
+
+function mayUseSu(call: Call): Outcome | undefined {
+  const { world, operands } = call
+  const { uid } = world.identity
+  if (isCertainly(uid, 0)) return undefined
+  if (uid.certainty === 'unknown' || uid.value === 0) return maybe
+  const name = operands[0]?.text ?? 'root'
+  const account = world.state.accounts.users.find((user) => user.name === name)
+  if (account?.password === 'empty') return undefined
+  // Somebody may type it for him: `echo … | su`.
+  if (account?.password === 'set' && call.stdin !== undefined) return maybe
+  // Accounts of a base may have any password; those of official images have none that works.
+  const certainty = account && world.base && world.base.resolvedBy !== 'unknown' ? 'certain' : 'likely'
+  return refused(
+    call,
+    'not-permitted',
+    1,
+    certainty,
+    `\`su\` asks ${describeIdentity(world.identity)} for the password of \`${name}\`, and nobody answers. Authentication failure; switch with USER instead.`,
+  )
+}
+
+export const suCommands: readonly CommandModel[] = [su, runuser]
