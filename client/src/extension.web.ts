@@ -9,7 +9,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   const script = vscode.Uri.joinPath(context.extensionUri, 'dist/server.web.js')
   const session = await startSession(
     context,
-    (options) => new LanguageClient('unroot', 'Unroot', options, new Worker(script.toString(true))),
+    (options) => new LanguageClient('unroot', 'Unroot', new Worker(script.toString(true)), options),
   )
   registerFeatures(context, session)
 }
