@@ -16,14 +16,14 @@ export { nodeBuildContext } from './build-context/node.ts'
 /** `.unroot.json`. */
 export { type ConfigProblem, parseConfig, type UnrootConfig } from './config/index.ts'
 export { type Explanation, explain, explainMarkdown, explainText } from './explain/index.ts'
-export type { Fix, FixSafety, Offer, TextEdit } from './fixes/types.ts'
+export { applyEdits, type Fix, type FixSafety, type Offer, type TextEdit } from './fixes/index.ts'
 export { harden, runtimeGuidance } from './harden/index.ts'
 export type { BuildContext, Timeline } from './image/index.ts'
 export type { Certainty, Known, Origin } from './known.ts'
 /** The reports of `unroot check`. */
 export { type CheckedFile, docsOf, type OutputName, outputs } from './output/index.ts'
 /** Fixes, applied. */
-export { applyEdits, repair } from './repair/index.ts'
+export { repair } from './repair/index.ts'
 export type { Finding, Profile, Rule, Severity } from './rules/types.ts'
 /** From configuration to the options of an analysis. */
 export { analysisOptions, baseImagesFor } from './setup/index.ts'

@@ -55,13 +55,14 @@ export function startServer(connection: Connection, host: Host): void {
     const diagnostics = snapshot ? diagnosticsOf(snapshot, running.client) : []
     await connection.sendDiagnostics({ uri, version: open.version, diagnostics })
   })
-  const push = (uri: string) => void publish(uri, neverCancelled).catch(() => {})
+  const push = (uri: string) => void quietly(() => publish(uri, neverCancelled))
   const refresh = () => {
     clearTimeout(refreshTimer)
     refreshTimer = setTimeout(() => {
-      if (running?.client.refreshesDiagnostics) quietly(connection.languages.diagnostics.refresh())
-      if (running?.client.refreshesCodeLens) quietly(connection.sendRequest('workspace/codeLens/refresh'))
-      if (running?.client.refreshesInlayHints) quietly(connection.languages.inlayHint.refresh())
+      if (running?.client.refreshesDiagnostics) void quietly(() => connection.languages.diagnostics.refresh())
+      if (running?.client.refreshesCodeLens)
+        void quietly(() => connection.sendRequest('workspace/codeLens/refresh'))
+      if (running?.client.refreshesInlayHints) void quietly(() => connection.languages.inlayHint.refresh())
       for (const uri of documents.keys()) push(uri)
     }, refreshAfter)
   }
@@ -142,7 +143,7 @@ export function startServer(connection: Connection, host: Host): void {
 
   connection.onDidChangeConfiguration(({ settings }) => {
     running?.session.pushSettings((settings as { unroot?: unknown } | null)?.unroot)
-    void updateRegistrations().catch(() => {})
+    void quietly(updateRegistrations)
   })
   connection.onDidChangeWatchedFiles(({ changes }) =>
     running?.session.filesChanged(changes.map(({ uri }) => uri)),
@@ -177,9 +178,11 @@ function isGeneralOn(setting: 'auto' | 'on' | 'off', { options }: Client): boole
   return setting === 'on' || (setting === 'auto' && options.otherDockerfileExtension !== true)
 }
 
-/** A refresh is a favour: a client that cannot do it now will ask again anyway. */
-function quietly(request: Promise<unknown>): void {
-  request.catch(() => {})
+/** A refresh is a favour: a client that is gone, or cannot do it now, has lost nothing. */
+async function quietly(request: () => Promise<unknown>): Promise<void> {
+  try {
+    await request()
+  } catch {}
 }
 
 const neverCancelled = {

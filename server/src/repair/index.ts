@@ -1,5 +1,3 @@
-/** Text edits, applied. */
-export { applyEdits } from './apply-edits.ts'
 /** Two texts, as edits. */
 export { editsBetween } from './edits-between.ts'
 /** All fixes of a kind at once: `unroot fix`, `source.fixAll`. */

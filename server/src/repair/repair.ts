@@ -1,7 +1,5 @@
-import type { Analysis } from '../analysis/index.ts'
-import { analyse } from '../analysis/index.ts'
-import type { Fix, FixSafety, TextEdit } from '../fixes/types.ts'
-import { applyEdits } from './apply-edits.ts'
+import { type Analysis, analyse } from '../analysis/index.ts'
+import { applyEdits, type Fix, type FixSafety, type TextEdit } from '../fixes/index.ts'
 import { editsBetween } from './edits-between.ts'
 
 export interface RepairRequest {
