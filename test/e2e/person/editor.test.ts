@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict'
+import { cpSync, mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { launchChromium, newLocalContext } from '../host/chromium.mjs'
+import { makeProfile, quietSettings, startServer } from '../host/server.mjs'
+
+const root = join(import.meta.dirname, '../../..')
+
+/** A person at the keyboard: nothing here but keys, the mouse and what stands on the screen. */
+describe('a person in VS Code', function () {
+  this.timeout(60_000)
+  let page: Page
+  let workspace: string
+  const closers: (() => unknown)[] = []
+
+  before(async () => {
+    const profile = makeProfile({ ...quietSettings, 'files.autoSave': 'off', 'workbench.colorTheme': 'Default Light Modern', 'editor.minimap.enabled': false })
+    closers.push(profile.remove)
+    workspace = join(profile.root, 'sample')
+    cpSync(join(root, 'sample'), workspace, { recursive: true })
+    // The extension lies in the folder of installed ones, as a person has it.
+    const installed = join(profile.extensions, 'unroot.unroot-vscode-0.1.0')
+    mkdirSync(installed, { recursive: true })
+    for (const part of ['package.json', 'package.nls.json', 'package.nls.zh-cn.json', 'dist', 'l10n', 'media', 'syntaxes', 'server/schema']) {
+      cpSync(join(root, part), join(installed, part), { recursive: true })
+    }
+    const server = await startServer(profile)
+    closers.push(server.stop)
+    const browser = await launchChromium()
+    closers.push(() => browser.close())
+    page = await (await newLocalContext(browser, { viewport: { width: 1100, height: 640 } })).newPage()
+    await page.goto(`${server.url}/?folder=${workspace}`)
+    await page.locator('.monaco-workbench').waitFor()
+  })
+  after(async () => {
+    for (const close of closers.reverse()) await close()
+  })
+
+  async function openFile(path: string): Promise<void> {
+    await page.keyboard.press('Control+p')
+    await page.locator('.quick-input-widget input').fill(path)
+    await page.locator('.quick-input-list .monaco-list-row').first().waitFor()
+    await page.keyboard.press('Enter')
+    await page.locator('.monaco-editor .view-line').first().waitFor()
+  }
+  async function command(title: string): Promise<void> {
+    await page.keyboard.press('F1')
+    await page.locator('.quick-input-widget input').fill(`>${title}`)
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor()
+    await page.keyboard.press('Enter')
+  }
+  async function editorText(): Promise<string> {
+    const lines = await page.locator('.editor-instance .view-line').evaluateAll((all) =>
+      all.map((line) => ({ top: Number.parseFloat((line as HTMLElement).style.top), text: line.textContent ?? '' })),
+    )
+    return lines
+      .sort((a, b) => a.top - b.top)
+      .map(({ text }) => text.replaceAll('\u00a0', ' '))
+      .join('\n')
+  }
+  async function waitForText(pattern: RegExp): Promise<void> {
+    const end = Date.now() + 15_000
+    while (!pattern.test(await editorText())) {
+      if (Date.now() > end) assert.match(await editorText(), pattern)
+      await page.waitForTimeout(100)
+    }
+  }
+
+  it('sees the squiggle, and Ctrl+. repairs it', async () => {
+    await openFile('python-api/Dockerfile')
+    await page.locator('.squiggly-warning').first().waitFor({ timeout: 30_000 })
+    await page.keyboard.press('Control+Home')
+    await page.keyboard.press('Control+ArrowRight')
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('Control+.')
+    await page.locator('.action-widget .monaco-list-row').first().waitFor()
+    if (process.env.UNROOT_SCREENSHOT) {
+      mkdirSync(join(root, 'docs/images'), { recursive: true })
+      await page.waitForTimeout(500)
+      await page.screenshot({ path: join(root, 'docs/images/unroot.png') })
+    }
+    await page.keyboard.press('Enter')
+    await waitForText(/useradd[\s\S]*USER app/)
+    await page.locator('.squiggly-warning').first().waitFor({ state: 'detached' })
+    await page.keyboard.press('Control+z')
+    await waitForText(/^FROM python:3\.13-slim\n\s*\n?ENV/)
+  })
+
+  it('hardens from the palette, in a preview, and applies it', async () => {
+    await openFile('node-web/Dockerfile')
+    await page.locator('.squiggly-warning').first().waitFor()
+    await command('Unroot: Harden Image')
+    const apply = page.locator('.monaco-button', { hasText: 'Apply' })
+    await apply.first().waitFor()
+    if (process.env.UNROOT_SCREENSHOT) await page.screenshot({ path: join(root, 'docs/images/harden-preview.png') })
+    await apply.first().click()
+    await waitForText(/USER (node|\d+)/)
+    await page.locator('.tab', { hasText: 'Runtime hardening' }).first().waitFor()
+    assert.ok(!readFileSync(join(workspace, 'node-web/Dockerfile'), 'utf8').includes('USER'), 'nothing is saved unasked')
+  })
+})
