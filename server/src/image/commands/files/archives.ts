@@ -15,7 +15,7 @@ import type { Call, Options, OptionTable, Outcome, World } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
 import { readOptions } from '../options.ts'
 import { at, eachPath } from './operands.ts'
-import { anybodys, mayWriteInto, ownAttributesDoubtful, processOwned } from './unlisted.ts'
+import { anybodys, ownAttributesDoubtful, processOwned, unpackedInto } from './unlisted.ts'
 
 const tarOptions: OptionTable = {
   extract: '-x --extract --get',
@@ -134,7 +134,7 @@ function unpackTar(
       : folder
   if (target !== undefined && target !== folder) makeDirectory(world, target, { parents: true })
   if (members.length === 0) ownAttributesDoubtful(world, target ?? folder)
-  mayWriteInto(world, target, keepsOwners ? anybodys(world) : processOwned(world))
+  if (target !== undefined) unpackedInto(world, target, keepsOwners ? anybodys(world) : processOwned(world))
   world.writes.push(target ?? folder)
   return worse(outcome, maybe)
 }
@@ -185,7 +185,7 @@ export const unzip = defineCommand({
     }
     const outcome = mayPutInto(call, folder, word, 50)
     if (outcome.status === 'fail') return outcome
-    mayWriteInto(world, folder)
+    unpackedInto(world, folder, processOwned(world))
     world.writes.push(folder)
     return worse(read, worse(outcome, maybe))
   },

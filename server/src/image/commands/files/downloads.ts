@@ -256,6 +256,7 @@ export const git = defineCommand({
     if (command === undefined || readsOnly.has(command.text ?? '')) return maybe
     if (command.text === 'config') return configure(call, rest)
     if (command.text === 'init') {
+      const bare = rest.some(({ text }) => text === '--bare')
       const [target] = readOptions(
         { options: { ...cloneOptions, branch: '-b --initial-branch NAME' } },
         rest,
@@ -264,8 +265,9 @@ export const git = defineCommand({
       if (path === undefined) return maybe
       const made = makeDirectory(world, path, { parents: true })
       if (made.status === 'fail') return at(made, target ?? command, 128)
-      const inner = makeDirectory(world, join(path, '.git'), { parents: true })
-      mayWriteInto(world, join(path, '.git'))
+      const store = bare ? path : join(path, '.git')
+      const inner = makeDirectory(world, store, { parents: true })
+      mayWriteInto(world, store)
       return at(inner, command, 128)
     }
     if (base !== undefined && !mayWrite(world, base)) return maybe

@@ -7,7 +7,7 @@ import { defineCommand, maybe, ok } from '../model.ts'
 const always =
   'sleep uname arch nproc expr seq yes sync tr printenv pwd tty locale uptime free hostname whoami groups users logname who w last dmesg lscpu lsblk lsof df ps top pgrep clear reset tput cal factor numfmt'
 const notAlways =
-  'ping nc netcat ncat telnet dig host nslookup ip ifconfig ss netstat route traceroute arp kill killall pkill pidof mount umount mountpoint swapoff swapon sysctl modprobe lsmod ltrace gdb getent getcap getpcaps getconf lsb_release which whereis stty tset script expect pg_isready redis-cli mysqladmin ssh ssh-keyscan ssh-add ssh-agent gpgconf docker kubectl helm aws gcloud az'
+  'ping nc netcat ncat telnet dig host nslookup ip ifconfig ss netstat route traceroute arp kill killall pkill pidof mount umount mountpoint swapoff swapon sysctl modprobe lsmod ltrace gdb getent getcap getpcaps getconf dpkg-architecture dpkg-query dpkg-buildflags apt-cache apt-config envsubst scanelf certutil lsb_release which whereis stty tset script expect pg_isready redis-cli mysqladmin ssh ssh-keyscan ssh-add ssh-agent gpgconf docker kubectl helm aws gcloud az'
 
 const harmless = (names: string, outcome: Outcome) =>
   defineCommand({ names: names.split(' '), run: () => outcome })

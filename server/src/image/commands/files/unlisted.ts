@@ -1,7 +1,7 @@
 import { unknown } from '../../../known.ts'
-import { allowed, find, put } from '../../files.ts'
+import { allowed, find, mayBe, nodeAt, parentOf, put } from '../../files.ts'
 import { lowered, setFiles } from '../../operations.ts'
-import type { Unlisted } from '../../types.ts'
+import type { ShellValue, Unlisted } from '../../types.ts'
 import type { Outcome, World } from '../model.ts'
 import { maybe } from '../model.ts'
 import { mayHaveMore } from './doubt.ts'
@@ -22,6 +22,32 @@ export function anybodys(world: World): Unlisted {
 export function mayWriteInto(world: World, path: string | undefined, unlisted = processOwned(world)): void {
   if (path === undefined || path === '/' || !mayWrite(world, path)) return
   mayHaveMore(world, path, unlisted)
+}
+
+/** An archive is unpacked there: the root folder may get entries as well. */
+export function unpackedInto(world: World, path: string, unlisted: Unlisted): void {
+  mayWriteInto(world, path, unlisted)
+  const root = world.state.files
+  if (path === '/' && root.unlisted === 'none' && mayWrite(world, '/')) setFiles(world, { ...root, unlisted })
+}
+
+/** A path that a program is told of may be made by it, if it is missing and this identity may make it. */
+export function mayMake(world: World, path: string): void {
+  const found = find(world.state.files, path)
+  if (found.node.kind !== 'missing') return
+  const parent = parentOf(found.path)
+  const { kind } = nodeAt(world.state.files, parent)
+  if (kind === 'file' || kind === 'other' || (kind !== 'missing' && !mayWrite(world, parent))) return
+  const owned = processOwned(world)
+  setFiles(world, put(world.state.files, found.path, mayBe({ ...owned, because: [world.origin] }, owned)))
+}
+
+/** In the root folder a program makes at most what it names: `cargo new app`. */
+export function mayMakeNamed(world: World, words: readonly ShellValue[]): void {
+  if (world.cwd.certainty === 'unknown' || world.cwd.value !== '/') return
+  for (const { text } of words)
+    if (text !== undefined && /^[\w@][\w.@+-]*(\/[\w.@+-]+)*\/?$/.test(text) && text.length < 200)
+      mayMake(world, `/${text.replace(/\/$/, '')}`)
 }
 
 export function mayWrite(world: World, path: string): boolean {

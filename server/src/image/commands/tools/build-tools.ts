@@ -22,7 +22,13 @@ const goFlags =
 /** go(1): `build -o FILE` makes the file, 0755; caches lie in HOME and GOPATH. */
 export const go = defineCommand({
   names: ['go'],
-  options: { output: '-o FILE', folder: '-C DIR', value: goFlags },
+  // Flags of Go have no short forms: those that begin like one with a value are listed.
+  options: {
+    output: '-o FILE',
+    folder: '-C DIR',
+    value: goFlags,
+    flags: '-c -v -x -a -n -i -race -msan -asan -cover -trimpath -work -json -short -u -t',
+  },
   singleDash: true,
   run(call) {
     const { options, world } = call
@@ -38,7 +44,10 @@ export const go = defineCommand({
     if (command === 'mod' || command === 'get' || command === 'work')
       return writeAll(call, [goPath, { at: '.', fails: 'possible' }])
     const cached = writeAll(call, [goBuildCache, goPath])
-    if (cached.status === 'fail' || (command !== 'build' && command !== 'install')) {
+    if (
+      cached.status === 'fail' ||
+      (command !== 'build' && command !== 'install' && !options.has('output'))
+    ) {
       if (cached.status !== 'fail') mayWriteInto(world, here(call))
       return cached
     }

@@ -97,6 +97,14 @@ const managers: readonly Manager[] = [
     byOption: true,
   },
   {
+    names: 'apt-mark',
+    family: 'apt',
+    installs: 'none',
+    asks: 'showauto showmanual showhold showinstall',
+    exitCode: 100,
+    why: 'it cannot lock /var/lib/dpkg.',
+  },
+  {
     names: 'swupd',
     family: 'other',
     installs: 'bundle-add',
@@ -128,6 +136,15 @@ const systemFolders =
   '/etc /etc/apt /etc/ssl /usr /usr/bin /usr/sbin /usr/lib /usr/lib64 /usr/libexec /usr/share /usr/include /usr/local/share /usr/src /bin /sbin /lib /lib64 /var /var/lib /var/lib/apt /var/lib/apt/lists /var/lib/dpkg /var/cache /var/cache/apt /var/log /var/spool /var/www /var/mail /srv /opt /run /home'.split(
     ' ',
   )
+
+const localFolders = [
+  '/usr/local',
+  '/usr/local/bin',
+  '/usr/local/sbin',
+  '/usr/local/lib',
+  '/usr/local/etc',
+  '/usr/local/include',
+]
 
 export const packageManagers: readonly CommandModel[] = managers.map((manager) =>
   defineCommand({
@@ -208,6 +225,8 @@ export function installed(
   if (next.complete && (others || !complete)) next = { ...next, complete: false }
   setAccounts(world, next)
   systemChanged(world)
+  // Packages that no distribution made put files where they like.
+  if (others) fillUnlisted(world, localFolders)
 }
 
 function number(world: World, value: number | undefined): Known<number> {
@@ -236,9 +255,13 @@ function newGroup(world: World, name: string, gid: number | undefined): Group {
 
 /** Files of packages may lie in the system's folders: root's as a rule. What is known there stays. */
 export function systemChanged(world: World): void {
+  fillUnlisted(world, systemFolders)
+}
+
+function fillUnlisted(world: World, folders: readonly string[]): void {
   const root = { certainty: 'likely' as const, value: 0, because: [world.origin] }
   const unlisted: Unlisted = { owner: root, group: root, mode: unknown([world.origin]) }
-  for (const path of systemFolders) {
+  for (const path of folders) {
     const found = find(world.state.files, path)
     if (found.node.kind === 'directory' && found.node.unlisted === 'none')
       setFiles(world, put(world.state.files, found.path, { ...found.node, unlisted }))

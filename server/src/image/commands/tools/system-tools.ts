@@ -1,8 +1,7 @@
-import { find, mayBe, nodeAt, parentOf, put } from '../../files.ts'
-import { makeDirectory, pathIn, setFiles, worse, writeFile } from '../../operations.ts'
+import { makeDirectory, pathIn, worse, writeFile } from '../../operations.ts'
 import { at } from '../files/operands.ts'
-import { processOwned } from '../files/unlisted.ts'
-import type { Call, CommandModel, Outcome } from '../model.ts'
+import { mayMake } from '../files/unlisted.ts'
+import type { CommandModel, Outcome } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
 import { installed, systemChanged } from './package-managers.ts'
 import { onlyAsks } from './tool.ts'
@@ -118,20 +117,11 @@ const gpg = defineCommand({
     )
     const ring = options.word('ring')
     const ringPath = ring?.text === undefined ? undefined : pathIn(world, ring.text)
-    if (ringPath !== undefined && ring?.text?.includes('/')) mayMake(call, ringPath)
+    if (ringPath !== undefined && ring?.text?.includes('/')) mayMake(world, ringPath)
     if (!output || path === undefined || output.text === '-') return rings
     return worse(rings, at(writeFile(world, path), output, 2))
   },
 })
-
-function mayMake(call: Call, path: string): void {
-  const { world } = call
-  const found = find(world.state.files, path)
-  if (found.node.kind !== 'missing' || nodeAt(world.state.files, parentOf(found.path)).kind !== 'directory')
-    return
-  const owned = processOwned(world)
-  setFiles(world, put(world.state.files, found.path, mayBe({ ...owned, because: [world.origin] }, owned)))
-}
 
 /** Databases and servers that a RUN initialises in a folder of theirs. */
 const initdb = defineCommand({

@@ -1,4 +1,5 @@
 import { pathIn } from '../../operations.ts'
+import { mayMakeNamed } from '../files/unlisted.ts'
 import type { Call, CommandModel, OptionTable, Outcome } from '../model.ts'
 import { defineCommand, maybe } from '../model.ts'
 import type { Write } from './writes.ts'
@@ -43,6 +44,7 @@ export function runTool(call: Call, tool: Pick<Tool, 'commands' | 'exitCode'>): 
   if (onlyAsks(call)) return maybe
   const [command] = call.operands
   const writes = tool.commands[command?.text ?? ''] ?? tool.commands['*'] ?? workingFolder
+  if (writes.some(({ at }) => at === '.')) mayMakeNamed(call.world, call.args.slice(1))
   const folder = call.options.word('folder')
   const cwd = folder?.text === undefined ? undefined : pathIn(call.world, folder.text)
   if (folder && cwd === undefined) return maybe

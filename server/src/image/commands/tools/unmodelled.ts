@@ -1,10 +1,9 @@
 import type { Certainty } from '../../../known.ts'
-import { unknown } from '../../../known.ts'
-import { find, mayBe, nodeAt, parentOf, put } from '../../files.ts'
-import { pathIn, setFiles } from '../../operations.ts'
+import { find, nodeAt } from '../../files.ts'
+import { pathIn } from '../../operations.ts'
 import { unseenProgramRan } from '../../programs.ts'
 import { doubtBelow, doubtEverywhere } from '../files/doubt.ts'
-import { mayWrite, mayWriteInto } from '../files/unlisted.ts'
+import { mayMake, mayMakeNamed, mayWrite, mayWriteInto } from '../files/unlisted.ts'
 import type { Call, Outcome, World } from '../model.ts'
 
 /**
@@ -17,9 +16,22 @@ export function unmodelled(call: Call): Outcome {
   const before = world.writes.length
   for (const path of namedPaths(call)) mayChange(world, path)
   world.writes.length = before
-  if (isScript(call.name)) doubtEverywhere(world, ['owner', 'group', 'mode', 'exists'], 'likely')
+  if (isScript(call.name)) mayHaveDoneAnything(world)
+  mayMakeNamed(world, call.args)
   mayWriteInto(world, world.cwd.certainty === 'unknown' ? undefined : world.cwd.value)
   return { status: 'maybe' }
+}
+
+const all = ['owner', 'group', 'mode', 'exists'] as const
+
+/** As root all that this file made, as somebody else what is theirs. */
+function mayHaveDoneAnything(world: World): void {
+  const { uid, home } = world.identity
+  if (uid.certainty !== 'certain' || uid.value === 0) doubtEverywhere(world, all, 'likely')
+  else
+    for (const known of [world.cwd, home])
+      if (known.certainty !== 'unknown' && known.value !== '/' && mayWrite(world, known.value))
+        doubtBelow(world, known.value, all, 'likely')
 }
 
 /** A script of the application's own does several things; its text is not at hand. */
@@ -64,12 +76,5 @@ function mayChange(world: World, path: string): void {
     mayWriteInto(world, found.path)
     return
   }
-  const parent = nodeAt(world.state.files, parentOf(found.path))
-  if (parent.kind !== 'missing' && !mayWrite(world, parentOf(found.path))) return
-  const { uid, gid } = world.identity
-  const attributes = { owner: uid, group: gid, mode: unknown<number>([world.origin]) }
-  setFiles(
-    world,
-    put(world.state.files, found.path, mayBe({ ...attributes, because: [world.origin] }, attributes)),
-  )
+  mayMake(world, found.path)
 }

@@ -45,6 +45,13 @@ function writeOne(
   const place = placeOf(world, write, options.cwd)
   if (place.path === undefined) return maybe
   const certainty = write.fails === 'never' ? 'never' : weaker(write.fails, place.certainty)
+  // A home of which nobody knows whether it is there: its account's, as a rule.
+  if (
+    write.at.startsWith('~') &&
+    place.home !== undefined &&
+    nodeAt(world.state.files, place.home).kind === 'unknown'
+  )
+    return maybe
   const { node } = find(world.state.files, place.path)
   if (node.kind === 'directory') {
     const blocked = notWritable(
@@ -149,7 +156,7 @@ function placeOf(
   world: World,
   write: Write,
   cwd: string | undefined,
-): { path: string | undefined; certainty: Certainty } {
+): { path: string | undefined; certainty: Certainty; home?: string } {
   for (const name of write.unless ?? []) {
     const variable = world.variables.get(name) ?? world.state.env.get(name)
     if (!variable) continue
@@ -170,5 +177,5 @@ function placeOf(
     write.at.startsWith('~') && world.identity.home.certainty !== 'unknown'
       ? world.identity.home.certainty
       : 'certain'
-  return { path: absolute(write.at.replace(/^[~.]\/?/, './'), start), certainty }
+  return { path: absolute(write.at.replace(/^[~.]\/?/, './'), start), certainty, home: absolute(start) }
 }
