@@ -40,18 +40,18 @@ export const expansionScope: Readonly<Partial<Record<Keyword, 'stage' | 'global'
 export function expandedWords(instruction: Instruction): readonly Expanded[] {
   switch (instruction.keyword) {
     case 'FROM':
-      return words(instruction.image, instruction.platform)
+      return words([instruction.image, instruction.platform])
     case 'ADD':
     case 'COPY': {
       const checksum = instruction.flags.find(({ name }) => name === 'checksum')?.value
       return [
-        ...words(
+        ...words([
           instruction.chown,
           instruction.chmod,
           checksum,
           ...instruction.sources,
           instruction.destination,
-        ),
+        ]),
         ...instruction.heredocs
           .filter(({ expand }) => expand)
           .map(({ content, bodyRange }) => ({
@@ -62,33 +62,33 @@ export function expandedWords(instruction: Instruction): readonly Expanded[] {
     }
     case 'ENV':
     case 'LABEL':
-      return words(...instruction.pairs.flatMap(({ key, value }) => [key, value]))
+      return words(instruction.pairs.flatMap(({ key, value }) => [key, value]))
     case 'ARG':
       // A name is used as written; a default only where the build gives no value.
-      return words(...instruction.pairs.map(({ value }) => value))
+      return words(instruction.pairs.map(({ value }) => value))
     case 'RUN':
       // The shell expands the command itself. `from` refuses variables.
       return words(
-        ...instruction.mounts.flatMap(({ options }) =>
+        instruction.mounts.flatMap(({ options }) =>
           [...options].map(([key, word]) => (key === 'from' ? undefined : word)),
         ),
       )
     case 'EXPOSE':
       return instruction.words.map((word) => ({ rule: 'words' as const, word }))
     case 'VOLUME':
-      return words(...instruction.words)
+      return words(instruction.words)
     case 'USER':
-      return words(instruction.user)
+      return words([instruction.user])
     case 'WORKDIR':
-      return words(instruction.path)
+      return words([instruction.path])
     case 'STOPSIGNAL':
-      return words(instruction.value)
+      return words([instruction.value])
     default:
       // CMD, ENTRYPOINT, HEALTHCHECK, SHELL, MAINTAINER; ONBUILD is expanded when it is triggered.
       return []
   }
 }
 
-function words(...list: readonly (Word | undefined)[]): Expanded[] {
+function words(list: readonly (Word | undefined)[]): Expanded[] {
   return list.flatMap((word) => (word === undefined ? [] : [{ rule: 'word' as const, word }]))
 }

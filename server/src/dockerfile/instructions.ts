@@ -24,10 +24,15 @@ import type {
 
 /** What every instruction has, before its arguments are read. */
 export interface InstructionFrame {
-  readonly base: Omit<
-    Extract<Instruction, { keyword: 'UNKNOWN' }>,
-    'keyword' | 'flags' | 'heredocs' | 'argumentsText' | 'argumentsRange'
-  >
+  readonly base: {
+    readonly keywordRange: OffsetRange
+    readonly startLine: number
+    readonly written: string
+    readonly leadingComments: readonly OffsetRange[]
+  }
+  /** How far the file is read: known for this instruction when its heredocs are. */
+  readonly endOffset: () => number
+  readonly endLine: () => number
   readonly split: SplitInstruction
   readonly escape: EscapeCharacter
   /** Reads the bodies that follow the line; called where BuildKit would look for them. */
@@ -61,7 +66,7 @@ export function readInstruction(frame: InstructionFrame): Instruction {
   const name = instructionNamed(split.keyword)
   if (name === undefined) {
     reportUnknown(frame)
-    return { keyword: 'UNKNOWN', ...common(frame, noHeredocs) }
+    return { ...common(frame, noHeredocs), keyword: 'UNKNOWN' }
   }
   const instruction = readers[name](frame, name)
   if (!(name === 'HEALTHCHECK' && toLower(firstWord(split.args.text)) === 'none')) {
@@ -84,33 +89,39 @@ const readers: Readonly<Record<InstructionName, Reader>> = {
   FROM: readFrom,
   HEALTHCHECK: readHealthcheck,
   LABEL: readPairs,
-  MAINTAINER: (frame) => ({ keyword: 'MAINTAINER', ...common(frame), value: readWhole(frame, 'a name') }),
+  MAINTAINER: (frame) => ({ ...common(frame), keyword: 'MAINTAINER', value: readWhole(frame, 'a name') }),
   ONBUILD: readOnbuild,
   RUN: readRun,
   SHELL: readShell,
   STOPSIGNAL: (frame) => ({
-    keyword: 'STOPSIGNAL',
     ...common(frame),
+    keyword: 'STOPSIGNAL',
     value: readWhole(frame, 'a signal such as `SIGTERM`'),
   }),
   USER: (frame) => ({
-    keyword: 'USER',
     ...common(frame),
+    keyword: 'USER',
     user: readWhole(frame, 'a user, `name`, `uid` or `uid:gid`'),
   }),
   VOLUME: readWordList,
-  WORKDIR: (frame) => ({ keyword: 'WORKDIR', ...common(frame), path: readWhole(frame, 'a directory') }),
+  WORKDIR: (frame) => ({ ...common(frame), keyword: 'WORKDIR', path: readWhole(frame, 'a directory') }),
 }
 
+/** What all instructions have; made when the heredocs are read. */
 function common(frame: InstructionFrame, heredocs: readonly Heredoc[] = noHeredocs) {
   const { base, split } = frame
-  const argumentsText = split.args
+  const { keywordRange, startLine, written, leadingComments } = base
   return {
-    ...base,
+    range: { start: keywordRange.start, end: Math.max(keywordRange.end, frame.endOffset()) },
+    keywordRange,
+    argumentsRange: argumentsRange(frame),
+    startLine,
+    endLine: frame.endLine(),
+    written,
     flags: split.flags.length === 0 ? noFlags : split.flags.map(({ flag }) => flag),
     heredocs,
-    argumentsText,
-    argumentsRange: argumentsRange(frame),
+    leadingComments,
+    argumentsText: split.args,
   }
 }
 
@@ -130,7 +141,7 @@ function reportUnknown({ base, split, report }: InstructionFrame): void {
   if (keyword === '') {
     report(
       'unknown-instruction',
-      base.range,
+      base.keywordRange,
       'This continues into nothing. Remove the lone line continuation.',
     )
     return
@@ -191,7 +202,7 @@ function readFrom(frame: InstructionFrame): Instruction {
     report('bad-value', stageName.range, `\`${stageName.raw}\` is no name for a stage. ${rule}`)
   }
   const fields = common(frame)
-  return { keyword: 'FROM', ...fields, image, platform: flagValue(fields.flags, 'platform'), stageName }
+  return { ...fields, keyword: 'FROM', image, platform: flagValue(fields.flags, 'platform'), stageName }
 }
 
 function flagValue(
@@ -216,7 +227,7 @@ function readCommandLine(frame: InstructionFrame, args: MappedText): CommandLine
 
 function readCommand(frame: InstructionFrame, name: InstructionName): Instruction {
   const command = readCommandLine(frame, frame.split.args)
-  return { keyword: name as 'CMD' | 'ENTRYPOINT', ...common(frame), command }
+  return { ...common(frame), keyword: name as 'CMD' | 'ENTRYPOINT', command }
 }
 
 const networks = ['default', 'none', 'host']
@@ -251,7 +262,7 @@ function readRun(frame: InstructionFrame): Instruction {
       if (message !== undefined) report('bad-value', flag.range, message)
     }
   }
-  return { keyword: 'RUN', ...common(frame, heredocs), command, mounts: mounts ?? noMounts }
+  return { ...common(frame, heredocs), keyword: 'RUN', command, mounts: mounts ?? noMounts }
 }
 
 /** BuildKit: instructions/commands_rundevice.go. */
@@ -316,8 +327,8 @@ function readCopy(frame: InstructionFrame, name: InstructionName): Instruction {
   const sources = words.length > 1 ? words.slice(0, -1) : words
   const fields = common(frame, heredocs)
   return {
-    keyword: name as 'COPY' | 'ADD',
     ...fields,
+    keyword: name as 'COPY' | 'ADD',
     sources: sources.filter((word) => !isMarker(word.raw)),
     destination,
     from: name === 'COPY' ? flagValue(fields.flags, 'from') : undefined,
@@ -376,7 +387,7 @@ function readPairs(frame: InstructionFrame, name: InstructionName): Instruction 
       pairs.push({ key: wordOf(args, start, start + equals), value: wordOf(args, start + equals + 1, end) })
     }
   }
-  return { keyword, ...common(frame), pairs }
+  return { ...common(frame), keyword, pairs }
 }
 
 function readArg(frame: InstructionFrame): Instruction {
@@ -396,7 +407,7 @@ function readArg(frame: InstructionFrame): Instruction {
     }
     return { key: wordOf(args, start, start + equals), value: wordOf(args, start + equals + 1, end) }
   })
-  return { keyword: 'ARG', ...common(frame), pairs }
+  return { ...common(frame), keyword: 'ARG', pairs }
 }
 
 function readWordList(frame: InstructionFrame, name: InstructionName): Instruction {
@@ -406,13 +417,13 @@ function readWordList(frame: InstructionFrame, name: InstructionName): Instructi
   const isJson = json.kind === 'strings'
   const words = isJson ? json.words : splitAtBlanks(args)
   if (words.length === 0) needsArgument(frame, name === 'VOLUME' ? 'a directory' : 'a port such as `8080`')
-  if (name !== 'VOLUME') return { keyword: 'EXPOSE', ...common(frame), form: 'words', words }
+  if (name !== 'VOLUME') return { ...common(frame), keyword: 'EXPOSE', form: 'words', words }
   for (const word of words) {
     if (trimSpace(word.raw) === '')
       frame.report('bad-value', word.range, 'VOLUME with an empty name. Remove it, or write a directory.')
   }
   const trimmed = words.map((word) => ({ ...word, raw: trimSpace(word.raw) }))
-  return { keyword: 'VOLUME', ...common(frame), form: isJson ? 'json' : 'words', words: trimmed }
+  return { ...common(frame), keyword: 'VOLUME', form: isJson ? 'json' : 'words', words: trimmed }
 }
 
 function readShell(frame: InstructionFrame): Instruction {
@@ -420,7 +431,7 @@ function readShell(frame: InstructionFrame): Instruction {
   const json = readJsonForm(args)
   if (json.kind === 'strings') {
     if (json.words.length === 0) needsArgument(frame, 'at least one element: `SHELL ["/bin/sh", "-c"]`')
-    return { keyword: 'SHELL', ...common(frame), form: 'json', words: json.words }
+    return { ...common(frame), keyword: 'SHELL', form: 'json', words: json.words }
   }
   if (json.kind === 'other') reportNotStrings(frame)
   else if (args.text === '') needsArgument(frame, 'a JSON array: `SHELL ["/bin/sh", "-c"]`')
@@ -429,8 +440,8 @@ function readShell(frame: InstructionFrame): Instruction {
     frame.report('wrong-arguments', where(frame), `SHELL takes a JSON array only. ${advice}`)
   }
   return {
-    keyword: 'SHELL',
     ...common(frame),
+    keyword: 'SHELL',
     form: 'words',
     words: args.text === '' ? noWords : splitAtBlanks(args),
   }
@@ -442,8 +453,8 @@ function readHealthcheck(frame: InstructionFrame): Instruction {
   const { text } = args
   const type = firstWord(text)
   const finish = (test: 'none' | CommandLine | undefined): Instruction => ({
-    keyword: 'HEALTHCHECK',
     ...common(frame),
+    keyword: 'HEALTHCHECK',
     test,
   })
   if (type === '') {
@@ -523,7 +534,7 @@ function readOnbuild(frame: InstructionFrame): Instruction {
   const { args } = frame.split
   if (args.text === '') {
     needsArgument(frame, 'an instruction: `ONBUILD RUN …`')
-    return { keyword: 'ONBUILD', ...common(frame), instruction: undefined }
+    return { ...common(frame), keyword: 'ONBUILD', instruction: undefined }
   }
   const instruction = frame.readTrigger(args)
   // BuildKit compares in upper case here, not with the table of instructions.
@@ -535,7 +546,7 @@ function readOnbuild(frame: InstructionFrame): Instruction {
         : `${name} cannot be an ONBUILD trigger. Remove it, or write it in the image that builds on this one.`
     frame.report('forbidden-onbuild', instruction.keywordRange, message)
   }
-  return { keyword: 'ONBUILD', ...common(frame, instruction.heredocs), instruction }
+  return { ...common(frame, instruction.heredocs), keyword: 'ONBUILD', instruction }
 }
 
 function shorten(text: string): string {

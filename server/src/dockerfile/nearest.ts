@@ -14,15 +14,24 @@ export function nearest(word: string, options: readonly string[]): string | unde
   return best
 }
 
+/** Of words no longer than the options: two rows are enough, and they are used again. */
 function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  const width = b.length + 1
+  if (rows.length < 2 * width) rows = new Uint16Array(2 * width)
+  for (let j = 0; j < width; j++) rows[j] = j
+  let from = 0
   for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const change = (row[j - 1] as number) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(change, (row[j] as number) + 1, (next[j - 1] as number) + 1))
+    const to = width - from
+    rows[to] = i
+    const char = a.charCodeAt(i - 1)
+    for (let j = 1; j < width; j++) {
+      const change = (rows[from + j - 1] as number) + (char === b.charCodeAt(j - 1) ? 0 : 1)
+      const gap = Math.min(rows[from + j] as number, rows[to + j - 1] as number) + 1
+      rows[to + j] = Math.min(change, gap)
     }
-    row = next
+    from = to
   }
-  return row[b.length] as number
+  return rows[from + b.length] as number
 }
+
+let rows = new Uint16Array(64)

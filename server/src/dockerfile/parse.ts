@@ -161,13 +161,13 @@ function addInstruction(file: Building, leadingComments: readonly OffsetRange[])
   }
   const frame: InstructionFrame = {
     base: {
-      range: keywordRange,
       keywordRange,
       startLine: first + 1,
-      endLine: 0,
       written: split.keyword,
       leadingComments,
     },
+    endOffset: () => lineRange(reader, reader.next - 1).end,
+    endLine: () => reader.next,
     split,
     escape: file.escape,
     text,
@@ -179,10 +179,7 @@ function addInstruction(file: Building, leadingComments: readonly OffsetRange[])
       faults.late ??= toError(kind, range, message, suggestion)
     },
   }
-  const read = readInstruction(frame)
-  const end = lineRange(reader, reader.next - 1).end
-  // How far an instruction reaches is known only when its heredocs are read.
-  const instruction = placed(read, Math.max(end, keywordRange.end), reader.next)
+  const instruction = readInstruction(frame)
   file.instructions.push(instruction)
   const fault = faults.error ?? faults.warning
   if (fault !== undefined) file.problems.push(fault)
@@ -216,12 +213,6 @@ function errorTo(faults: Faults): Report {
 
 function toError(...[kind, range, message, suggestion]: Parameters<Report>): SyntaxProblem {
   return { kind, severity: 'error', range, message, ...(suggestion === undefined ? {} : { suggestion }) }
-}
-
-function placed(instruction: Instruction, end: number, endLine: number): Instruction {
-  const outer = { ...instruction, range: { start: instruction.range.start, end }, endLine }
-  if (outer.keyword !== 'ONBUILD' || outer.instruction === undefined) return outer
-  return { ...outer, instruction: placed(outer.instruction, end, endLine) }
 }
 
 function readHeredocsOf(reader: LineReader, line: MappedText, report: Report): readonly Heredoc[] {
@@ -265,7 +256,9 @@ function readTrigger(outer: InstructionFrame, args: MappedText, faults: Faults):
     faults.warning ??= { ...problem, severity: 'warning' }
   }
   const frame: InstructionFrame = {
-    base: { ...base, range: keywordRange, keywordRange, written: split.keyword, leadingComments: noComments },
+    base: { ...base, keywordRange, written: split.keyword, leadingComments: noComments },
+    endOffset: outer.endOffset,
+    endLine: outer.endLine,
     split,
     escape: outer.escape,
     text,
@@ -276,7 +269,7 @@ function readTrigger(outer: InstructionFrame, args: MappedText, faults: Faults):
       const at = toFileRange(inner, innermost.keywordRange)
       return readInstruction({
         ...frame,
-        base: { ...frame.base, range: at, keywordRange: at, written: innermost.keyword },
+        base: { ...frame.base, keywordRange: at, written: innermost.keyword },
         split: { ...innermost, keyword: '' },
         readHeredocs: () => [],
         report: () => {},

@@ -1,0 +1,194 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseDockerfile } from '../../server/src/dockerfile/index.ts'
+
+/** Speed of the Dockerfile reader: throughput, growth of time with size, memory. */
+export interface ParseBench {
+  /** Real files where there are some, else a made one; in MB/s. */
+  readonly throughput: { readonly source: string; readonly megabytesPerSecond: number }
+  readonly shapes: readonly ShapeBench[]
+  /** Heap that holds the parsed 10 MB file, as a multiple of its size, the text itself included. */
+  readonly memory: { readonly megabytes: number; readonly ratio: number }
+}
+
+export interface ShapeBench {
+  readonly name: string
+  readonly megabytes: number
+  readonly milliseconds: number
+  /** Of time against size: 1 is linear. */
+  readonly exponent: number
+}
+
+/** What a Dockerfile of `lines` lines may look like; each is measured at several sizes. */
+const shapes: readonly { readonly name: string; readonly make: (size: number) => string; readonly largest: number }[] = [
+  { name: 'ordinary lines', make: ordinary, largest: 100_000 },
+  { name: 'one long line (1 MB)', make: (size) => `FROM a\nRUN ${'x && y "z" '.repeat(size)}\n`, largest: 100_000 },
+  { name: 'one long word (1 MB)', make: (size) => `FROM a\nRUN ${'x'.repeat(size * 10)}\n`, largest: 100_000 },
+  { name: 'continuations', make: (size) => `FROM a\nRUN a${' \\\n  && b'.repeat(size)}\n`, largest: 50_000 },
+  { name: 'comments in a continuation', make: (size) => `FROM a\nRUN a \\\n${'# c\n'.repeat(size)} b\n`, largest: 100_000 },
+  { name: 'stages', make: stages, largest: 10_000 },
+  { name: 'stages of one name, in circles', make: (size) => 'FROM a AS b\nCOPY --from=b x y\n'.repeat(size), largest: 10_000 },
+  { name: 'heredocs', make: (size) => `FROM a\n${'RUN <<EOF\nx\nEOF\n'.repeat(size)}`, largest: 10_000 },
+  { name: 'heredocs on one line', make: (size) => `FROM a\nRUN${' <<E'.repeat(size)}\n${'E\n'.repeat(size)}`, largest: 10_000 },
+  { name: 'open heredocs', make: (size) => `FROM a\n${'RUN <<EOF\nx\n'.repeat(size)}`, largest: 10_000 },
+  { name: 'comment lines', make: (size) => `${'# nothing\n'.repeat(size)}FROM a\n`, largest: 100_000 },
+  { name: 'unknown instructions', make: (size) => 'NOTHING a\n'.repeat(size), largest: 100_000 },
+  { name: 'flags', make: (size) => `FROM a\nCOPY ${'--exclude=x '.repeat(size)} a b\n`, largest: 50_000 },
+  { name: 'flags that are not ASCII', make: (size) => `FROM a\nCOPY ${'--exclude=ü '.repeat(size)} a b\n`, largest: 50_000 },
+  { name: 'variables', make: (size) => `FROM a\nENV a=${'${x:-$y}'.repeat(size)}\n`, largest: 50_000 },
+  { name: 'nested variables', make: (size) => `FROM a\nENV a=${'${x:-'.repeat(size)}${'}'.repeat(size)}\n`, largest: 50_000 },
+  { name: 'open quotes', make: (size) => `FROM a\nENV a=${'"\''.repeat(size)}\n`, largest: 50_000 },
+  { name: 'JSON', make: (size) => `FROM a\nCMD [${'"a",'.repeat(size)}"b"]\n`, largest: 100_000 },
+  { name: 'nested JSON', make: (size) => `FROM a\nCMD ${'['.repeat(size)}${']'.repeat(size)}\n`, largest: 100_000 },
+  { name: 'ONBUILD chain', make: (size) => `FROM a\n${'ONBUILD '.repeat(size)}RUN x\n`, largest: 50_000 },
+  { name: 'directive with spaces', make: (size) => `# syntax=${' '.repeat(size * 10)}x\nFROM a\n`, largest: 50_000 },
+  { name: 'carriage returns', make: (size) => `FROM a${'\r'.repeat(size * 10)}\n`, largest: 50_000 },
+  { name: 'pairs', make: (size) => `FROM a\nENV ${'a=b '.repeat(size)}\n`, largest: 100_000 },
+  { name: 'ports', make: (size) => `FROM a\nEXPOSE ${'80 '.repeat(size)}\n`, largest: 100_000 },
+] // biome-ignore format: one shape a line
+
+function ordinary(lines: number): string {
+  const block = [
+    'FROM node:20-bookworm-slim AS build',
+    '# dependencies first: they change less',
+    'WORKDIR /app',
+    'COPY --chown=node:node package.json package-lock.json ./',
+    'RUN --mount=type=cache,target=/root/.npm npm ci \\',
+    '    && npm cache clean --force',
+    'ENV NODE_ENV=production PORT=${PORT:-3000}',
+    'EXPOSE 3000',
+    'USER node',
+    'CMD ["node", "server.js"]',
+  ]
+  const out: string[] = []
+  for (let line = 0; line < lines; line++)
+    out.push(line === 0 || line % 10 !== 0 ? (block[line % 10] as string) : 'ARG X=1')
+  return `${out.join('\n')}\n`
+}
+
+function stages(count: number): string {
+  let text = ''
+  for (let stage = 0; stage < count; stage++) {
+    text +=
+      stage === 0 ? 'FROM a AS s0\n' : `FROM s${stage - 1} AS s${stage}\nCOPY --from=s${stage - 1} x y\n`
+  }
+  return text
+}
+
+/** The least of several runs, each of at least some milliseconds. */
+function timeOf(text: string): number {
+  let least = Number.POSITIVE_INFINITY
+  const budget = performance.now() + 400
+  for (let run = 0; run < 25 && (run < 3 || performance.now() < budget); run++) {
+    const start = performance.now()
+    parseDockerfile(text)
+    least = Math.min(least, performance.now() - start)
+  }
+  return least
+}
+
+/** Slope of log(time) against log(size), by least squares. */
+function exponentOf(points: readonly (readonly [number, number])[]): number {
+  const logs = points.map(([size, time]) => [Math.log(size), Math.log(time)] as const)
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  const x = mean(logs.map(([size]) => size))
+  const y = mean(logs.map(([, time]) => time))
+  const covariance = logs.reduce((sum, [size, time]) => sum + (size - x) * (time - y), 0)
+  return covariance / logs.reduce((sum, [size]) => sum + (size - x) ** 2, 0)
+}
+
+function corpus(): readonly string[] {
+  const root = process.env.UNROOT_CORPUS ?? join(homedir(), '.cache', 'unroot', 'corpus')
+  if (!existsSync(root)) return []
+  const files: string[] = []
+  for (const repository of readdirSync(root)) {
+    const folder = join(root, repository)
+    if (!statSync(folder).isDirectory()) continue
+    for (const name of readdirSync(folder)) {
+      const path = join(folder, name)
+      if (!name.endsWith('.ctx') && statSync(path).isFile()) files.push(readFileSync(path, 'utf8'))
+    }
+  }
+  return files
+}
+
+function throughput(): ParseBench['throughput'] {
+  const files = corpus()
+  const texts = files.length > 0 ? files : [ordinary(20_000)]
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
+  let least = Number.POSITIVE_INFINITY
+  for (let run = 0; run < 30; run++) {
+    const start = performance.now()
+    for (const text of texts) parseDockerfile(text)
+    least = Math.min(least, performance.now() - start)
+  }
+  return {
+    source: files.length > 0 ? `${files.length} real files` : 'a made file',
+    megabytesPerSecond: bytes / 1e3 / least,
+  }
+}
+
+/** In a process of its own, where the collector can be called. */
+function memory(): ParseBench['memory'] {
+  const self = fileURLToPath(import.meta.url)
+  const run = spawnSync(process.execPath, ['--expose-gc', '--import', 'tsx', self, '--memory'], {
+    encoding: 'utf8',
+  })
+  if (run.status !== 0) throw new Error(run.stderr)
+  return JSON.parse(run.stdout)
+}
+
+/** What stays on the heap with a parsed 10 MB file: the file's text and all that was made of it. */
+function measureMemory(): ParseBench['memory'] {
+  const collect = globalThis.gc
+  if (collect === undefined) throw new Error('run with --expose-gc')
+  const inUse = () => {
+    collect()
+    collect()
+    const { heapUsed, arrayBuffers } = process.memoryUsage()
+    return heapUsed + arrayBuffers
+  }
+  parseDockerfile(ordinary(1000))
+  const before = inUse()
+  const block = ordinary(10_000)
+  // Through a buffer: a repeated string is kept as its parts until somebody looks into it.
+  const text = Buffer.from(block.repeat(Math.ceil(10e6 / block.length))).toString('latin1')
+  const file = parseDockerfile(text)
+  const used = inUse() - before
+  return { megabytes: file.text.length / 1e6, ratio: used / file.text.length }
+}
+
+export function benchParse(): ParseBench {
+  timeOf(ordinary(2000))
+  return {
+    throughput: throughput(),
+    shapes: shapes.map(({ name, make, largest }) => {
+      const points = [100, 30, 10, 3, 1].map((part) => {
+        const text = make(Math.round(largest / part))
+        return [text.length, timeOf(text)] as const
+      })
+      const [size, milliseconds] = points[points.length - 1] as readonly [number, number]
+      return { name, megabytes: size / 1e6, milliseconds, exponent: exponentOf(points.slice(-3)) }
+    }),
+    memory: memory(),
+  }
+}
+
+export function printParse({ throughput, shapes, memory }: ParseBench): string {
+  const lines = [
+    `Dockerfile reader: ${throughput.megabytesPerSecond.toFixed(1)} MB/s over ${throughput.source}`,
+  ]
+  for (const { name, megabytes, milliseconds, exponent } of shapes) {
+    const speed = `${megabytes.toFixed(2)} MB ${milliseconds.toFixed(1).padStart(8)} ms`
+    lines.push(`  ${name.padEnd(34)} ${speed}  time ~ size^${exponent.toFixed(2)}`)
+  }
+  lines.push(`  memory: ${memory.ratio.toFixed(1)} times a file of ${memory.megabytes.toFixed(1)} MB`)
+  return lines.join('\n')
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  console.log(process.argv.includes('--memory') ? JSON.stringify(measureMemory()) : printParse(benchParse()))
+}
