@@ -76,7 +76,11 @@ async function inExtensionHost() {
 function asPerson() {
   return new Promise((resolve) => {
     const mocha = path.join(root, 'node_modules/mocha/bin/mocha.js')
-    const child = spawn(process.execPath, [mocha, '--no-config', '--node-option', 'import=tsx', path.join(here, 'person/*.test.ts')], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(
+      process.execPath,
+      [mocha, '--no-config', '--node-option', 'import=tsx', path.join(here, 'person/*.test.ts')],
+      { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
+    )
     let output = ''
     child.stdout.setEncoding('utf8').on('data', (chunk) => {
       output += chunk

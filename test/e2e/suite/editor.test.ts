@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import * as vscode from 'vscode'
 import { eventually, finding, findings, hoverText, open, quickFixes, ruleOf } from './world.ts'
 
-const python = 'FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD ["python", "app.py"]\n'
+const python =
+  'FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\nRUN pip install -r requirements.txt\nCMD ["python", "app.py"]\n'
 
 describe('a Dockerfile in VS Code', () => {
   afterEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'))
@@ -11,7 +12,10 @@ describe('a Dockerfile in VS Code', () => {
     const { document } = await open(python)
     const found = await finding(document.uri, 'runs-as-root')
     assert.equal(found.severity, vscode.DiagnosticSeverity.Warning)
-    assert.match(found.message, /^`python:3\.13-slim` sets no user and nothing after it does: this image runs as root\./)
+    assert.match(
+      found.message,
+      /^`python:3\.13-slim` sets no user and nothing after it does: this image runs as root\./,
+    )
     assert.equal(document.getText(found.range), 'python:3.13-slim')
     assert.ok(typeof found.code === 'object' && /runs-as-root\.md$/.test(found.code.target.path))
   })
@@ -21,8 +25,14 @@ describe('a Dockerfile in VS Code', () => {
     const found = await finding(document.uri, 'runs-as-root')
     const titles = (await quickFixes(document.uri, found.range)).map(({ title }) => title)
     assert.match(titles[0] ?? '', /node/)
-    assert.ok(titles.some((title) => /Create the user/.test(title)), titles.join('\n'))
-    assert.ok(titles.some((title) => /ignore/i.test(title)), titles.join('\n'))
+    assert.ok(
+      titles.some((title) => /Create the user/.test(title)),
+      titles.join('\n'),
+    )
+    assert.ok(
+      titles.some((title) => /ignore/i.test(title)),
+      titles.join('\n'),
+    )
   })
 
   it('applies a repair exactly, and the squiggle goes', async () => {
@@ -39,7 +49,13 @@ describe('a Dockerfile in VS Code', () => {
     const { document } = await open(python)
     await finding(document.uri, 'runs-as-root')
     // The preview waits for a person; the edit itself is what the server answers.
-    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', document.uri, new vscode.Range(0, 0, 0, 0), 'refactor.rewrite.unroot.harden', 20)
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      new vscode.Range(0, 0, 0, 0),
+      'refactor.rewrite.unroot.harden',
+      20,
+    )
     const harden = actions.find(({ kind }) => kind?.value === 'refactor.rewrite.unroot.harden')
     assert.ok(harden?.edit, actions.map(({ title }) => title).join('\n'))
     assert.ok(await vscode.workspace.applyEdit(harden.edit))
@@ -51,14 +67,21 @@ describe('a Dockerfile in VS Code', () => {
 
   it('tells who runs in hovers on FROM and USER', async () => {
     const { document } = await open('FROM node:22\nUSER node\nWORKDIR /srv\nCMD ["node"]\n')
-    const from = await eventually('a hover', async () => (await hoverText(document.uri, new vscode.Position(0, 7))) || undefined)
+    const from = await eventually(
+      'a hover',
+      async () => (await hoverText(document.uri, new vscode.Position(0, 7))) || undefined,
+    )
     assert.match(from, /root/)
     assert.match(await hoverText(document.uri, new vscode.Position(1, 6)), /node.*1000/s)
   })
 
   it('names the account of the base, the variant, and what drops by itself', async () => {
     const cases: readonly (readonly [string, string, RegExp])[] = [
-      ['FROM mcr.microsoft.com/dotnet/aspnet:9.0\nENTRYPOINT ["dotnet", "a.dll"]\n', 'runs-as-root', /\$APP_UID/],
+      [
+        'FROM mcr.microsoft.com/dotnet/aspnet:9.0\nENTRYPOINT ["dotnet", "a.dll"]\n',
+        'runs-as-root',
+        /\$APP_UID/,
+      ],
       ['FROM gcr.io/distroless/static\nENTRYPOINT ["/a"]\n', 'runs-as-root', /:nonroot/],
       ['FROM nginx\n', 'runs-as-root', /nginxinc\/nginx-unprivileged/],
       ['FROM redis\n', 'drops-privileges-at-start', /drops to `redis`/],
@@ -68,7 +91,11 @@ describe('a Dockerfile in VS Code', () => {
       const { document } = await open(text)
       const found = await finding(document.uri, rule)
       assert.match(found.message, message)
-      assert.equal(findings(document.uri).filter(({ severity }) => severity === vscode.DiagnosticSeverity.Warning).length, rule === 'runs-as-root' ? 1 : 0)
+      assert.equal(
+        findings(document.uri).filter(({ severity }) => severity === vscode.DiagnosticSeverity.Warning)
+          .length,
+        rule === 'runs-as-root' ? 1 : 0,
+      )
     }
   })
 
@@ -85,7 +112,9 @@ describe('a Dockerfile in VS Code', () => {
   it('reads Containerfiles and start scripts of the workspace', async () => {
     const folder = vscode.workspace.workspaceFolders?.[0]?.uri
     assert.ok(folder)
-    const document = await vscode.workspace.openTextDocument(vscode.Uri.joinPath(folder, 'redis-cache/Dockerfile'))
+    const document = await vscode.workspace.openTextDocument(
+      vscode.Uri.joinPath(folder, 'redis-cache/Dockerfile'),
+    )
     await vscode.window.showTextDocument(document)
     assert.match((await finding(document.uri, 'drops-privileges-at-start')).message, /gosu/)
     const container = vscode.Uri.joinPath(folder, 'Containerfile')
@@ -117,7 +146,9 @@ describe('a Dockerfile in VS Code', () => {
     try {
       const document = await vscode.workspace.openTextDocument(config)
       await vscode.window.showTextDocument(document)
-      const found = await eventually('a problem in the configuration', () => vscode.languages.getDiagnostics(config).find(({ source }) => source === 'unroot'))
+      const found = await eventually('a problem in the configuration', () =>
+        vscode.languages.getDiagnostics(config).find(({ source }) => source === 'unroot'),
+      )
       assert.equal(found.range.start.line, 1)
       assert.match(found.message, /profile/)
     } finally {

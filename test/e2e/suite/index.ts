@@ -6,7 +6,9 @@ export async function run(): Promise<void> {
   mocha.suite.emit('pre-require', globalThis, 'suite', mocha)
   await import('./editor.test.ts')
   await new Promise<void>((resolve, reject) => {
-    const runner = mocha.run((failures) => (failures > 0 ? reject(new Error(`${failures} tests failed`)) : resolve()))
+    const runner = mocha.run((failures) =>
+      failures > 0 ? reject(new Error(`${failures} tests failed`)) : resolve(),
+    )
     runner.on('end', () => {
       const { passes = 0, failures = 0 } = runner.stats ?? {}
       console.log(`e2e-result ${passes} ${failures}`)

@@ -1,7 +1,10 @@
 import * as vscode from 'vscode'
 
 /** Waits until `read` gives something; fails with `what` after ten seconds. */
-export async function eventually<T>(what: string, read: () => T | undefined | false | Promise<T | undefined | false>): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  read: () => T | undefined | false | Promise<T | undefined | false>,
+): Promise<T> {
   const end = Date.now() + 10_000
   for (;;) {
     const value = await read()
@@ -17,7 +20,9 @@ export async function open(content: string, language = 'dockerfile'): Promise<vs
 }
 
 export function findings(uri: vscode.Uri, rule?: string): vscode.Diagnostic[] {
-  return vscode.languages.getDiagnostics(uri).filter(({ source, code }) => source === 'unroot' && (rule === undefined || ruleOf(code) === rule))
+  return vscode.languages
+    .getDiagnostics(uri)
+    .filter(({ source, code }) => source === 'unroot' && (rule === undefined || ruleOf(code) === rule))
 }
 
 export function ruleOf(code: vscode.Diagnostic['code']): string | undefined {
@@ -30,10 +35,24 @@ export async function finding(uri: vscode.Uri, rule: string): Promise<vscode.Dia
 
 /** Quick fixes at a place, with their edits resolved. */
 export async function quickFixes(uri: vscode.Uri, range: vscode.Range): Promise<vscode.CodeAction[]> {
-  return vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', uri, range, vscode.CodeActionKind.QuickFix.value, 20)
+  return vscode.commands.executeCommand<vscode.CodeAction[]>(
+    'vscode.executeCodeActionProvider',
+    uri,
+    range,
+    vscode.CodeActionKind.QuickFix.value,
+    20,
+  )
 }
 
 export async function hoverText(uri: vscode.Uri, position: vscode.Position): Promise<string> {
-  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', uri, position)
-  return hovers.flatMap(({ contents }) => contents.map((content) => (typeof content === 'string' ? content : content.value))).join('\n')
+  const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+    'vscode.executeHoverProvider',
+    uri,
+    position,
+  )
+  return hovers
+    .flatMap(({ contents }) =>
+      contents.map((content) => (typeof content === 'string' ? content : content.value)),
+    )
+    .join('\n')
 }
