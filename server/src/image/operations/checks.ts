@@ -78,7 +78,9 @@ export function refused(
     world,
     'permission-denied',
     answer.certainty,
-    `Cannot ${doing} as ${describeIdentity(world.identity)}: ${path} ${describeNode(node, world.state.accounts)}. Permission denied.`,
+    node.readOnly
+      ? `Cannot ${doing}: ${path} is mounted read-only.`
+      : `Cannot ${doing} as ${describeIdentity(world.identity)}: ${path} ${describeNode(node, world.state.accounts)}. Permission denied.`,
     { because: [...node.because, ...answer.because], path },
   )
 }
@@ -86,6 +88,14 @@ export function refused(
 /** ENOENT. A path that nobody has removed and that we only do not know of is said so with less certainty by its node. */
 export function notThere(world: World, path: string, node: FileNode): Outcome {
   return failure(world, 'other', node.exists, `${path} does not exist here.`, { path, because: node.because })
+}
+
+/** ENOTDIR */
+export function notAFolder(world: World, path: string, node: FileNode): Outcome {
+  return failure(world, 'other', node.exists, `${path} is a file, not a folder.`, {
+    path,
+    because: node.because,
+  })
 }
 
 /** The first folder on the way that `who` may not search. */

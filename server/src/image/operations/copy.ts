@@ -106,7 +106,7 @@ export function copyPath(world: World, source: string, target: string, options: 
   const copied = copyOf(world, from.node, parentNode, options)
   const present: FileNode =
     from.node.kind === 'unknown' && !options.recursive
-      ? { ...copied, kind: 'file', exists: 'certain' }
+      ? { ...copied, kind: 'file', exists: 'certain', mode: modeOfProgram(world, from.path, copied.mode) }
       : copied
   setFiles(world, put(world.state.files, at.path, merging ? laidOver(at.node, present, options) : present))
   if (unsure) {
@@ -115,6 +115,12 @@ export function copyPath(world: World, source: string, target: string, options: 
   }
   world.writes.push(at.path)
   return worse(denied ?? ok, worse(mayRead, from.node.kind === 'unknown' || unsure ? maybe : ok))
+}
+
+/** What lies in a bin folder of the base and was not named is a program: 0755 as a rule. */
+function modeOfProgram(world: World, path: string, mode: Known<number>): Known<number> {
+  if (mode.certainty !== 'unknown' || !/\/s?bin\/[^/]+$/.test(path)) return mode
+  return { certainty: 'likely', value: 0o755 & ~world.umask, because: [world.origin] }
 }
 
 function absoluteName(path: string): string {
@@ -143,7 +149,7 @@ function overwrite(world: World, source: FileNode, target: string, options: Copy
 /** The tree that a copy of `node` in the folder `parent` is. */
 function copyOf(world: World, node: FileNode, parent: FileNode, options: CopyOptions): FileNode {
   if (node.kind === 'missing') return node
-  const { capabilities: _gone, ...plain } = node
+  const { capabilities: _gone, readOnly: _mount, ...plain } = node
   const attributes = attributesFor(world, parent, 0o777, node.kind === 'directory')
   const kept = preserved(world, node, attributes.group, options)
   const keepsMode = options.preserve || options.preserveMode

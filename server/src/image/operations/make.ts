@@ -12,6 +12,7 @@ import {
   entryRefused,
   failure,
   lowered,
+  notAFolder,
   notThere,
   sameNumber,
   setFiles,
@@ -59,6 +60,7 @@ export function makeDirectory(world: World, path: string, options: MakeDirectory
     outcome = worse(outcome, makeDirectory(world, parent, { parents: true, mode }))
     if (outcome.status === 'fail') return outcome
   }
+  if (parentNode.kind === 'file' || parentNode.kind === 'other') return notAFolder(world, parent, parentNode)
   // A path that may exist already as a folder: mkdir -p then does nothing, mkdir fails.
   const mayExist = found.node.kind === 'unknown'
   const denied = entryRefused(world, parent, doing)
@@ -130,16 +132,12 @@ export function writeFile(world: World, path: string, options: WriteFileOptions 
   const wayBlocked = wayRefused(world, found, `write ${path}`)
   if (wayBlocked?.status === 'fail') return wayBlocked
   if (parentNode.kind === 'missing') return notThere(world, parent, parentNode)
-  if (parentNode.kind === 'file')
-    return failure(world, 'other', parentNode.exists, `${parent} is a file, not a folder.`, {
-      path: parent,
-      because: parentNode.because,
-    })
+  if (parentNode.kind === 'file' || parentNode.kind === 'other') return notAFolder(world, parent, parentNode)
   const denied = entryRefused(world, parent, `write ${path}`)
   const attributes = attributesFor(world, parentNode, options.mode ?? 0o666, false)
   if (node.kind === 'unknown') {
     // It may exist already, then its own owner and mode count.
-    if (denied?.status === 'fail') return doubted(denied, 'likely')
+    if (denied?.status === 'fail') return parentNode.readOnly ? denied : doubted(denied, 'likely')
     const fresh = file({
       owner: lowered(attributes.owner),
       group: lowered(attributes.group),
@@ -226,6 +224,7 @@ function makeEntry(world: World, path: string, make: (parent: FileNode) => FileN
   const wayBlocked = wayRefused(world, found, `make ${path}`)
   if (wayBlocked?.status === 'fail') return wayBlocked
   if (parentNode.kind === 'missing') return notThere(world, parent, parentNode)
+  if (parentNode.kind === 'file' || parentNode.kind === 'other') return notAFolder(world, parent, parentNode)
   if (found.node.kind !== 'missing' && found.node.kind !== 'unknown')
     return failure(world, 'other', found.node.exists, `${path} already exists.`, {
       path,

@@ -16,9 +16,9 @@ import { dd, mkfifo, mktemp, tee, touch, truncate } from './writing.ts'
 
 /** Programs whose work is in the file tree, and those that only look at it. */
 export const fileCommands: readonly CommandModel[] = [
-  ...[mkdir, rmdir, install, cp, mv, ln, rm, rsync],
-  ...[chown, chgrp, chmod, setfacl, setcap, find],
-  ...[touch, tee, truncate, dd, mktemp, mkfifo, sed, perl, patch, sshKeygen, openssl],
+  ...[install, cp, mv, ln, rm, rsync, truncate, dd, sed, perl, patch],
+  ...[mkdir, rmdir, chown, chgrp, chmod, setfacl, setcap, find],
+  ...[touch, tee, mktemp, mkfifo, sshKeygen, openssl],
   ...[tar, unzip, compress, curl, wget, git],
   ...[cat, ls, stat, realpath, basename, dirname, ...readerCommands],
   ...harmlessCommands,

@@ -1,4 +1,5 @@
-import { join } from '../../files.ts'
+import { written } from '../../account-files.ts'
+import { join, nodeAt } from '../../files.ts'
 import { makeDirectory, makeSpecial, pathIn, touchFile, worse, writeFile } from '../../operations.ts'
 import type { ShellValue } from '../../types.ts'
 import type { Outcome } from '../model.ts'
@@ -46,13 +47,14 @@ export const tee = defineCommand({
     errors: '--output-error [MODE]',
   },
   run(call) {
-    const { stdin } = call
-    const outcome = eachPath(call, call.operands, (path) =>
-      writeFile(call.world, path, {
-        append: call.options.has('append'),
-        ...(stdin === undefined ? {} : { content: stdin }),
-      }),
-    )
+    const { stdin, world } = call
+    const append = call.options.has('append')
+    const outcome = eachPath(call, call.operands, (path) => {
+      const before = nodeAt(world.state.files, path).content
+      const result = writeFile(world, path, { append })
+      if (result.status !== 'fail') written(world, path, { before, added: stdin, append })
+      return result
+    })
     return stdin === undefined ? outcome : { ...outcome, output: stdin }
   },
 })

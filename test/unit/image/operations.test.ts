@@ -1,0 +1,234 @@
+import assert from 'node:assert/strict'
+import type { Outcome, World } from '../../../server/src/image/commands/model.ts'
+import { directory, find, mayBe, put } from '../../../server/src/image/files.ts'
+import {
+  changeMode,
+  changeOwner,
+  copyPath,
+  makeDirectory,
+  makeHardLink,
+  makeLink,
+  movePath,
+  pathIn,
+  readable,
+  removePath,
+  setCapabilities,
+  setFiles,
+  touchFile,
+  worse,
+  writeFile,
+} from '../../../server/src/image/operations.ts'
+import { certain, unknown } from '../../../server/src/known.ts'
+import { become, look, smallWorld } from './small-world.ts'
+
+const likely = (value: number) => ({ certainty: 'likely' as const, value, because: [] })
+/** /app is somebody's whose mode we do not know; entries of /base are root's as far as anybody knows. */
+function halfKnown(): World {
+  const world = smallWorld()
+  const base = directory(
+    { owner: certain(0), group: certain(0), mode: certain(0o755), because: [] },
+    { owner: likely(0), group: likely(0), mode: unknown() },
+  )
+  setFiles(world, put(world.state.files, '/base', base))
+  return world
+}
+const failed = (outcome: Outcome) => ('failure' in outcome ? outcome.failure : undefined)
+
+describe('system calls', () => {
+  it('take relative paths from the working directory', () => {
+    const world = smallWorld()
+    world.cwd = certain('/srv')
+    assert.equal(pathIn(world, '../x/./y'), '/x/y')
+    assert.equal(pathIn(world, ''), undefined)
+    world.cwd = unknown()
+    assert.equal(pathIn(world, 'x'), undefined)
+    assert.equal(pathIn(world, '/x'), '/x')
+  })
+
+  it('mkdir on what may be there leaves the owner likely', () => {
+    const world = halfKnown()
+    assert.equal(makeDirectory(world, '/base/x', { parents: true }).status, 'ok')
+    assert.equal(look(world, '/base/x'), 'directory 0~likely:0~likely 0755~likely')
+    assert.equal(makeDirectory(world, '/base/y').status, 'maybe')
+    assert.equal(look(world, '/base/y'), 'directory 0:0 0755')
+  })
+
+  it('mkdir as a user in a folder of root’s with unknown entries: likely refused', () => {
+    const outcome = makeDirectory(become(halfKnown(), 1500), '/base/x', { parents: true })
+    assert.equal(failed(outcome)?.certainty, 'likely')
+    assert.equal(failed(outcome)?.reason, 'permission-denied')
+  })
+
+  it('a file in the way of a folder', () => {
+    const world = smallWorld()
+    writeFile(world, '/f')
+    assert.match(
+      failed(makeDirectory(world, '/f', { parents: true }))?.message ?? '',
+      /is there already and is no folder/,
+    )
+    assert.match(
+      failed(makeDirectory(world, '/f/x', { parents: true }))?.message ?? '',
+      /^\/f is a file, not a folder/,
+    )
+    assert.equal(writeFile(world, '/f/x').status, 'fail')
+  })
+
+  it('writing keeps owner and mode, drops setuid for others than root, and capabilities for all', () => {
+    const world = smallWorld()
+    writeFile(world, '/p', { content: 'a\n' })
+    changeMode(world, '/p', () => 0o6777, { absolute: 0o6777 })
+    setCapabilities(world, '/p', 'cap_net_bind_service=ep')
+    writeFile(world, '/p', { content: 'b\n', append: true })
+    assert.equal(look(world, '/p'), 'file 0:0 6777')
+    assert.equal(find(world.state.files, '/p').node.content, 'a\nb\n')
+    assert.equal(find(world.state.files, '/p').node.capabilities, undefined)
+    writeFile(become(world, 1500), '/p', { append: true })
+    assert.equal(look(world, '/p'), 'file 0:0 0777')
+    assert.equal(find(world.state.files, '/p').node.content, undefined)
+  })
+
+  it('devices take anything', () => {
+    const world = become(smallWorld(), 1500)
+    assert.equal(writeFile(world, '/dev/null').status, 'ok')
+    assert.equal(world.writes.length, 0)
+  })
+
+  it('a dangling link is written through', () => {
+    const world = smallWorld()
+    makeLink(world, '/l', '/var/log/real')
+    writeFile(world, '/l')
+    assert.equal(look(world, '/var/log/real'), 'file 0:0 0644')
+  })
+
+  it('touch needs to own the file or to write it', () => {
+    const world = smallWorld()
+    writeFile(world, '/f')
+    makeDirectory(world, '/d')
+    assert.equal(touchFile(become(world, 1500), '/f').status, 'fail')
+    assert.equal(touchFile(world, '/d').status, 'fail')
+    assert.equal(touchFile(become(world, 0), '/d').status, 'ok')
+    assert.equal(touchFile(world, '/none', false).status, 'ok')
+    assert.equal(look(world, '/none'), 'missing')
+  })
+
+  it('chown clears setuid and capabilities of files, not setgid of folders', () => {
+    const world = smallWorld()
+    writeFile(world, '/f')
+    makeDirectory(world, '/d')
+    for (const path of ['/f', '/d']) changeMode(world, path, () => 0o6755, { absolute: 0o6755 })
+    setCapabilities(world, '/f', 'cap_chown=ep')
+    for (const path of ['/f', '/d']) changeOwner(world, path, { owner: certain(5) })
+    assert.equal(look(world, '/f'), 'file 5:0 0755')
+    assert.equal(find(world.state.files, '/f').node.capabilities, undefined)
+    assert.equal(look(world, '/d'), 'directory 5:0 6755')
+  })
+
+  it('chown -R as a user is refused where one entry is another’s', () => {
+    const world = smallWorld()
+    writeFile(world, '/home/app/theirs')
+    const outcome = changeOwner(
+      become(world, 1500),
+      '/home/app',
+      { owner: certain(1500) },
+      { recursive: true },
+    )
+    assert.match(failed(outcome)?.message ?? '', /^Cannot change the owner of \/home\/app\/theirs as app/)
+  })
+
+  it('chmod of an unknown mode: certain where nothing of the old one stays', () => {
+    const world = smallWorld()
+    const node = {
+      ...mayBe({ owner: certain(0), group: certain(0), mode: unknown(), because: [] }),
+      kind: 'file' as const,
+      exists: 'certain' as const,
+    }
+    setFiles(world, put(world.state.files, '/f', node))
+    changeMode(world, '/f', (old) => old | 0o111)
+    assert.equal(look(world, '/f'), 'file 0:0 0755~possible')
+    setFiles(world, put(world.state.files, '/f', node))
+    changeMode(world, '/f', () => 0o640, { absolute: 0o640 })
+    assert.equal(look(world, '/f'), 'file 0:0 0640')
+  })
+
+  it('capabilities are root’s to give', () => {
+    const world = smallWorld()
+    writeFile(world, '/f')
+    setCapabilities(world, '/f', 'cap_chown=ep')
+    assert.equal(find(world.state.files, '/f').node.capabilities, 'cap_chown=ep')
+    assert.equal(failed(setCapabilities(become(world, 1500), '/f', 'x'))?.reason, 'not-permitted')
+  })
+
+  it('a copy has no capabilities and is not on the mount of its source', () => {
+    const world = smallWorld()
+    writeFile(world, '/f')
+    setCapabilities(world, '/f', 'cap_chown=ep')
+    setFiles(
+      world,
+      put(world.state.files, '/m', {
+        ...directory({ owner: certain(0), group: certain(0), mode: certain(0o755), because: [] }),
+        readOnly: true,
+      }),
+    )
+    copyPath(world, '/f', '/g')
+    copyPath(world, '/m', '/n', { recursive: true, preserve: true })
+    assert.equal(find(world.state.files, '/g').node.capabilities, undefined)
+    assert.equal(writeFile(world, '/n/x').status, 'ok')
+    assert.equal(failed(writeFile(world, '/m/x'))?.message, 'Cannot write /m/x: /m is mounted read-only.')
+  })
+
+  it('a folder cannot be moved into itself or over one that holds something', () => {
+    const world = smallWorld()
+    makeDirectory(world, '/a/b', { parents: true })
+    makeDirectory(world, '/c/a/x', { parents: true })
+    assert.match(failed(movePath(world, '/a', '/a/b'))?.message ?? '', /into itself/)
+    assert.match(failed(movePath(world, '/a', '/c'))?.message ?? '', /not empty/)
+  })
+
+  it('a user moves no folder of root’s to another place', () => {
+    const world = smallWorld()
+    makeDirectory(world, '/open/d', { parents: true })
+    changeMode(world, '/open', () => 0o777)
+    assert.equal(movePath(become(world, 1500), '/open/d', '/open/e').status, 'ok')
+    assert.equal(movePath(world, '/open/e', '/tmp/e').status, 'fail')
+  })
+
+  it('reading what may be missing is only doubtful', () => {
+    const world = halfKnown()
+    assert.equal(readable(world, '/base/x').status, 'maybe')
+    assert.equal(failed(readable(world, '/none'))?.certainty, 'certain')
+    assert.equal(
+      failed(readable(become(world, 1500), '/root/x'))?.message,
+      'Cannot read /root/x as app (1500:1500): /root belongs to root:root with mode 0700. Permission denied.',
+    )
+  })
+
+  it('rm of what may be missing, or in a way that may not be searched', () => {
+    const world = halfKnown()
+    assert.equal(removePath(world, '/base/x').status, 'maybe')
+    assert.equal(removePath(world, '/base/x', { force: true }).status, 'ok')
+    assert.equal(failed(removePath(become(world, 1500), '/root/x', { force: true }))?.certainty, 'certain')
+    assert.equal(failed(removePath(world, '/base/y', { force: true }))?.certainty, 'possible')
+  })
+
+  it('a hard link is the same file', () => {
+    const world = smallWorld()
+    writeFile(world, '/f', { content: 'x' })
+    makeHardLink(world, '/g', '/f')
+    assert.equal(find(world.state.files, '/g').node.content, 'x')
+    assert.equal(makeHardLink(world, '/h', '/srv').status, 'fail')
+  })
+
+  it('somebody unknown: nothing is refused, nothing is granted', () => {
+    const world = smallWorld()
+    world.identity = { ...world.identity, uid: unknown(), gid: unknown(), groups: unknown() }
+    assert.deepEqual(makeDirectory(world, '/x'), { status: 'maybe' })
+    assert.equal(look(world, '/x'), 'directory ?:? 0755')
+  })
+
+  it('worse keeps the first failure', () => {
+    const fail: Outcome = { status: 'fail', exitCode: 3 }
+    assert.equal(worse({ status: 'ok' }, fail), fail)
+    assert.equal(worse(fail, { status: 'fail', exitCode: 4 }), fail)
+    assert.equal(worse({ status: 'maybe' }, { status: 'ok' }).status, 'maybe')
+  })
+})
