@@ -11,8 +11,25 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const minify = process.argv.includes('--minify')
 const watch = process.argv.includes('--watch')
 
+/**
+ * dockerfile-language-service asks Docker Hub for tags while somebody types a FROM. Nothing leaves the machine unasked,
+ * so its client is replaced by one that knows no tags; a browser has no `https` module either.
+ * @type {import('esbuild').Plugin}
+ */
+const noRegistryClient = {
+  name: 'no-registry-client',
+  setup(build) {
+    build.onResolve({ filter: /\/dockerRegistryClient$/ }, () => ({ path: 'no-registry-client', namespace: 'unroot' }))
+    build.onLoad({ filter: /.*/, namespace: 'unroot' }, () => ({
+      contents: 'exports.DockerRegistryClient = class { getTags() { return Promise.resolve([]) } }',
+      loader: 'js',
+    }))
+  },
+}
+
 /** @type {import('esbuild').BuildOptions} */
 const common = {
+  plugins: [noRegistryClient],
   absWorkingDir: root,
   bundle: true,
   minify,
@@ -27,6 +44,11 @@ const common = {
 const node = { ...common, platform: 'node', target: 'node20' }
 /** @type {import('esbuild').BuildOptions} */
 const browser = { ...common, platform: 'browser', mainFields: ['browser', 'module', 'main'] }
+// ES modules inside a CommonJS bundle ask where they are (fdir does, to load its optional picomatch).
+const moduleUrl = {
+  define: { 'import.meta.url': 'unrootModuleUrl' },
+  banner: { js: "const unrootModuleUrl = require('node:url').pathToFileURL(__filename).href;" },
+}
 // CommonJS dependencies inside an ES module still call require().
 const requireBanner =
   "import { createRequire as unrootCreateRequire } from 'node:module'; const require = unrootCreateRequire(import.meta.url);"
@@ -52,6 +74,7 @@ const bundles = [
     entryPoints: ['server/src/language-server/node-main.ts'],
     outfile: 'dist/server.js',
     format: 'cjs',
+    ...moduleUrl,
   },
   {
     ...browser,
