@@ -17,6 +17,7 @@ import type {
   Dockerfile,
   Instruction,
   KeyValueInstruction,
+  MappedText,
   OffsetRange,
   RunInstruction,
   Stage,
@@ -25,14 +26,14 @@ import type {
 } from '../dockerfile/types.ts'
 import type { Known, Origin } from '../known.ts'
 import { certain, knownValue, unknown, weaker } from '../known.ts'
-import { isPosixShell, parseShell } from '../shell/index.ts'
+import { isPosixShell, parseShell, type ShellScript } from '../shell/index.ts'
 import { stateOfBase } from './base-state.ts'
 import type { World } from './commands/model.ts'
 import { copyInto } from './copy.ts'
 import { stageVariable } from './environment.ts'
 import { absolute, find, nodeAt, put } from './files.ts'
 import { resolveChown, resolveUser } from './identity.ts'
-import { interpret, interpretArgv } from './interpreter.ts'
+import { type Budget, interpret, interpretArgv, newBudget } from './interpreter/index.ts'
 import { withMount } from './mounts.ts'
 import { runtimeOf } from './runtime.ts'
 import type {
@@ -55,15 +56,16 @@ export function evaluate(dockerfile: Dockerfile, options: EvaluateOptions): Time
   const globals = globalVariables(dockerfile, options)
   const lookup = (name: string): Variable => globals.get(name) ?? { kind: 'unset' }
   const stages: StageTimeline[] = []
+  const budget = newBudget()
   for (const stage of dockerfile.stages)
-    stages.push(evaluateStage(stage, { dockerfile, options, builder, globals, stages }))
+    stages.push(evaluateStage(stage, { dockerfile, options, builder, globals, stages, budget }))
   const wanted = targetStage(dockerfile, options.target)
   const target = wanted ? stages[wanted.index] : undefined
   return {
     dockerfile,
     stages,
     target,
-    runtime: target ? runtimeOf(target, options, builder) : undefined,
+    runtime: target ? runtimeOf(target, builder, budget) : undefined,
     needed: new Set(wanted ? stagesNeededFor(dockerfile, wanted, lookup).map(({ index }) => index) : []),
   }
 }
@@ -75,6 +77,7 @@ interface Evaluation {
   readonly globals: ReadonlyMap<string, Variable>
   /** The stages before. */
   readonly stages: readonly StageTimeline[]
+  readonly budget: Budget
 }
 
 /** ARGs before the first FROM, and what the builder itself sets there. */
@@ -181,14 +184,22 @@ function runTriggers(
 
 function step(progress: Progress, instruction: Instruction): void {
   const before = progress.state
-  const { failure, commands } = apply(progress, instruction)
+  const { failure, commands, output } = apply(progress, instruction)
   if (progress.foreign) return
-  progress.steps.push({ instruction, before, after: progress.state, failure, commands: commands ?? [] })
+  progress.steps.push({
+    instruction,
+    before,
+    after: progress.state,
+    failure,
+    commands: commands ?? [],
+    ...(output === undefined ? {} : { output }),
+  })
 }
 
 interface Applied {
   readonly failure: Failure | undefined
   readonly commands?: readonly CommandRun[]
+  readonly output?: string | undefined
 }
 const fine: Applied = { failure: undefined }
 
@@ -454,7 +465,7 @@ function worldFor(progress: Progress, origin: Origin): World {
 }
 
 function runStep(progress: Progress, instruction: RunInstruction, origin: Origin): Applied {
-  const { builder } = progress.evaluation
+  const { builder, budget } = progress.evaluation
   const before = progress.state
   const who =
     before.identity.uid.certainty === 'unknown' && !before.identityFailure
@@ -493,10 +504,15 @@ function runStep(progress: Progress, instruction: RunInstruction, origin: Origin
   }
   const result =
     instruction.command.form === 'shell'
-      ? interpret(parseShell(instruction.command.script), world, before.shell)
+      ? interpret(scriptOf(progress, instruction.command.script), world, before.shell, budget)
       : interpretArgv(
-          instruction.command.args.map(({ raw, range }) => ({ text: raw, glob: false, range })),
+          instruction.command.args.map(({ raw, range }) => ({
+            text: raw,
+            glob: false,
+            range: progress.foreign ? rangeOf(progress.foreign) : range,
+          })),
           world,
+          budget,
         )
   const files = unmount(world.state.files)
   const kept = builder === 'buildkit' ? files : keepVolumes(before, files)
@@ -507,16 +523,9 @@ function runStep(progress: Progress, instruction: RunInstruction, origin: Origin
   if (!failure)
     return {
       failure:
-        outcome.status === 'fail'
-          ? {
-              reason: 'other',
-              certainty: 'likely',
-              message: 'The last command of this step fails.',
-              range: instruction.keywordRange,
-              because: [],
-            }
-          : undefined,
+        outcome.status === 'fail' ? lastCommandFails(commands, instruction, outcome.exitCode) : undefined,
       commands,
+      output: outcome.output,
     }
   const fatal = commands.map((command) =>
     command.failure === failure ? { ...command, fatal: true } : command,
@@ -527,6 +536,32 @@ function runStep(progress: Progress, instruction: RunInstruction, origin: Origin
       outcome.status === 'fail' ? placed : { ...placed, certainty: weaker(placed.certainty, 'likely') },
     commands: fatal,
   }
+}
+
+/** A command whose failing is its answer (`test`, `grep`, `false`, `exit 3`) ends the step. */
+function lastCommandFails(
+  commands: readonly CommandRun[],
+  instruction: RunInstruction,
+  exitCode: number | undefined,
+): Failure {
+  const last = commands.at(-1)
+  const name = last?.name
+  return {
+    reason: 'other',
+    certainty: 'certain',
+    message: `${name === undefined ? 'The last command of this step' : `\`${name}\``} fails${exitCode === undefined ? '' : ` (exit code ${exitCode})`}, and the step with it.`,
+    range: last?.range ?? instruction.keywordRange,
+    because: [],
+    ...(exitCode === undefined ? {} : { exitCode }),
+  }
+}
+
+/** The text of a trigger stands in another file: everything in it is at FROM. */
+function scriptOf({ foreign }: Progress, text: MappedText): ShellScript {
+  const script = parseShell(text)
+  if (!foreign) return script
+  const range = rangeOf(foreign)
+  return { ...script, rangeOf: () => range }
 }
 
 function rangeOf(origin: Origin): OffsetRange {

@@ -102,13 +102,20 @@ function readBase(world: World, name: string): Presence {
 }
 
 function foundInFiles(world: World, name: string): boolean {
+  return programFile(world, name) !== undefined
+}
+
+/** The path of a program that the tree knows, as PATH finds it. */
+export function programFile(world: World, name: string): string | undefined {
   const path = world.variables.get('PATH')
   const folders = path && path.certainty !== 'unknown' ? path.value : searchPath
-  return folders.split(':').some((folder) => {
-    if (!folder.startsWith('/')) return false
-    const { node } = find(world.state.files, `${folder.replace(/\/+$/, '')}/${name}`)
-    return (node.kind === 'file' || node.kind === 'link') && node.exists === 'certain'
-  })
+  for (const folder of folders.split(':')) {
+    if (!folder.startsWith('/')) continue
+    const place = `${folder.replace(/\/+$/, '')}/${name}`
+    const { node } = find(world.state.files, place)
+    if ((node.kind === 'file' || node.kind === 'link') && node.exists === 'certain') return place
+  }
+  return undefined
 }
 
 /** A package manager installed these; `'unknown'`: something that we could not read. */

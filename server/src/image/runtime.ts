@@ -1,14 +1,13 @@
+import type { OffsetRange } from '../dockerfile/types.ts'
 import type { Certainty, Known, Origin } from '../known.ts'
 import { certain, isCertainly, knownValue, weaker } from '../known.ts'
-import { parseShellAt } from '../shell/index.ts'
 import type { World } from './commands/model.ts'
 import { describeIdentity, describeNode } from './describe.ts'
 import { allowed, directory, find, nodeAt, put } from './files.ts'
-import { interpret, interpretArgv } from './interpreter.ts'
+import { type Budget, interpretArgv } from './interpreter/index.ts'
 import type {
   Builder,
   CommandRun,
-  EvaluateOptions,
   Failure,
   ImageState,
   PrivilegeDrop,
@@ -17,7 +16,7 @@ import type {
 } from './types.ts'
 
 /** The container as the engine would start it: who, with what command, and whether it can start at all. */
-export function runtimeOf(stage: StageTimeline, _options: EvaluateOptions, builder: Builder): Runtime {
+export function runtimeOf(stage: StageTimeline, builder: Builder, budget: Budget): Runtime {
   const state = withVolumes(stage.final)
   const entrypoint = state.entrypoint?.argv ?? []
   const cmd = state.cmd?.argv ?? []
@@ -29,7 +28,7 @@ export function runtimeOf(stage: StageTimeline, _options: EvaluateOptions, build
   const windows = stage.base?.os === 'windows'
   const started =
     argv.length > 0 && !windows && !state.identityFailure
-      ? start(stage, state, argv, script, range, builder)
+      ? start(stage, state, argv, range, builder, budget)
       : undefined
   const commands = started?.commands ?? []
   return {
@@ -111,9 +110,9 @@ function start(
   stage: StageTimeline,
   state: ImageState,
   argv: readonly string[],
-  script: Runtime['script'],
-  range: { readonly start: number; readonly end: number },
+  range: OffsetRange,
   builder: Builder,
+  budget: Budget,
 ): { readonly commands: readonly CommandRun[] } {
   const variables = new Map<string, Known<string>>(state.env)
   const world: World = {
@@ -127,15 +126,10 @@ function start(
     origin: { kind: 'instruction', range },
     writes: [],
   }
-  if (script && /^#!.*\b(sh|bash|dash|ash)\b|^(?!#!)/.test(script.text)) {
-    const position = argv.findIndex(
-      (word) => word === script.path || script.path.endsWith(`/${word.replace(/^.*\//, '')}`),
-    )
-    return interpret(parseShellAt(script.text, range), world, ['/bin/sh', '-c'], argv.slice(position + 1))
-  }
   return interpretArgv(
     argv.map((text) => ({ text, glob: false, range })),
     world,
+    budget,
   )
 }
 
@@ -231,11 +225,7 @@ function baseDrop(stage: StageTimeline, state: ImageState): PrivilegeDrop | unde
 }
 
 /** The program certainly cannot be started: not there, or not executable for this identity. */
-function cannotStart(
-  state: ImageState,
-  argv: readonly string[],
-  range: { readonly start: number; readonly end: number },
-): Failure | undefined {
+function cannotStart(state: ImageState, argv: readonly string[], range: OffsetRange): Failure | undefined {
   const program = argv[0]
   if (program === undefined || !program.includes('/')) return undefined
   const cwd = knownValue(state.workdir)

@@ -1,4 +1,6 @@
 /** A script with the way back to the file. */
 export { isPosixShell, parseShell, parseShellAt, type ShellScript } from './parse.ts'
+/** Patterns of `case` and `[[`. */
+export { expandPattern, matchesShellPattern, type PatternToken } from './pattern.ts'
 /** Words as a shell expands them, unknown parts kept unknown. */
 export { expandParts, expandToText, expandWord, type Field, type WordContext } from './words.ts'

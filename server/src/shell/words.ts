@@ -1,5 +1,7 @@
 import type { DoubleQuotedChild, ParameterExpansionPart, Script, Word, WordPart } from 'unbash'
 import type { OffsetRange, Variable } from '../dockerfile/types.ts'
+import { calculate } from './arithmetic.ts'
+import { braces } from './braces.ts'
 
 /** A word after expansion: one field. */
 export interface Field {
@@ -13,6 +15,10 @@ export interface Field {
 /** What a shell knows while it expands words. */
 export interface WordContext {
   variable(name: string): Variable
+  /** `${x:=value}` */
+  assign(name: string, value: string): void
+  /** The folder that `~name` stands for; 'nobody': there is no such account. `''` is the user itself. */
+  homeOf(name: string): string | 'nobody' | undefined
   /** `$@`, where known. */
   readonly positional: readonly (string | undefined)[] | undefined
   /** What `$(script)` prints, without the trailing line breaks; undefined where unknown. */
@@ -35,10 +41,9 @@ interface Fragment {
 export function expandWord(word: Word, context: WordContext): readonly Field[] {
   const range = context.rangeOf(word.pos, word.end)
   if (!word.parts) return plain(word, range, context)
-  const alternatives = braces(word.parts)
-  return alternatives.flatMap((parts) =>
+  return braces(word.parts).flatMap((parts) =>
     fields(
-      parts.flatMap((part) => fragments(part, context, false)),
+      parts.flatMap((part, index) => fragments(part, context, false, index === 0)),
       range,
     ),
   )
@@ -47,7 +52,7 @@ export function expandWord(word: Word, context: WordContext): readonly Field[] {
 /** Expands a word without splitting it: assignments, redirect targets, here-strings. */
 export function expandToText(word: Word, context: WordContext): string | undefined {
   if (!word.parts) return plain(word, { start: 0, end: 0 }, context)[0]?.text
-  return together(word.parts.flatMap((part) => fragments(part, context, false)))
+  return together(word.parts.flatMap((part, index) => fragments(part, context, false, index === 0)))
 }
 
 /** The body of a heredoc as the command reads it. */
@@ -56,14 +61,23 @@ export function expandParts(parts: readonly WordPart[], context: WordContext): s
 }
 
 function plain(word: Word, range: OffsetRange, context: WordContext): readonly Field[] {
-  const tilde = word.text.startsWith('~') ? tildeOf(word.value, context) : undefined
-  return [{ text: word.text.startsWith('~') ? tilde : word.value, glob: false, range }]
+  return [
+    { text: word.text.startsWith('~') ? withoutTilde(word.value, context) : word.value, glob: false, range },
+  ]
 }
 
-function tildeOf(text: string, context: WordContext): string | undefined {
-  if (text !== '~' && !text.startsWith('~/')) return undefined
-  const home = context.variable('HOME')
-  return home.kind === 'set' ? home.value + text.slice(1) : undefined
+/** `~/x`, `~app/x`; undefined where we do not know whose home it is. */
+function withoutTilde(text: string, context: WordContext): string | undefined {
+  const slash = text.indexOf('/')
+  const name = text.slice(1, slash < 0 ? undefined : slash)
+  const rest = slash < 0 ? '' : text.slice(slash)
+  if (name === '') {
+    const home = context.variable('HOME')
+    return home.kind === 'set' ? home.value + rest : undefined
+  }
+  if (!/^[\w.-]+$/.test(name)) return text
+  const home = context.homeOf(name)
+  return home === 'nobody' ? text : home === undefined ? undefined : home + rest
 }
 
 function together(parts: readonly Fragment[]): string | undefined {
@@ -115,14 +129,19 @@ function fields(parts: readonly Fragment[], range: OffsetRange): Field[] {
   return done
 }
 
-function fragments(part: WordPart | DoubleQuotedChild, context: WordContext, quoted: boolean): Fragment[] {
+function fragments(
+  part: WordPart | DoubleQuotedChild,
+  context: WordContext,
+  quoted: boolean,
+  first = false,
+): Fragment[] {
   const unknown: Fragment[] = [{ text: undefined, quoted }]
   switch (part.type) {
     case 'Literal':
       return [
         {
           text:
-            part.value.startsWith('~') && !quoted ? (tildeOf(part.value, context) ?? part.value) : part.value,
+            first && !quoted && part.text.startsWith('~') ? withoutTilde(part.value, context) : part.value,
           quoted,
         },
       ]
@@ -142,6 +161,13 @@ function fragments(part: WordPart | DoubleQuotedChild, context: WordContext, quo
       const name = part.text.slice(1)
       if (name === '@' || name === '*') {
         if (!context.positional) return unknown
+        if (quoted && name === '*')
+          return [
+            {
+              text: context.positional.includes(undefined) ? undefined : context.positional.join(' '),
+              quoted,
+            },
+          ]
         return context.positional.flatMap((text, index): Fragment[] => [
           ...(index > 0 ? [{ text: '', quoted, breaks: true }] : []),
           { text, quoted, splits: !quoted },
@@ -153,19 +179,22 @@ function fragments(part: WordPart | DoubleQuotedChild, context: WordContext, quo
       return [{ text: parameterExpansion(part, context), quoted, splits: !quoted }]
     case 'CommandExpansion':
       return [{ text: part.script ? context.output(part.script) : undefined, quoted, splits: !quoted }]
-    case 'ArithmeticExpansion':
+    case 'ArithmeticExpansion': {
+      const value = calculate(part.expression, context)
+      return value === undefined ? unknown : [{ text: String(value), quoted }]
+    }
     case 'ProcessSubstitution':
       return unknown
   }
 }
 
 function parameterValue(name: string, context: WordContext): string | undefined {
-  if (/^\d$/.test(name) && context.positional)
-    return name === '0'
-      ? undefined
-      : (context.positional[Number(name) - 1] ?? (Number(name) > context.positional.length ? '' : undefined))
+  if (/^[1-9]\d*$/.test(name))
+    return context.positional && Number(name) > context.positional.length
+      ? ''
+      : context.positional?.[Number(name) - 1]
   if (name === '#') return context.positional ? String(context.positional.length) : undefined
-  if (!/^[A-Za-z_]/.test(name)) return undefined // $?, $$, $! …
+  if (!/^([A-Za-z_]|[?0]$)/.test(name)) return undefined // $$, $! …
   const variable = context.variable(name)
   return variable.kind === 'set' ? variable.value : variable.kind === 'unset' ? '' : undefined
 }
@@ -183,18 +212,15 @@ function parameterExpansion(part: ParameterExpansionPart, context: WordContext):
   if (operation.type === 'Default') {
     const operator = operation.operator.replace(':', '')
     const strict = operation.operator.startsWith(':')
-    const positionalUnset =
-      /^\d$/.test(part.parameter) &&
-      context.positional !== undefined &&
-      Number(part.parameter) > context.positional.length
-    const unset = /^\d$/.test(part.parameter)
-      ? positionalUnset
-      : context.variable(part.parameter).kind === 'unset'
+    const unset = isUnset(part.parameter, context)
     if (value === undefined && !unset) return undefined
     const empty = unset || (strict && value === '')
     if (operator === '+') return empty ? '' : expandToText(operation.operand, context)
     if (operator === '?') return empty ? undefined : value
-    return empty ? expandToText(operation.operand, context) : value
+    if (!empty) return value
+    const otherwise = expandToText(operation.operand, context)
+    if (operator === '=' && otherwise !== undefined) context.assign(part.parameter, otherwise)
+    return otherwise
   }
   if (value === undefined) return undefined
   if (operation.type === 'Remove') {
@@ -219,6 +245,13 @@ function parameterExpansion(part: ParameterExpansionPart, context: WordContext):
   return undefined
 }
 
+function isUnset(name: string, { positional, variable }: WordContext): boolean {
+  if (name === '@' || name === '*') return positional?.length === 0
+  return /^\d+$/.test(name)
+    ? positional !== undefined && Number(name) > positional.length
+    : variable(name).kind === 'unset'
+}
+
 /** `${x#pattern}` and its kin, for patterns with one `*` at the outer end, or none: those that people write. */
 function remove(value: string, pattern: string, operator: '#' | '##' | '%' | '%%'): string | undefined {
   const atStart = operator.startsWith('#')
@@ -238,67 +271,4 @@ function remove(value: string, pattern: string, operator: '#' | '##' | '%' | '%%
   const at = atStart === longest ? value.lastIndexOf(rest) : value.indexOf(rest)
   if (at < 0) return value
   return atStart ? value.slice(at + rest.length) : value.slice(0, at)
-}
-
-const mostAlternatives = 256
-
-/** `a{b,c}d` → `abd`, `acd`. A brace expression is read from its text; one with quotes or expansions stays as it is. */
-function braces(parts: readonly WordPart[]): readonly (readonly WordPart[])[] {
-  let all: WordPart[][] = [[]]
-  for (const part of parts) {
-    const choices = part.type === 'BraceExpansion' ? braceChoices(part.text) : undefined
-    if (!choices || all.length * choices.length > mostAlternatives) {
-      for (const one of all) one.push(part)
-      continue
-    }
-    all = all.flatMap((one) =>
-      choices.map((text): WordPart[] => [
-        ...one,
-        { type: 'Literal', pos: part.pos, end: part.end, value: text, text },
-      ]),
-    )
-  }
-  return all
-}
-
-function braceChoices(text: string): string[] | undefined {
-  const inner = text.slice(1, -1)
-  const sequence = /^(-?\d+)\.\.(-?\d+)$/.exec(inner)
-  if (sequence) {
-    const [from, to] = [Number(sequence[1]), Number(sequence[2])]
-    if (Math.abs(to - from) >= mostAlternatives) return undefined
-    const step = from <= to ? 1 : -1
-    return Array.from({ length: Math.abs(to - from) + 1 }, (_, index) => String(from + index * step))
-  }
-  if (/["'$`\\]/.test(inner)) return undefined
-  const choices: string[] = []
-  let depth = 0
-  let current = ''
-  for (const character of inner) {
-    if (character === ',' && depth === 0) {
-      choices.push(current)
-      current = ''
-      continue
-    }
-    if (character === '{') depth++
-    if (character === '}') depth--
-    current += character
-  }
-  choices.push(current)
-  return choices.length < 2 ? undefined : choices.flatMap(expandNested)
-}
-
-function expandNested(text: string): string[] {
-  const open = text.indexOf('{')
-  if (open < 0) return [text]
-  let depth = 0
-  for (let at = open; at < text.length; at++) {
-    if (text[at] === '{') depth++
-    if (text[at] !== '}' || --depth > 0) continue
-    const choices = braceChoices(text.slice(open, at + 1))
-    if (!choices) return [text]
-    const tails = expandNested(text.slice(at + 1))
-    return choices.flatMap((choice) => tails.map((tail) => text.slice(0, open) + choice + tail))
-  }
-  return [text]
 }

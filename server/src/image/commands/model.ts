@@ -86,6 +86,8 @@ export interface Call {
 export interface ScriptOptions {
   readonly errexit?: boolean
   readonly pipefail?: boolean
+  /** `$0`, where the script is a file. */
+  readonly name?: string
 }
 
 export interface CommandModel {

@@ -86,7 +86,10 @@ function runFile(call: Call, file: ShellValue, args: readonly ShellValue[], opti
   if (content === undefined) return unseen(call)
   return afterDoubt(
     may.status === 'maybe' ? may : undefined,
-    call.runScript({ text: content, glob: false, range: file.range }, world, args, options),
+    call.runScript({ text: content, glob: false, range: file.range }, world, args, {
+      ...options,
+      ...(file.text === undefined ? {} : { name: file.text }),
+    }),
   )
 }
 

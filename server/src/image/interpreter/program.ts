@@ -1,0 +1,223 @@
+import type { Command } from 'unbash'
+import type { OffsetRange } from '../../dockerfile/types.ts'
+import { parseShellAt } from '../../shell/index.ts'
+import { accountsAfterCommand } from '../account-changes.ts'
+import { commands } from '../commands/index.ts'
+import type { Outcome } from '../commands/model.ts'
+import { ok } from '../commands/model.ts'
+import { unmodelled } from '../commands/tools/unmodelled.ts'
+import { describeIdentity, describeNode } from '../describe.ts'
+import { allowed, find } from '../files.ts'
+import { pathIn } from '../operations.ts'
+import { programFile } from '../programs.ts'
+import type { Failure, FileNode, ShellValue } from '../types.ts'
+import { builtins } from './builtins.ts'
+import { callFor, nameless } from './call.ts'
+import { functionControl } from './compound.ts'
+import { run } from './lists.ts'
+import { runScript } from './script.ts'
+import { deeper, newControl, newShell, type Shell, withOutput } from './shell.ts'
+
+/** A program with its arguments: a function, a builtin, a modelled command, a script whose text we have, or something else. */
+
+/** @param node undefined where there is no shell in between */
+export function runProgram(
+  words: readonly ShellValue[],
+  shell: Shell,
+  range: OffsetRange,
+  node: Command | undefined,
+): Outcome {
+  const { world } = shell
+  const program = words[0]?.text
+  const written = world.writes
+  world.writes = []
+  const { identity, cwd } = world
+  if (world.origin.kind === 'instruction') world.origin = { kind: 'instruction', range }
+  const name = program?.replace(/^.*\//, '')
+  const place = note(shell, range, words, ok, name)
+  const before = world.state
+  const outcome = programOutcome(program, name, words.slice(1), shell, range, node)
+  const accounts = accountsAfterCommand(before, world.state, name, world.writes, world.origin)
+  if (accounts !== world.state.accounts) world.state = { ...world.state, accounts }
+  shell.shared.trace[place] = {
+    ...shell.shared.trace[place]!,
+    identity,
+    cwd,
+    failure: 'failure' in outcome ? outcome.failure : undefined,
+    writes: world.writes,
+  }
+  if (written.length > 0) world.writes = [...written, ...world.writes]
+  return outcome
+}
+
+export function note(
+  shell: Shell,
+  range: OffsetRange,
+  argv: readonly ShellValue[],
+  outcome: Outcome,
+  name: string | undefined,
+): number {
+  const { world, shared } = shell
+  shared.trace.push({
+    range,
+    argv,
+    name,
+    identity: world.identity,
+    cwd: world.cwd,
+    reached: shell.reached,
+    failure: 'failure' in outcome ? outcome.failure : undefined,
+    fatal: false,
+    wrappers: shared.wrappers,
+    writes: [],
+  })
+  return shared.trace.length - 1
+}
+
+function programOutcome(
+  program: string | undefined,
+  name: string | undefined,
+  args: readonly ShellValue[],
+  shell: Shell,
+  range: OffsetRange,
+  node: Command | undefined,
+): Outcome {
+  const { world } = shell
+  if (program === undefined || name === undefined)
+    return unmodelled(callFor(nameless, '', range, args, shell, range))
+  const declared = node ? shell.functions.get(program) : undefined
+  if (declared) return runFunction(declared, args, shell)
+  const builtin = node ? builtins.get(program) : undefined
+  if (builtin) return builtin(args, shell, range)
+  const model = commands.get(name)
+  const nameRange = node?.name ? shell.script.rangeOf(node.name.pos, node.name.end) : range
+  if (program.includes('/')) {
+    const blocked = notExecutable(program, shell, range)
+    if (blocked) return blocked
+  }
+  if (!model || program.includes('/')) {
+    const script = scriptFile(program, shell)
+    if (script) return runFile(script, args, shell, range)
+  }
+  if (!model) return unmodelled(callFor(nameless, name, nameRange, args, shell, range))
+  if (!program.includes('/') && model.absent?.(world))
+    return failed(127, {
+      reason: 'command-not-found',
+      certainty: 'certain',
+      message: `${name} is not in this image${world.base?.reference ? ` (${world.base.reference} does not bring it)` : ''}.`,
+      range: nameRange,
+      because: [],
+      name,
+    })
+  return model.run(callFor(model, name, nameRange, args, shell, range))
+}
+
+function failed(exitCode: number, failure: Failure): Outcome {
+  const value = { ...failure, exitCode }
+  return failure.certainty === 'certain'
+    ? { status: 'fail', exitCode, failure: value }
+    : { status: 'maybe', failure: value }
+}
+
+function runFunction(
+  declared: { readonly node: { readonly body: Parameters<typeof run>[0] }; readonly script: Shell['script'] },
+  args: readonly ShellValue[],
+  shell: Shell,
+): Outcome {
+  return deeper(shell, () => {
+    const control = functionControl(
+      shell,
+      args.map(({ text }) => text),
+    )
+    const outcome = run(declared.node.body, { ...shell, script: declared.script, control }, 'success')
+    if (control.ended === 'exit') {
+      shell.control.ended = 'exit'
+      shell.control.end = control.end
+    }
+    return control.ended === 'return' ? withOutput(control.end, outcome.output) : outcome
+  })
+}
+
+interface ScriptFile {
+  readonly path: string
+  readonly text: string
+}
+
+/** A shell script of the image whose text we know. */
+function scriptFile(program: string, { world }: Shell): ScriptFile | undefined {
+  const path = program.includes('/') ? pathIn(world, program) : programFile(world, program)
+  if (path === undefined) return undefined
+  const { content } = find(world.state.files, path).node
+  if (content === undefined) return undefined
+  const shebang = /^#!\s*(\S*\/)?(?<first>\S+)(\s+(-S\s+)?(\S*\/)?(?<second>\S+))?/.exec(content)?.groups
+  if (!shebang) return content.startsWith('#!') || /\0/.test(content) ? undefined : { path, text: content }
+  const interpreter = shebang.first === 'env' ? shebang.second : shebang.first
+  return shells.has(interpreter ?? '') ? { path, text: content } : undefined
+}
+const shells: ReadonlySet<string> = new Set([
+  'sh',
+  'bash',
+  'dash',
+  'ash',
+  'ksh',
+  'zsh',
+  'with-contenv',
+  'busybox',
+])
+
+function runFile(
+  { path, text }: ScriptFile,
+  args: readonly ShellValue[],
+  shell: Shell,
+  range: OffsetRange,
+): Outcome {
+  const { world } = shell
+  const firstLine = text.slice(0, text.indexOf('\n') + 1)
+  const control = newControl(
+    args.map(({ text: one }) => one),
+    path,
+  )
+  const inner = newShell(
+    parseShellAt(text, range),
+    { ...world, variables: new Map(world.variables), writes: [] },
+    shell.shared,
+    { errexit: /^#!.*\s-\w*e/.test(firstLine) },
+    { control, reached: shell.reached, stdin: shell.stdin },
+  )
+  const outcome = runScript(inner)
+  world.state = inner.world.state
+  world.writes.push(...inner.world.writes)
+  return outcome
+}
+
+/** A program named by its path that this identity may not execute. */
+function notExecutable(program: string, shell: Shell, range: OffsetRange): Outcome | undefined {
+  const { world } = shell
+  const path = pathIn(world, program)
+  if (path === undefined) return undefined
+  const found = find(world.state.files, path)
+  if (isGone(found.node))
+    return failed(127, {
+      reason: 'command-not-found',
+      certainty: 'certain',
+      message: `${path} does not exist here.`,
+      range,
+      because: found.node.because,
+      path,
+    })
+  if (found.node.kind !== 'file') return undefined
+  const may = allowed(world.state.files, path, world.identity, 'execute')
+  if (may.certainty === 'unknown' || may.value) return undefined
+  return failed(126, {
+    reason: 'permission-denied',
+    certainty: may.certainty,
+    message: `${path} ${describeNode(found.node, world.state.accounts)}: ${describeIdentity(world.identity)} may not execute it.`,
+    range,
+    because: found.node.because,
+    path,
+  })
+}
+
+/** This file took it away; what nobody ever saw may be there after all. */
+function isGone(node: FileNode): boolean {
+  return node.kind === 'missing' && node.exists === 'certain' && node.because.length > 0
+}

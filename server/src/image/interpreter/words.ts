@@ -1,0 +1,74 @@
+import type { Script } from 'unbash'
+import type { Variable } from '../../dockerfile/types.ts'
+import { certain, knownValue } from '../../known.ts'
+import type { ShellScript, WordContext } from '../../shell/index.ts'
+import { certaintyOfAbsence, userByName } from '../accounts.ts'
+import type { World } from '../commands/model.ts'
+import { baseMaySet } from '../environment.ts'
+import { inSubshell, runList } from './lists.ts'
+import { exhausted, type Shell, withOutput } from './shell.ts'
+
+/** What a shell knows while it expands words. */
+export function contextOf(shell: Shell): WordContext {
+  const { control, world } = shell
+  return {
+    variable: (name) => specialParameter(name, shell) ?? variableOf(world, name),
+    assign: (name, value) => {
+      world.variables.set(name, certain(value))
+    },
+    positional: control.positional,
+    homeOf: (name) => homeOf(world, name),
+    output: (script) => substitute(script, shell),
+    rangeOf: shell.script.rangeOf,
+  }
+}
+
+function specialParameter(name: string, { control }: Shell): Variable | undefined {
+  if (name === '?')
+    return control.status === undefined ? { kind: 'unknown' } : { kind: 'set', value: String(control.status) }
+  if (name === '0')
+    return control.name === undefined ? { kind: 'unknown' } : { kind: 'set', value: control.name }
+  return undefined
+}
+
+export function variableOf(world: World, name: string): Variable {
+  if (name === 'PWD')
+    return world.cwd.certainty === 'unknown' ? { kind: 'unknown' } : { kind: 'set', value: world.cwd.value }
+  const variable = world.variables.get(name)
+  if (variable)
+    return variable.certainty === 'unknown' ? { kind: 'unknown' } : { kind: 'set', value: variable.value }
+  if (name === 'HOME')
+    return world.identity.home.certainty === 'unknown'
+      ? { kind: 'unknown' }
+      : { kind: 'set', value: world.identity.home.value }
+  // bash sets some of these, dash does not; nobody can tell from here which shell it is.
+  if (setByShells.has(name)) return { kind: 'unknown' }
+  return baseMaySet(name, world.base) ? { kind: 'unknown' } : { kind: 'unset' }
+}
+const setByShells: ReadonlySet<string> = new Set(
+  'UID EUID RANDOM HOSTNAME PPID SECONDS IFS OLDPWD BASH BASH_VERSION BASH_SOURCE SHLVL LINENO OPTARG OPTIND FUNCNAME'.split(
+    ' ',
+  ),
+)
+
+/** `~name`; a name that nobody has stays as it is. */
+function homeOf({ state, identity }: World, name: string): string | 'nobody' | undefined {
+  if (name === '') return undefined
+  const account = userByName(state.accounts, name)
+  if (account) return knownValue(account.home)
+  if (knownValue(identity.user) === name) return knownValue(identity.home)
+  return certaintyOfAbsence(state.accounts) === 'certain' ? 'nobody' : undefined
+}
+
+function substitute(script: Script, shell: Shell): string | undefined {
+  if (exhausted(shell)) return undefined
+  // An escaped backtick script has a source of its own: its places are not ours.
+  const whole = shell.script.rangeOf(script.pos, script.end)
+  const inner: ShellScript =
+    script.source === undefined ? shell.script : { tree: script, text: script.source, rangeOf: () => whole }
+  shell.shared.depth++
+  const outcome = inSubshell({ ...shell, script: inner }, (sub) => runList(script.commands, sub, 'nothing'))
+  shell.shared.depth--
+  shell.control.substituted = withOutput(outcome, '')
+  return outcome.output?.replace(/\n+$/, '')
+}

@@ -1,0 +1,192 @@
+import { catalogue, combine, declaredBaseImages } from '../../../server/src/base-images/index.ts'
+import { parseDockerfile } from '../../../server/src/dockerfile/index.ts'
+import {
+  evaluate,
+  type Failure,
+  find,
+  type ImageState,
+  octal,
+  type Step,
+  type Timeline,
+} from '../../../server/src/image/index.ts'
+import { type Certainty, certain, type Known, weaker } from '../../../server/src/known.ts'
+import { type Case, declarations, type Observed, type ObservedPath } from './cases.ts'
+import { memoryContext } from './memory-context.ts'
+import { accessOf, withFlags } from './run-flags.ts'
+
+/** One observation beside what we say of it. */
+export interface Field {
+  readonly case: string
+  readonly name: string
+  /** The path, the name that was printed. */
+  readonly of: string
+  readonly observed: unknown
+  readonly predicted: Known<unknown>
+}
+
+const known = catalogue()
+
+export function evaluateCase(one: Case): Timeline {
+  return evaluate(parseDockerfile(one.dockerfile), {
+    context: memoryContext(one.context ?? []),
+    baseImages: combine(declaredBaseImages(declarations(), known), known),
+    builder: one.buildkit ? 'buildkit' : 'classic',
+    ...(one.target === undefined ? {} : { target: one.target }),
+    ...(one.buildArgs ? { buildArgs: new Map(Object.entries(one.buildArgs)) } : {}),
+  })
+}
+
+/** @param left counts what flags of `docker run` keep us from saying */
+export function fieldsOf(one: Case, observed: Observed, left: (fields: number) => void): readonly Field[] {
+  const timeline = evaluateCase(one)
+  const fields: Field[] = []
+  const add = (name: string, seen: unknown, predicted: Known<unknown>, of = '') => {
+    if (seen !== undefined) fields.push({ case: one.id, name, of, observed: seen, predicted })
+  }
+  const fault = buildFault(timeline)
+  const sure = fault?.certainty ?? 'certain'
+  const says = (value: unknown): Known<unknown> => ({ certainty: sure, value, because: [] })
+  add('build.ok', observed.build.ok, says(fault === undefined))
+  if (!observed.build.ok) {
+    add('build.errorLine', observed.build.errorLine, says(fault?.line))
+    add(
+      'build.exitCode',
+      observed.build.exitCode,
+      fault?.exitCode === undefined ? unsaid : says(fault.exitCode),
+    )
+    return fields
+  }
+  for (const [name, text] of Object.entries(observed.build.said ?? {}))
+    add(`said.${kindOfSaid(name)}`, text, saidBy(timeline, name), name)
+  const { runtime } = timeline
+  if (!runtime || fault?.certainty === 'certain') return fields
+  const { config, run } = observed
+  if (config) {
+    add(
+      'config.user',
+      config.user,
+      certain(runtime.state.identityOrigin.kind === 'base' ? '' : runtime.state.identity.spec),
+    )
+    add('config.workdir', config.workdir || '/', runtime.state.workdir)
+    add('config.volumes', config.volumes, certain(runtime.state.volumes.map(({ path }) => path).sort()))
+    add('config.onbuild', config.onbuild, certain(runtime.stage.final.onbuild.map(({ text }) => text)))
+  }
+  if (!run) return fields
+  const flagged = withFlags(runtime.state, one.probe.flags ?? [])
+  if (!flagged) {
+    left(Object.keys(run).length)
+    return fields
+  }
+  const { state, accessDiffers } = flagged
+  const failure = state.identityFailure
+  add(
+    'run.started',
+    run.started,
+    failure ? { certainty: failure.certainty, value: false, because: [] } : certain(true),
+  )
+  if (!run.started) return fields
+  const { identity } = state
+  add('run.uid', run.uid, identity.uid)
+  add('run.gid', run.gid, identity.gid)
+  add('run.groups', run.groups, identity.groups)
+  add('run.home', run.home, identity.home)
+  add('run.cwd', run.cwd, state.workdir)
+  // The engine says 125 to 127 of a program that it cannot start; a shell says so of programs in its script.
+  if (run.exit !== undefined && run.output !== undefined && !one.probe.flags)
+    add('run.startFails', /OCI runtime/.test(run.output), startFault(runtime.failure))
+  for (const [path, seen] of Object.entries(run.paths ?? {})) {
+    if (accessDiffers) left(3)
+    for (const [name, value] of pathFields(state, path, seen, accessDiffers))
+      add(`path.${name}`, ...value, path)
+  }
+  return fields
+}
+
+const unsaid: Known<unknown> = { certainty: 'unknown', because: [] }
+
+function startFault(failure: Failure | undefined): Known<boolean> {
+  return failure ? { certainty: failure.certainty, value: true, because: [] } : certain(false)
+}
+
+function kindOfSaid(name: string): string {
+  return /^(pw|gr|in)_/.exec(name)?.[1] ?? (name === 'rc' ? name : 'text')
+}
+
+interface Fault {
+  readonly certainty: Certainty
+  readonly line: number
+  readonly exitCode: number | undefined
+}
+
+/** The first step of the build that surely fails, else one that likely does. */
+function buildFault({ dockerfile, stages, needed }: Timeline): Fault | undefined {
+  const problem = dockerfile.problems.find(({ severity }) => severity === 'error')
+  if (problem)
+    return {
+      certainty: 'certain',
+      line: dockerfile.lines.positionAt(problem.range.start).line + 1,
+      exitCode: undefined,
+    }
+  const faults = stages
+    .filter(({ stage }) => needed.has(stage.index))
+    .flatMap(({ steps }) => steps)
+    .flatMap((step) =>
+      step.failure && step.failure.certainty !== 'possible' ? [faultOf(step, step.failure)] : [],
+    )
+  return faults.find(({ certainty }) => certainty === 'certain') ?? faults[0]
+}
+
+function faultOf({ instruction }: Step, { certainty, exitCode }: Failure): Fault {
+  return { certainty, line: instruction.startLine, exitCode }
+}
+
+/** What a RUN prints after `@@name=`. */
+function saidBy({ stages, needed }: Timeline, name: string): Known<unknown> {
+  const mark = `@@${name}=`
+  for (const { stage, steps } of stages.toReversed()) {
+    if (!needed.has(stage.index)) continue
+    for (const { instruction, output } of steps.toReversed()) {
+      if (instruction.keyword !== 'RUN' || !instruction.argumentsText.text.includes(mark)) continue
+      const line = output?.split('\n').find((text) => text.startsWith(mark))
+      return line === undefined ? unsaid : certain(line.slice(mark.length).trimEnd())
+    }
+  }
+  return unsaid
+}
+
+function pathFields(
+  state: ImageState,
+  path: string,
+  seen: ObservedPath,
+  accessDiffers: boolean,
+): readonly [string, [unknown, Known<unknown>]][] {
+  const { node } = find(state.files, path, false)
+  const kind: Known<unknown> =
+    node.kind === 'unknown' ? unsaid : { certainty: node.exists, value: node.kind, because: [] }
+  const fields: [string, [unknown, Known<unknown>]][] = [['kind', [seen.kind, kind]]]
+  if (seen.kind === 'missing' || node.kind === 'missing') return fields
+  const { owner, group, mode } = node
+  fields.push([
+    'owner',
+    [
+      seen.owner,
+      owner.certainty === 'unknown' || group.certainty === 'unknown'
+        ? unsaid
+        : {
+            certainty: weaker(owner.certainty, group.certainty),
+            value: `${owner.value}:${group.value}`,
+            because: [],
+          },
+    ],
+  ])
+  fields.push([
+    'mode',
+    [seen.mode, mode.certainty === 'unknown' ? unsaid : { ...mode, value: octal(mode.value) }],
+  ])
+  if (!accessDiffers) {
+    fields.push(['readable', [seen.readable, accessOf(state, path, 'read')]])
+    fields.push(['writable', [seen.writable, accessOf(state, path, 'write')]])
+    fields.push(['executable', [seen.executable, accessOf(state, path, 'execute')]])
+  }
+  return fields
+}

@@ -1,0 +1,59 @@
+import { resolveUser } from '../../../server/src/image/identity.ts'
+import { allowed, find, type ImageState, mayChangeEntries } from '../../../server/src/image/index.ts'
+import { makeFolders } from '../../../server/src/image/workdir.ts'
+import { certain, type Known, type Origin } from '../../../server/src/known.ts'
+
+/** What flags of `docker run` do to a state, as far as a line of code says it. */
+
+const origin: Origin = { kind: 'engine', fact: 'docker run' }
+
+export interface Flagged {
+  readonly state: ImageState
+  /** Access cannot be told from owner and mode: capabilities or mounts change it. */
+  readonly accessDiffers: boolean
+}
+
+/** Undefined where a flag is not understood. */
+export function withFlags(before: ImageState, flags: readonly string[]): Flagged | undefined {
+  let state = before
+  let accessDiffers = false
+  for (let index = 0; index < flags.length; index++) {
+    const flag = flags[index]!
+    if (flag === '--user') {
+      const { identity, failure } = resolveUser(flags[++index]!, state, origin, { at: 'start' })
+      state = { ...state, identity, identityFailure: failure }
+    } else if (flag === '-e') {
+      const [name = '', value = ''] = flags[++index]!.split('=')
+      state = { ...state, env: state.env.set(name, certain(value)) }
+      const { identity, failure } = resolveUser(state.identity.spec, state, origin, { at: 'start' })
+      state = { ...state, identity, identityFailure: failure }
+    } else if (flag === '--group-add') {
+      const added = Number(flags[++index])
+      const { groups } = state.identity
+      if (groups.certainty === 'unknown' || Number.isNaN(added)) return undefined
+      const value = [...new Set([...groups.value, added])]
+      state = { ...state, identity: { ...state.identity, groups: { ...groups, value } } }
+    } else if (flag === '--workdir') {
+      const path = flags[++index]!
+      const files = makeFolders(state.files, path, { owner: certain(0), group: certain(0) }, origin)
+      state = { ...state, workdir: certain(path), files }
+    } else if (flag === '-v' || flag === '--mount' || flag === '--tmpfs') {
+      index++
+      accessDiffers = true
+    } else if (flag === '--read-only' || /^--cap-(drop|add)=/.test(flag)) accessDiffers = true
+    else if (flag === '--security-opt' || flag === '--network' || flag === '--sysctl') index++
+    else return undefined
+  }
+  return { state, accessDiffers }
+}
+
+export function accessOf(
+  state: ImageState,
+  path: string,
+  access: 'read' | 'write' | 'execute',
+): Known<boolean> {
+  const { node } = find(state.files, path)
+  return node.kind === 'directory' && access === 'write'
+    ? mayChangeEntries(state.files, path, state.identity)
+    : allowed(state.files, path, state.identity, access)
+}
