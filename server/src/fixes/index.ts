@@ -1,5 +1,7 @@
 /** Edits in the file's own style. */
 
+/** Steps that need root, and what is root's. */
+export { beforeUser, moveBeforeUser, ownerOf, userWordAt, wrapAsRoot } from './as-root.ts'
 /** Accounts with what this system has. */
 export { type AccountTool, accountCommands, accountToolOf, nologinOf } from './new-account.ts'
 export { applyEdits, keywordIn, lineBreakOf, linesAfter, linesBefore, withoutInstruction } from './style.ts'

@@ -3,6 +3,18 @@
 export { groupByGid, groupByName, groupsOf, takenGids, takenUids, userByName, userByUid } from './accounts.ts'
 export { describeIdentity, describeNode, nameOfGid, nameOfUid, octal } from './describe.ts'
 export { evaluate } from './evaluate.ts'
+/** What fails, each cause once. */
+export {
+  isCertainlyRoot,
+  isSystemPath,
+  isUnprivileged,
+  isWithin,
+  type Lack,
+  lackOf,
+  type StepFailure,
+  stepFailures,
+  userBefore,
+} from './failures.ts'
 /** Questions to the file tree. */
 export {
   absolute,
@@ -17,8 +29,18 @@ export {
   permits,
 } from './files.ts'
 export { resolveUser } from './identity.ts'
-export type * from './types.ts'
 /** From offsets to instructions and lines. */
 export { instructionOf, lineOf } from './places.ts'
 /** Questions that several rules ask. */
-export { accountsMadeHere, accountsOfBase, freeIdIn, freeNameIn, isRoot, lastUserOf, lineageOf, stepsDown, stepsOf } from './questions.ts'
+export {
+  accountsMadeHere,
+  accountsOfBase,
+  freeIdIn,
+  freeNameIn,
+  isRoot,
+  lastUserOf,
+  lineageOf,
+  stepsDown,
+  stepsOf,
+} from './questions.ts'
+export type * from './types.ts'

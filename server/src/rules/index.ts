@@ -1,3 +1,4 @@
+import { needsRoot } from './breakage/needs-root.ts'
 import { baseUserUnknown } from './identity/base-user-unknown.ts'
 import { dropsPrivilegesAtStart } from './identity/drops-privileges-at-start.ts'
 import { rootRestored } from './identity/root-restored.ts'
@@ -22,6 +23,7 @@ export const allRules: readonly Rule[] = [
   userCreatedButUnused,
   uidTaken,
   userNotNumeric,
+  needsRoot,
   suppressionUnused,
   suppressionUnknownRule,
 ]
