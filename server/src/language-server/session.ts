@@ -16,7 +16,8 @@ import { folderOf, nameOf, relativeUri } from './uris.ts'
 export interface Session {
   readonly client: Client
   readonly analyses: Analyses
-  settingsOf(uri: string): Promise<Settings>
+  /** @param uri left out: for no document in particular */
+  settingsOf(uri?: string): Promise<Settings>
   /** For clients that cannot be asked. */
   pushSettings(section: unknown): void
   /** Files changed, appeared or went: everything is looked at again. */
@@ -47,7 +48,7 @@ export function createSession({
   const remoteFiles = clientFiles(connection)
   const configurations = createConfigurations(connection, (uri) => document(uri)?.getText())
   const contexts = new Map<string, RemoteBuildContext>()
-  let settings = new Map<string, Promise<Settings>>()
+  let settings = new Map<string | undefined, Promise<Settings>>()
   let pushed = defaultSettings
 
   const changed = () => {
@@ -61,7 +62,7 @@ export function createSession({
     contexts.set(uri, context)
     return context
   }
-  const settingsOf = (uri: string): Promise<Settings> => {
+  const settingsOf = (uri?: string): Promise<Settings> => {
     if (!client.readsConfiguration) return Promise.resolve(pushed)
     const known = settings.get(uri) ?? askSettings(connection, uri)
     settings.set(uri, known)
@@ -98,6 +99,11 @@ export function createSession({
     },
     filesChanged: (uris) => {
       configurations.invalidate()
+      // A configuration is read when it is opened, though no Dockerfile of its folder may be.
+      for (const uri of uris.filter((one) => nameOf(one) === configFileName)) {
+        const files = filesOf(uri)
+        if (files) void configurations.of(folderOf(uri), files)
+      }
       for (const context of contexts.values()) context.invalidate()
       if (uris.some((uri) => declaresBuilds(nameOf(uri)))) images.refresh()
       changed()
@@ -116,9 +122,14 @@ function declaresBuilds(name: string): boolean {
   return /compose|bake/i.test(name)
 }
 
-async function askSettings(connection: Connection, uri: string): Promise<Settings> {
+async function askSettings(connection: Connection, uri: string | undefined): Promise<Settings> {
   try {
-    return readSettings(await connection.workspace.getConfiguration({ scopeUri: uri, section: 'unroot' }))
+    return readSettings(
+      await connection.workspace.getConfiguration({
+        section: 'unroot',
+        ...(uri === undefined ? {} : { scopeUri: uri }),
+      }),
+    )
   } catch {
     // A client that says it can be asked and then cannot: the defaults hold.
     return defaultSettings

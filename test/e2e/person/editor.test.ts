@@ -12,6 +12,7 @@ describe('a person in VS Code', function () {
   this.timeout(60_000)
   let page: Page
   let workspace: string
+  let shown = ''
   const closers: (() => unknown)[] = []
 
   before(async () => {
@@ -52,11 +53,13 @@ describe('a person in VS Code', function () {
   })
 
   async function openFile(path: string): Promise<void> {
+    const [folder = '', name = ''] = path.split('/')
     await page.keyboard.press('Control+p')
     await page.locator('.quick-input-widget input').fill(path)
-    await page.locator('.quick-input-list .monaco-list-row').first().waitFor()
-    await page.keyboard.press('Enter')
-    await page.locator('.monaco-editor .view-line').first().waitFor()
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: folder }).first().click()
+    await page.locator('.tab.active', { hasText: name }).first().waitFor()
+    await page.locator(`.monaco-editor[data-uri$="${path}"] .view-line`).first().waitFor()
+    shown = path
   }
   async function command(title: string): Promise<void> {
     await page.keyboard.press('F1')
