@@ -5,44 +5,48 @@ import type { Terminal } from './terminal.ts'
 
 export type ReadableInput = Extract<Input, { source: object }>
 
-/** An input with what is known of it; `fault`: Unroot itself stumbled over it. */
-export type Analysed<T extends ReadableInput = ReadableInput> = T &
-  ({ readonly analysis: Analysis } | { readonly fault: unknown })
+/** What is kept of an input's analysis; `fault`: Unroot itself stumbled over it. */
+export type Outcome<T> = { readonly value: T } | { readonly fault: unknown }
 
 /** Base images that lead to base images: a chain longer than this is not followed. */
 const maxRounds = 5
 
-/** Analyses all inputs, again where slow sources of base images learned something. */
-export async function analyseInputs(
+/**
+ * Analyses all inputs, again where slow sources of base images learned something.
+ * @param keep takes what the command needs; the analysis itself is let go, so that thousands of files fit in memory
+ */
+export async function analyseInputs<T>(
   inputs: readonly ReadableInput[],
   images: ImageSources,
   terminal: Terminal,
-): Promise<Analysed[]> {
+  keep: (input: ReadableInput, analysis: Analysis) => T,
+): Promise<Outcome<T>[]> {
   await images.settle()
   for (let round = 1; ; round++) {
-    const analysed = inputs.map((input, index) => {
+    const outcomes = inputs.map((input, index) => {
       terminal.progress(`${index + 1} of ${inputs.length}: ${input.file}`)
-      return analyseOne(input)
+      return analyseOne(input, keep)
     })
-    if (round === maxRounds || !(await images.settle())) return analysed
+    if (round === maxRounds || !(await images.settle())) return outcomes
   }
 }
 
 /** One file that Unroot stumbles over must not hide what it knows of the others. */
-function analyseOne(input: ReadableInput): Analysed {
+function analyseOne<T>(
+  input: ReadableInput,
+  keep: (input: ReadableInput, analysis: Analysis) => T,
+): Outcome<T> {
   try {
-    return { ...input, analysis: analyse(input.source.text, input.options) }
+    return { value: keep(input, analyse(input.source.text, input.options)) }
   } catch (fault) {
-    return { ...input, fault }
+    return { fault }
   }
 }
 
 /** For commands that do all or nothing. */
-export function withoutFaults(
-  analysed: readonly Analysed[],
-): (ReadableInput & { readonly analysis: Analysis })[] {
-  return analysed.map((input) => {
-    if ('fault' in input) throw new Error(`${input.file}: ${String(input.fault)}`, { cause: input.fault })
-    return input
+export function withoutFaults<T>(outcomes: readonly Outcome<T>[]): T[] {
+  return outcomes.map((outcome) => {
+    if ('fault' in outcome) throw outcome.fault
+    return outcome.value
   })
 }

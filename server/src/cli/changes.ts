@@ -1,4 +1,3 @@
-import type { Analysis } from '../analysis/index.ts'
 import { printable } from '../output/index.ts'
 import type { AppliedFix } from '../repair/index.ts'
 
@@ -6,8 +5,8 @@ import type { AppliedFix } from '../repair/index.ts'
 export interface Changes {
   readonly file: string
   readonly applied: readonly AppliedFix[]
-  /** Of the result. */
-  readonly analysis: Analysis
+  /** Findings of the result. */
+  readonly remaining: number
 }
 
 export function changesText(files: readonly Changes[]): string {
@@ -15,7 +14,7 @@ export function changesText(files: readonly Changes[]): string {
     applied.map(({ line, title, rule }) => `${printable(file)}:${line}: ${printable(title)} [${rule}]`),
   )
   const changed = files.filter(({ applied }) => applied.length > 0).length
-  const left = files.reduce((sum, { analysis }) => sum + analysis.findings.length, 0)
+  const left = files.reduce((sum, { remaining }) => sum + remaining, 0)
   const done = `${count(lines.length, 'fix', 'fixes')} in ${count(changed, 'file', 'files')}`
   return `${[...lines, `${done}; ${count(left, 'finding', 'findings')} left.`].join('\n')}\n`
 }
@@ -23,11 +22,7 @@ export function changesText(files: readonly Changes[]): string {
 export function changesJson(files: readonly Changes[]): string {
   const report = {
     version: 1,
-    files: files.map(({ file, applied, analysis }) => ({
-      file,
-      applied,
-      remaining: analysis.findings.length,
-    })),
+    files: files.map(({ file, applied, remaining }) => ({ file, applied, remaining })),
   }
   return `${JSON.stringify(report, null, 2)}\n`
 }

@@ -16,6 +16,7 @@ export function analysePath(
     if (input === undefined) throw usageError(`${path}: nothing to read`)
     if (!isReadable(input)) throw usageError(`${input.file}: ${input.problem}`)
     if (more.length > 0) throw usageError(`${path} holds several Dockerfiles; name one of them`)
-    return withoutFaults(await analyseInputs([input], images, terminal))[0]!
+    const keep = (input: ReadableInput, analysis: Analysis) => ({ ...input, analysis })
+    return withoutFaults(await analyseInputs([input], images, terminal, keep))[0]!
   })
 }

@@ -25,6 +25,8 @@ interface Entry {
 }
 
 const longestPause = 150 // milliseconds
+/** An analysis that takes no longer than this is made at every key. */
+const cheap = 10
 
 /** One analysis for one version of a document, however many features ask for it. */
 export function createAnalyses({ document, prepare }: AnalysesHost): Analyses {
@@ -36,7 +38,7 @@ export function createAnalyses({ document, prepare }: AnalysesHost): Analyses {
 
   const make = async (uri: string, version: number): Promise<Snapshot | undefined> => {
     // Who types in a large file is not slowed down: the pause grows with what an analysis costs.
-    await pause(Math.min(longestPause, 2 * (costs.get(uri) ?? 0)))
+    await pause(Math.min(longestPause, Math.max(0, 2 * ((costs.get(uri) ?? 0) - cheap))))
     if (document(uri)?.version !== version) return undefined
     const prepared = await prepare(uri)
     const current = document(uri)

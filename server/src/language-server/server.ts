@@ -68,7 +68,7 @@ export function startServer(connection: Connection, host: Host): void {
   }
   const updateRegistrations = async () => {
     if (running === undefined) return
-    const { dockerfileFeatures } = await running.session.settingsOf('')
+    const { dockerfileFeatures } = await running.session.settingsOf()
     await registerGeneral(isGeneralOn(dockerfileFeatures, running.client))
   }
 

@@ -11,14 +11,17 @@ const severities: Record<Severity, 'error' | 'warning' | 'info'> = {
 }
 
 /** Checkstyle XML, which many CI servers read. */
-export const checkstyle: Output = (files) =>
-  `<?xml version="1.0" encoding="UTF-8"?>\n<checkstyle version="4.3">\n${files.map(element).join('')}</checkstyle>\n`
+export const checkstyle: Output = {
+  showsFixes: false,
+  write: (files) =>
+    `<?xml version="1.0" encoding="UTF-8"?>\n<checkstyle version="4.3">\n${files.map(element).join('')}</checkstyle>\n`,
+}
 
-function element({ file, analysis, problems }: CheckedFile): string {
+function element({ file, lines, findings, problems }: CheckedFile): string {
   const entries = [
     ...problems.map(({ line, message }) => ({ line, severity: 'error', message, source: 'unroot' })),
-    ...(analysis?.findings ?? []).map(({ rule, severity, range, message }) => {
-      const { line, column } = placeOf(analysis!.dockerfile.lines, range)
+    ...findings.map(({ rule, severity, range, message }) => {
+      const { line, column } = placeOf(lines, range)
       return { line, column, severity: severities[severity], message, source: `unroot.${rule.id}` }
     }),
   ]

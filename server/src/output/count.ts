@@ -10,7 +10,7 @@ export interface Summary {
 
 export function summaryOf(files: readonly CheckedFile[]): Summary {
   const count = { error: 0, warning: 0, information: 0, hint: 0 }
-  for (const { analysis } of files) for (const { severity } of analysis?.findings ?? []) count[severity]++
+  for (const { findings } of files) for (const { severity } of findings) count[severity]++
   return {
     files: files.length,
     errors: count.error,

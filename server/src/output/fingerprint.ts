@@ -1,15 +1,13 @@
-import type { Analysis } from '../analysis/index.ts'
-import type { Finding } from '../rules/types.ts'
+import type { CheckedFile, CheckedFinding } from './types.ts'
 
 /** What stays the same of a finding when lines move: its rule and its line's text, numbered where that repeats. */
-export function fingerprints(analysis: Analysis): ReadonlyMap<Finding, string> {
+export function fingerprints({ text, lines, findings }: CheckedFile): ReadonlyMap<CheckedFinding, string> {
   const seen = new Map<string, number>()
-  const result = new Map<Finding, string>()
-  for (const finding of analysis.findings) {
-    const { lines } = analysis.dockerfile
+  const result = new Map<CheckedFinding, string>()
+  for (const finding of findings) {
     const { line } = lines.positionAt(finding.range.start)
-    const text = analysis.text.slice(lines.lineStart(line), lines.lineEnd(line)).trim().replace(/\s+/g, ' ')
-    const key = `${finding.rule.id}\n${text}`
+    const source = text.slice(lines.lineStart(line), lines.lineEnd(line)).trim().replace(/\s+/g, ' ')
+    const key = `${finding.rule.id}\n${source}`
     const count = seen.get(key) ?? 0
     seen.set(key, count + 1)
     result.set(finding, `${hash(key, 0x811c9dc5)}${hash(key, 0x01000193)}:${count + 1}`)

@@ -10,18 +10,21 @@ const commands: Record<Severity, string> = {
 }
 
 /** Workflow commands of GitHub Actions: https://docs.github.com/actions/reference/workflow-commands-for-github-actions */
-export const github: Output = (files) =>
-  files
-    .flatMap(({ file, analysis, problems }) => [
-      ...problems.map(({ line, message }) => command('error', { file, line, title: 'unroot' }, message)),
-      ...(analysis?.findings ?? []).map(({ rule, severity, range, message }) => {
-        const { line, column, endLine, endColumn } = placeOf(analysis!.dockerfile.lines, range)
-        // GitHub shows columns only where a finding stays on one line, and counts the end in.
-        const columns = line === endLine ? { col: column, endColumn: Math.max(column, endColumn - 1) } : {}
-        return command(commands[severity], { file, line, endLine, ...columns, title: rule.id }, message)
-      }),
-    ])
-    .join('')
+export const github: Output = {
+  showsFixes: false,
+  write: (files) =>
+    files
+      .flatMap(({ file, lines, findings, problems }) => [
+        ...problems.map(({ line, message }) => command('error', { file, line, title: 'unroot' }, message)),
+        ...findings.map(({ rule, severity, range, message }) => {
+          const { line, column, endLine, endColumn } = placeOf(lines, range)
+          // GitHub shows columns only where a finding stays on one line, and counts the end in.
+          const columns = line === endLine ? { col: column, endColumn: Math.max(column, endColumn - 1) } : {}
+          return command(commands[severity], { file, line, endLine, ...columns, title: rule.id }, message)
+        }),
+      ])
+      .join(''),
+}
 
 function command(
   name: string,

@@ -11,20 +11,22 @@ const severities: Record<Severity, 'critical' | 'major' | 'minor' | 'info'> = {
 }
 
 /** Code Quality report: https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format */
-export const gitlab: Output = (files) => {
-  const report = files.flatMap(({ file, analysis }) => {
-    if (analysis === undefined) return []
-    const prints = fingerprints(analysis)
-    return analysis.findings.map((finding) => {
-      const { line, endLine } = placeOf(analysis.dockerfile.lines, finding.range)
-      return {
-        description: finding.message,
-        check_name: finding.rule.id,
-        fingerprint: `${file}:${prints.get(finding)}`,
-        severity: severities[finding.severity],
-        location: { path: file, lines: { begin: line, end: endLine } },
-      }
+export const gitlab: Output = {
+  showsFixes: false,
+  write: (files) => {
+    const report = files.flatMap((checked) => {
+      const prints = fingerprints(checked)
+      return checked.findings.map((finding) => {
+        const { line, endLine } = placeOf(checked.lines, finding.range)
+        return {
+          description: finding.message,
+          check_name: finding.rule.id,
+          fingerprint: `${checked.file}:${prints.get(finding)}`,
+          severity: severities[finding.severity],
+          location: { path: checked.file, lines: { begin: line, end: endLine } },
+        }
+      })
     })
-  })
-  return `${JSON.stringify(report, null, 2)}\n`
+    return `${JSON.stringify(report, null, 2)}\n`
+  },
 }

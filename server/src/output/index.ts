@@ -14,6 +14,8 @@ export const outputs = { text, json, sarif, github, gitlab, junit, checkstyle } 
 >
 export type OutputName = keyof typeof outputs
 
+/** What a report needs of a file. */
+export { checkedFile, uncheckedFile } from './checked-file.ts'
 /** Colours of a terminal, or none. */
 export { type Paint, painter, type Style, severityStyle } from './colors.ts'
 /** How many findings of each severity. */
@@ -24,4 +26,4 @@ export { docsOf, homepage } from './docs.ts'
 export { type Place, placeOf } from './place.ts'
 /** Text that cannot play tricks on a terminal. */
 export { printable } from './printable.ts'
-export type { CheckedFile, Output, OutputOptions, Problem } from './types.ts'
+export type { CheckedFile, CheckedFinding, Output, OutputOptions, Problem } from './types.ts'

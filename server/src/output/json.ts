@@ -1,46 +1,41 @@
-import type { Analysis } from '../analysis/index.ts'
-import type { TextEdit } from '../fixes/types.ts'
-import type { Finding } from '../rules/types.ts'
+import type { LineIndex } from '../dockerfile/index.ts'
 import { summaryOf } from './count.ts'
 import { docsOf } from './docs.ts'
 import { placeOf } from './place.ts'
-import type { Output } from './types.ts'
+import type { CheckedFinding, Output } from './types.ts'
 
 /** The contract of `check --format json`, version 1. */
-export const json: Output = (files) => {
-  const report = {
-    version: 1,
-    files: files.map(({ file, analysis, problems }) => ({
-      file,
-      findings: analysis?.findings.map((finding) => findingOf(analysis, finding)) ?? [],
-      suppressed: analysis?.suppressed ?? 0,
-      problems,
-    })),
-    summary: summaryOf(files),
-  }
-  return `${JSON.stringify(report, null, 2)}\n`
+export const json: Output = {
+  showsFixes: true,
+  write: (files) => {
+    const report = {
+      version: 1,
+      files: files.map(({ file, findings, lines, suppressed, problems }) => ({
+        file,
+        findings: findings.map((finding) => findingOf(finding, lines)),
+        suppressed,
+        problems,
+      })),
+      summary: summaryOf(files),
+    }
+    return `${JSON.stringify(report, null, 2)}\n`
+  },
 }
 
-function findingOf(analysis: Analysis, finding: Finding) {
-  const { lines } = analysis.dockerfile
+function findingOf(finding: CheckedFinding, lines: LineIndex) {
+  const { rule, severity, message, range, certainty, related, fixes } = finding
   return {
-    rule: finding.rule.id,
-    severity: finding.severity,
-    message: finding.message,
-    ...placeOf(lines, finding.range),
-    certainty: finding.certainty,
-    related: finding.related.map(({ range, message }) => ({ ...placeOf(lines, range), message })),
-    fixes: analysis
-      .fixesFor(finding)
-      .flatMap((fix) =>
-        fix.kind === 'edit'
-          ? [{ title: fix.title, safety: fix.safety, edits: fix.edits.map((edit) => editOf(analysis, edit)) }]
-          : [],
-      ),
-    docs: docsOf(finding.rule.id),
+    rule: rule.id,
+    severity,
+    message,
+    ...placeOf(lines, range),
+    certainty,
+    related: related.map(({ range, message }) => ({ ...placeOf(lines, range), message })),
+    fixes: fixes.map(({ title, safety, edits }) => ({
+      title,
+      safety,
+      edits: edits.map(({ range, text }) => ({ ...placeOf(lines, range), text })),
+    })),
+    docs: docsOf(rule.id),
   }
-}
-
-function editOf(analysis: Analysis, { range, text }: TextEdit) {
-  return { ...placeOf(analysis.dockerfile.lines, range), text }
 }

@@ -3,35 +3,38 @@ import type { CheckedFile, Output } from './types.ts'
 import { attributes, escapeXml } from './xml.ts'
 
 /** JUnit XML: a suite a file, a failed case a finding, one passed case where there is none. */
-export const junit: Output = (files) => {
-  const suites = files.map(suite)
-  const tests = files.reduce((sum, file) => sum + Math.max(1, casesOf(file)), 0)
-  const failures = files.reduce((sum, { analysis }) => sum + (analysis?.findings.length ?? 0), 0)
-  const errors = files.reduce((sum, { problems }) => sum + problems.length, 0)
-  const head = attributes({ name: 'unroot', tests, failures, errors })
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites${head}>\n${suites.join('')}</testsuites>\n`
+export const junit: Output = {
+  showsFixes: false,
+  write: (files) => {
+    const head = attributes({
+      name: 'unroot',
+      tests: sum(files, (file) => Math.max(1, file.findings.length + file.problems.length)),
+      failures: sum(files, ({ findings }) => findings.length),
+      errors: sum(files, ({ problems }) => problems.length),
+    })
+    const suites = files.map(suite).join('')
+    return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites${head}>\n${suites}</testsuites>\n`
+  },
 }
 
-function casesOf({ analysis, problems }: CheckedFile): number {
-  return (analysis?.findings.length ?? 0) + problems.length
+function sum(files: readonly CheckedFile[], count: (file: CheckedFile) => number): number {
+  return files.reduce((total, file) => total + count(file), 0)
 }
 
-function suite(file: CheckedFile): string {
-  const { analysis, problems } = file
+function suite({ file, lines, findings, problems }: CheckedFile): string {
   const cases = [
-    ...problems.map(({ message }) => testCase(file.file, 'readable', 'error', message, message)),
-    ...(analysis?.findings ?? []).map(({ rule, severity, range, message }) => {
-      const { line, column } = placeOf(analysis!.dockerfile.lines, range)
-      const detail = `${file.file}:${line}:${column}: ${severity}: ${message}`
-      return testCase(file.file, `${rule.id} (line ${line})`, 'failure', message, detail)
+    ...problems.map(({ message }) => testCase(file, 'readable', 'error', message, message)),
+    ...findings.map(({ rule, severity, range, message }) => {
+      const { line, column } = placeOf(lines, range)
+      const detail = `${file}:${line}:${column}: ${severity}: ${message}`
+      return testCase(file, `${rule.id} (line ${line})`, 'failure', message, detail)
     }),
   ]
-  if (cases.length === 0)
-    cases.push(`    <testcase${attributes({ classname: file.file, name: 'unroot' })}/>\n`)
+  if (cases.length === 0) cases.push(`    <testcase${attributes({ classname: file, name: 'unroot' })}/>\n`)
   const head = attributes({
-    name: file.file,
+    name: file,
     tests: cases.length,
-    failures: analysis?.findings.length ?? 0,
+    failures: findings.length,
     errors: problems.length,
   })
   return `  <testsuite${head}>\n${cases.join('')}  </testsuite>\n`

@@ -7,14 +7,13 @@ import type {
   Result,
   Fix as SarifFix,
 } from 'sarif'
-import type { Analysis } from '../analysis/index.ts'
 import type { OffsetRange } from '../dockerfile/index.ts'
 import type { Fix } from '../fixes/types.ts'
-import type { Finding, Rule, Severity } from '../rules/types.ts'
+import type { Rule, Severity } from '../rules/types.ts'
 import { docsOf, homepage } from './docs.ts'
 import { fingerprints } from './fingerprint.ts'
 import { placeOf } from './place.ts'
-import type { CheckedFile, Output } from './types.ts'
+import type { CheckedFile, CheckedFinding, Output, OutputOptions } from './types.ts'
 
 const levels: Record<Severity, Result.level> = {
   error: 'error',
@@ -24,7 +23,9 @@ const levels: Record<Severity, Result.level> = {
 }
 
 /** SARIF 2.1.0, for code scanning. */
-export const sarif: Output = (files, { version }) => {
+export const sarif: Output = { showsFixes: true, write }
+
+function write(files: readonly CheckedFile[], { version }: OutputOptions): string {
   const rules = rulesOf(files)
   const index = new Map(rules.map((rule, at) => [rule.id, at]))
   const log: Log = {
@@ -56,7 +57,7 @@ export const sarif: Output = (files, { version }) => {
           },
         ],
         columnKind: 'utf16CodeUnits',
-        results: files.flatMap(({ file, analysis }) => (analysis ? results(file, analysis, index) : [])),
+        results: files.flatMap((file) => results(file, index)),
       },
     ],
   }
@@ -65,7 +66,7 @@ export const sarif: Output = (files, { version }) => {
 
 function rulesOf(files: readonly CheckedFile[]): Rule[] {
   const found = new Map<string, Rule>()
-  for (const { analysis } of files) for (const { rule } of analysis?.findings ?? []) found.set(rule.id, rule)
+  for (const { findings } of files) for (const { rule } of findings) found.set(rule.id, rule)
   return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1))
 }
 
@@ -81,47 +82,40 @@ function descriptor(rule: Rule): ReportingDescriptor {
   }
 }
 
-function results(file: string, analysis: Analysis, index: ReadonlyMap<string, number>): Result[] {
-  const prints = fingerprints(analysis)
-  return analysis.findings.map((finding) => {
-    const fixes = analysis.fixesFor(finding).filter((fix): fix is Fix => fix.kind === 'edit')
-    return {
-      ruleId: finding.rule.id,
-      ruleIndex: index.get(finding.rule.id) ?? -1,
-      level: levels[finding.severity],
-      message: { text: finding.message },
-      locations: [{ physicalLocation: physical(file, analysis, finding.range) }],
-      ...relatedOf(file, analysis, finding),
-      partialFingerprints: { 'unroot/v1': prints.get(finding) ?? '' },
-      ...(fixes.length > 0 ? { fixes: fixes.map((fix) => fixOf(file, analysis, fix)) } : {}),
-      properties: { certainty: finding.certainty, severity: finding.severity },
-    }
-  })
+function results(file: CheckedFile, index: ReadonlyMap<string, number>): Result[] {
+  const prints = fingerprints(file)
+  return file.findings.map((finding) => ({
+    ruleId: finding.rule.id,
+    ruleIndex: index.get(finding.rule.id) ?? -1,
+    level: levels[finding.severity],
+    message: { text: finding.message },
+    locations: [{ physicalLocation: physical(file, finding.range) }],
+    ...relatedOf(file, finding),
+    partialFingerprints: { 'unroot/v1': prints.get(finding) ?? '' },
+    ...(finding.fixes.length > 0 ? { fixes: finding.fixes.map((fix) => fixOf(file, fix)) } : {}),
+    properties: { certainty: finding.certainty, severity: finding.severity },
+  }))
 }
 
-function relatedOf(
-  file: string,
-  analysis: Analysis,
-  { related }: Finding,
-): { relatedLocations?: Location[] } {
+function relatedOf(file: CheckedFile, { related }: CheckedFinding): { relatedLocations?: Location[] } {
   if (related.length === 0) return {}
   return {
     relatedLocations: related.map(({ range, message }, id) => ({
       id,
       message: { text: message },
-      physicalLocation: physical(file, analysis, range),
+      physicalLocation: physical(file, range),
     })),
   }
 }
 
-function fixOf(file: string, analysis: Analysis, { title, edits }: Fix): SarifFix {
+function fixOf(file: CheckedFile, { title, edits }: Fix): SarifFix {
   return {
     description: { text: title },
     artifactChanges: [
       {
-        artifactLocation: artifact(file),
+        artifactLocation: artifact(file.file),
         replacements: edits.map(({ range, text }) => ({
-          deletedRegion: region(analysis, range),
+          deletedRegion: region(file, range),
           ...(text === '' ? {} : { insertedContent: { text } }),
         })),
       },
@@ -129,12 +123,12 @@ function fixOf(file: string, analysis: Analysis, { title, edits }: Fix): SarifFi
   }
 }
 
-function physical(file: string, analysis: Analysis, range: OffsetRange) {
-  return { artifactLocation: artifact(file), region: region(analysis, range) }
+function physical(file: CheckedFile, range: OffsetRange) {
+  return { artifactLocation: artifact(file.file), region: region(file, range) }
 }
 
-function region(analysis: Analysis, range: OffsetRange): Region {
-  const { line, column, endLine, endColumn } = placeOf(analysis.dockerfile.lines, range)
+function region({ lines }: CheckedFile, range: OffsetRange): Region {
+  const { line, column, endLine, endColumn } = placeOf(lines, range)
   return { startLine: line, startColumn: column, endLine, endColumn }
 }
 

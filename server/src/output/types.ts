@@ -1,12 +1,28 @@
-import type { Analysis } from '../analysis/index.ts'
+import type { LineIndex, OffsetRange } from '../dockerfile/index.ts'
+import type { Fix } from '../fixes/types.ts'
+import type { Certainty } from '../known.ts'
+import type { Related, Rule, Severity } from '../rules/types.ts'
 
-/** One file of a run, as it is reported. */
+/** One file of a run, as it is reported. It holds nothing of the analysis, so that thousands fit in memory. */
 export interface CheckedFile {
   /** As given on the command line, or found; with slashes. */
   readonly file: string
-  /** Undefined where the file could not be read. */
-  readonly analysis: Analysis | undefined
+  readonly text: string
+  readonly lines: LineIndex
+  readonly findings: readonly CheckedFinding[]
+  readonly suppressed: number
   readonly problems: readonly Problem[]
+}
+
+export interface CheckedFinding {
+  readonly rule: Rule
+  readonly severity: Severity
+  readonly range: OffsetRange
+  readonly message: string
+  readonly certainty: Certainty
+  readonly related: readonly Related[]
+  /** Empty where the output does not show them: they cost time. */
+  readonly fixes: readonly Fix[]
 }
 
 /** Why a file could not be judged. */
@@ -22,4 +38,8 @@ export interface OutputOptions {
   readonly version: string
 }
 
-export type Output = (files: readonly CheckedFile[], options: OutputOptions) => string
+export interface Output {
+  /** Whether `CheckedFinding.fixes` is wanted. */
+  readonly showsFixes: boolean
+  write(files: readonly CheckedFile[], options: OutputOptions): string
+}

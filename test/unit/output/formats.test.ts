@@ -6,7 +6,7 @@ import { checked, options, rootful, unreadable } from './sample.ts'
 const files = [checked('a b/Dockerfile', rootful), unreadable]
 
 describe('SARIF', () => {
-  const log = JSON.parse(outputs.sarif(files, options)) as Log
+  const log = JSON.parse(outputs.sarif.write(files, options)) as Log
   const [run] = log.runs
 
   it('names the tool, its version and the rules that found something', () => {
@@ -40,7 +40,7 @@ describe('SARIF', () => {
 
   it('keeps its fingerprints when lines move', () => {
     const prints = (text: string) =>
-      (JSON.parse(outputs.sarif([checked('Dockerfile', text)], options)) as Log).runs[0]?.results?.map(
+      (JSON.parse(outputs.sarif.write([checked('Dockerfile', text)], options)) as Log).runs[0]?.results?.map(
         ({ partialFingerprints }) => partialFingerprints?.['unroot/v1'],
       )
     assert.deepEqual(prints(`# a\n\n# b\n${rootful}`), prints(rootful))
@@ -56,7 +56,7 @@ describe('SARIF', () => {
 
 describe('GitHub', () => {
   it('annotates, with everything escaped', () => {
-    const text = outputs.github([checked('a,b:c/Dockerfile', rootful), unreadable], options)
+    const text = outputs.github.write([checked('a,b:c/Dockerfile', rootful), unreadable], options)
     assert.match(
       text,
       /^::warning file=a%2Cb%3Ac\/Dockerfile,line=1,endLine=1,col=6,endColumn=21,title=runs-as-root::.+\n/m,
@@ -68,7 +68,7 @@ describe('GitHub', () => {
 describe('GitLab', () => {
   it('is a code quality report, each fingerprint once', () => {
     const report = JSON.parse(
-      outputs.gitlab([checked('a/Dockerfile', rootful), checked('b/Dockerfile', rootful)], options),
+      outputs.gitlab.write([checked('a/Dockerfile', rootful), checked('b/Dockerfile', rootful)], options),
     ) as {
       check_name: string
       fingerprint: string
@@ -100,12 +100,12 @@ describe('JUnit and Checkstyle', () => {
   const nasty = [checked('a&<"b/Dockerfile', 'FROM python:3.13 \u0001 & <x>\n'), ...files]
 
   it('are well-formed whatever the file says', () => {
-    assertWellFormed(outputs.junit(nasty, options))
-    assertWellFormed(outputs.checkstyle(nasty, options))
+    assertWellFormed(outputs.junit.write(nasty, options))
+    assertWellFormed(outputs.checkstyle.write(nasty, options))
   })
 
   it('JUnit has a suite a file, and a passed case where nothing was found', () => {
-    const text = outputs.junit(
+    const text = outputs.junit.write(
       [checked('ok/Dockerfile', 'FROM scratch\nUSER 65532:65532\n'), ...files],
       options,
     )
@@ -119,7 +119,7 @@ describe('JUnit and Checkstyle', () => {
 
   it('Checkstyle has severity, place and rule', () => {
     assert.match(
-      outputs.checkstyle(files, options),
+      outputs.checkstyle.write(files, options),
       /<error line="1" column="6" severity="warning" message="[^"]+" source="unroot.runs-as-root"\/>/,
     )
   })
@@ -128,28 +128,31 @@ describe('JUnit and Checkstyle', () => {
 describe('text', () => {
   it('shows the part of a long line that matters', () => {
     const long = `FROM python:3.13-slim\nRUN ${'a '.repeat(200)}\nUSER ${'x'.repeat(3000)}\n`
-    for (const line of outputs.text([checked('Dockerfile', long)], options).split('\n'))
+    for (const line of outputs.text.write([checked('Dockerfile', long)], options).split('\n'))
       if (/^ +\d* │/.test(line)) assert.ok(line.length < 220, line)
   })
 
   it('keeps carets under the words behind tabs', () => {
-    const [, source = '', carets = ''] = outputs
-      .text([checked('Dockerfile', '\tFROM\tpython:3.13-slim\n')], options)
+    const [, source = '', carets = ''] = outputs.text
+      .write([checked('Dockerfile', '\tFROM\tpython:3.13-slim\n')], options)
       .split('\n')
     assert.equal(source.slice(carets.indexOf('^'), carets.lastIndexOf('^') + 1), 'python:3.13-slim')
   })
 
   it('counts', () => {
-    assert.match(outputs.text([checked('Dockerfile', rootful)], options), /\d warnings?.* in 1 file\.\n$/)
-    assert.match(outputs.text([], options), /^No findings in 0 files\.\n$/)
+    assert.match(
+      outputs.text.write([checked('Dockerfile', rootful)], options),
+      /\d warnings?.* in 1 file\.\n$/,
+    )
+    assert.match(outputs.text.write([], options), /^No findings in 0 files\.\n$/)
   })
 })
 
 describe('all formats', () => {
   for (const [name, output] of Object.entries(outputs))
     it(`${name} says the same twice and ends its last line`, () => {
-      const once = output(files, options)
-      assert.equal(output(files, options), once)
+      const once = output.write(files, options)
+      assert.equal(output.write(files, options), once)
       assert.ok(once.endsWith('\n'))
     })
 })

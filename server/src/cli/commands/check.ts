@@ -1,6 +1,6 @@
-import { type CheckedFile, type OutputName, outputs } from '../../output/index.ts'
+import { type CheckedFile, checkedFile, type OutputName, outputs, uncheckedFile } from '../../output/index.ts'
 import { version } from '../../version.ts'
-import { type Analysed, analyseInputs } from '../analyse-inputs.ts'
+import { analyseInputs, type Outcome } from '../analyse-inputs.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { type Input, isReadable, withInputs } from '../inputs.ts'
 import type { CommonOptions } from '../options.ts'
@@ -22,36 +22,32 @@ export function check(
   options: CheckOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
+  const output = outputs[options.format]
   return withInputs(paths, options, terminal, async (inputs, images) => {
-    const analysed = new Map<Input, Analysed>()
     const readable = inputs.filter(isReadable)
-    for (const [index, result] of (await analyseInputs(readable, images, terminal)).entries())
-      analysed.set(readable[index]!, result)
-    const checked = inputs.map((input) => verdictOn(input, analysed.get(input), terminal))
-    const form = { color: terminal.colored(options.color), quiet: options.quiet, version }
-    const files = checked.map(({ checked }) => checked)
-    terminal.print(outputs[options.format](files, form))
-    return worst(checked.map(({ code }) => code))
+    const outcomes = await analyseInputs(readable, images, terminal, ({ file, failOn }, analysis) => ({
+      checked: checkedFile(file, analysis, output.showsFixes),
+      code: fails(analysis, failOn) ? exitCode.findings : exitCode.ok,
+    }))
+    const found = new Map<Input, Outcome<Checked>>(readable.map((input, index) => [input, outcomes[index]!]))
+    const verdicts = inputs.map((input) => verdictOn(input, found.get(input), terminal))
+    const files = verdicts.map(({ checked }) => checked)
+    terminal.print(
+      output.write(files, { color: terminal.colored(options.color), quiet: options.quiet, version }),
+    )
+    return worst(verdicts.map(({ code }) => code))
   })
 }
 
-function verdictOn(input: Input, analysed: Analysed | undefined, terminal: Terminal): Checked {
+function verdictOn(input: Input, outcome: Outcome<Checked> | undefined, terminal: Terminal): Checked {
   const { file } = input
   if ('problem' in input) {
     terminal.complain(`${file}: ${input.problem}`)
-    return unchecked(file, input.problem, exitCode.usage)
+    return { checked: uncheckedFile(file, input.problem), code: exitCode.usage }
   }
-  if (analysed === undefined || 'fault' in analysed) {
-    const fault = analysed?.fault
-    const report = fault instanceof Error ? fault.stack : String(fault)
-    terminal.complain(`${file}: this is a fault of Unroot ${version}; please report it\n${report}`)
-    return unchecked(file, 'could not be analysed: a fault of Unroot', exitCode.fault)
-  }
-  const { analysis, failOn } = analysed
-  const code = fails(analysis, failOn) ? exitCode.findings : exitCode.ok
-  return { checked: { file, analysis, problems: [] }, code }
-}
-
-function unchecked(file: string, message: string, code: ExitCode): Checked {
-  return { checked: { file, analysis: undefined, problems: [{ line: 1, message }] }, code }
+  if (outcome && 'value' in outcome) return outcome.value
+  const fault = outcome?.fault
+  const report = fault instanceof Error ? fault.stack : String(fault)
+  terminal.complain(`${file}: this is a fault of Unroot ${version}; please report it\n${report}`)
+  return { checked: uncheckedFile(file, 'could not be analysed: a fault of Unroot'), code: exitCode.fault }
 }

@@ -31,17 +31,17 @@ export async function fix(
   return withInputs(paths, options, terminal, async (inputs, images) => {
     const readable = readableOrComplain(inputs, terminal)
     if (readable === undefined) return exitCode.usage
-    const analysed = withoutFaults(await analyseInputs(readable, images, terminal))
-    const files = analysed.map((input, index) => {
-      terminal.progress(`${index + 1} of ${analysed.length}: ${input.file}`)
-      const { applied, analysis } = repair(input.analysis, request)
-      return { ...input, applied, analysis, result: analysis.text }
-    })
+    const files = withoutFaults(
+      await analyseInputs(readable, images, terminal, (input, original) => {
+        const { applied, analysis } = repair(original, request)
+        const remaining = analysis.findings.length
+        const code = fails(analysis, input.failOn) ? exitCode.findings : exitCode.ok
+        return { ...input, applied, remaining, result: analysis.text, code }
+      }),
+    )
     const form = options.format === 'json' ? changesJson : changesText
     deliver(files, options.diff ? 'diff' : 'write', options, terminal, () => form(files))
-    return worst(
-      files.map(({ failOn, analysis }) => (fails(analysis, failOn) ? exitCode.findings : exitCode.ok)),
-    )
+    return worst(files.map(({ code }) => code))
   })
 }
 

@@ -33,10 +33,12 @@ export async function harden(
   return withInputs(paths, options, terminal, async (inputs, images) => {
     const readable = readableOrComplain(inputs, terminal)
     if (readable === undefined) return exitCode.usage
-    const files = withoutFaults(await analyseInputs(readable, images, terminal)).map((input) => {
-      const plan = planFor(input.analysis)
-      return { ...input, plan, result: plan.result }
-    })
+    const files = withoutFaults(
+      await analyseInputs(readable, images, terminal, (input, analysis) => {
+        const plan = planFor(analysis)
+        return { ...input, plan, result: plan.result }
+      }),
+    )
     if (options.format === 'json' && !options.write && !options.stdout) terminal.print(reportJson(files))
     else {
       const delivery = options.write ? 'write' : options.stdout ? 'stdout' : 'diff'
