@@ -6,10 +6,18 @@ import { startSession } from './session.ts'
 
 /** In the browser: the server is a worker. */
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  const script = vscode.Uri.joinPath(context.extensionUri, 'dist/server.web.js')
+  const script = vscode.Uri.joinPath(context.extensionUri, 'dist/server.web.js').toString(true)
+  let worker: Worker | undefined
+  // A worker that was stopped cannot start again: each start makes its own.
+  const start = async () => {
+    worker?.terminate()
+    worker = new Worker(script)
+    return worker
+  }
   const session = await startSession(
     context,
-    (options) => new LanguageClient('unroot', 'Unroot', new Worker(script.toString(true)), options),
+    (options) => new LanguageClient('unroot', 'Unroot', start, options),
   )
   registerFeatures(context, session)
+  context.subscriptions.push({ dispose: () => worker?.terminate() })
 }

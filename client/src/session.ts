@@ -1,6 +1,6 @@
 import * as vscode from 'vscode'
 import type { BaseLanguageClient, LanguageClientOptions } from 'vscode-languageclient'
-import { CloseAction, ErrorAction } from 'vscode-languageclient'
+import { CloseAction, ErrorAction, State } from 'vscode-languageclient'
 import { answerFileRequests } from './files.ts'
 import { otherDockerfileExtensions } from './protocol.ts'
 
@@ -14,9 +14,12 @@ export interface Session {
 }
 
 const answerLimit = 30_000
+/** A server that stops this often in so short a time will not come back by itself. */
+const failuresAllowed = 3
+const failureMemory = 180_000
 
 export function clientOptions(output: vscode.LogOutputChannel, onDead: () => void): LanguageClientOptions {
-  let failures = 0
+  let failures: number[] = []
   return {
     documentSelector: [{ language: 'dockerfile' }, { pattern: '**/.unroot.json' }],
     outputChannel: output,
@@ -39,7 +42,9 @@ export function clientOptions(output: vscode.LogOutputChannel, onDead: () => voi
     errorHandler: {
       error: () => ({ action: ErrorAction.Continue, handled: true }),
       closed: () => {
-        if (++failures <= 3) return { action: CloseAction.Restart, handled: true }
+        const now = Date.now()
+        failures = [...failures.filter((time) => now - time < failureMemory), now]
+        if (failures.length <= failuresAllowed) return { action: CloseAction.Restart, handled: true }
         onDead()
         return { action: CloseAction.DoNotRestart, handled: true }
       },
@@ -72,20 +77,30 @@ export async function startSession(
     if (picked === showLog) output.show()
   }
   const client = create(clientOptions(output, () => void offerRestart()))
+  const start = async () => {
+    try {
+      await within(answerLimit, client.start())
+    } catch (error) {
+      output.error(String(error))
+      void offerRestart()
+    }
+  }
   const session: Session = {
     client,
     output,
     ask: async <T>(command: string, uri: vscode.Uri): Promise<T | undefined> => {
-      if (!client.isRunning()) {
-        void offerRestart()
-        return undefined
-      }
       try {
+        // It may be on its way up: at first, or after a crash.
+        if (client.state === State.Starting) await within(answerLimit, client.start())
+        if (!client.isRunning()) {
+          void offerRestart()
+          return undefined
+        }
         const answer = client.sendRequest<T>('workspace/executeCommand', {
           command,
           arguments: [uri.toString()],
         })
-        return (await Promise.race([answer, timeout()])) ?? undefined
+        return (await within(answerLimit, answer)) ?? undefined
       } catch (error) {
         output.error(`${command}: ${String(error)}`)
         void vscode.window.showErrorMessage(
@@ -99,8 +114,9 @@ export async function startSession(
     },
     restart: async () => {
       output.info('Restarting the language server.')
+      // A server that hangs does not answer: it is ended after two seconds.
       if (client.isRunning()) await client.stop(2000).catch((error: unknown) => output.warn(String(error)))
-      await client.start()
+      await start()
     },
   }
   context.subscriptions.push(
@@ -110,20 +126,17 @@ export async function startSession(
     ),
     { dispose: () => void client.stop().catch(() => undefined) },
   )
-  try {
-    await client.start()
-  } catch (error) {
-    output.error(String(error))
-    void offerRestart()
-  }
+  await start()
   return session
 }
 
-function timeout(): Promise<never> {
-  return new Promise((_, reject) => {
-    setTimeout(
-      () => reject(new Error(vscode.l10n.t('no answer within {0} seconds', answerLimit / 1000))),
-      answerLimit,
+/** The promise, or an error when it takes too long. */
+function within<T>(milliseconds: number, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new Error(vscode.l10n.t('no answer within {0} seconds', milliseconds / 1000))),
+      milliseconds,
     )
+    promise.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 }
