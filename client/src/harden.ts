@@ -1,6 +1,7 @@
 import * as vscode from 'vscode'
 import { dockerfilesOf, openForServer } from './documents.ts'
 import type { Reports } from './guidance.ts'
+import { withPreview } from './preview.ts'
 import { type HardenAnswer, type MarkdownAnswer, serverCommand } from './protocol.ts'
 import type { Session } from './session.ts'
 
@@ -21,7 +22,7 @@ async function hardenOne(session: Session, reports: Reports, uri: vscode.Uri): P
   if (!answer) return
   if (answer.edit) {
     await vscode.window.showTextDocument(document)
-    const edit = await session.client.protocol2CodeConverter.asWorkspaceEdit(answer.edit)
+    const edit = await withPreview(session.client, answer.edit)
     if (!(await vscode.workspace.applyEdit(edit, { isRefactoring: true }))) return
   } else if (answer.refused.length > 0) {
     void vscode.window.showWarningMessage(

@@ -78,7 +78,7 @@ function asPerson() {
     const mocha = path.join(root, 'node_modules/mocha/bin/mocha.js')
     const child = spawn(
       process.execPath,
-      [mocha, '--no-config', '--node-option', 'import=tsx', path.join(here, 'person/*.test.ts')],
+      [mocha, '--no-config', '--node-option', 'import=tsx', path.join(here, 'person/*.test.mjs')],
       { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] },
     )
     let output = ''

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { cpSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Page } from 'playwright-core'
 import { launchChromium, newLocalContext } from '../host/chromium.mjs'
 import { makeProfile, quietSettings, startServer } from '../host/server.mjs'
 
@@ -10,10 +9,10 @@ const root = join(import.meta.dirname, '../../..')
 /** A person at the keyboard: nothing here but keys, the mouse and what stands on the screen. */
 describe('a person in VS Code', function () {
   this.timeout(60_000)
-  let page: Page
-  let workspace: string
+  let page
+  let workspace
   let shown = ''
-  const closers: (() => unknown)[] = []
+  const closers = []
 
   before(async () => {
     const profile = makeProfile({
@@ -52,36 +51,39 @@ describe('a person in VS Code', function () {
     for (const close of closers.reverse()) await close()
   })
 
-  async function openFile(path: string): Promise<void> {
-    const [folder = '', name = ''] = path.split('/')
+  async function openFile(path) {
+    const [folder, name] = path.split('/')
     await page.keyboard.press('Control+p')
     await page.locator('.quick-input-widget input').fill(path)
     await page.locator('.quick-input-list .monaco-list-row', { hasText: folder }).first().click()
     await page.locator('.tab.active', { hasText: name }).first().waitFor()
-    await page.locator(`.monaco-editor[data-uri$="${path}"] .view-line`).first().waitFor()
     shown = path
+    await page.locator(`${editor()} .view-line`).first().waitFor()
   }
-  async function command(title: string): Promise<void> {
+  /** The editor of the file that was opened last; a preview beside it shows another. */
+  function editor() {
+    return `.monaco-editor[data-uri$="${shown}"][data-uri^="vscode-remote"]`
+  }
+
+  async function command(title) {
     await page.keyboard.press('F1')
     await page.locator('.quick-input-widget input').fill(`>${title}`)
     await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().waitFor()
     await page.keyboard.press('Enter')
   }
-  async function editorText(): Promise<string> {
-    const lines = await page
-      .locator('.editor-instance .view-line')
-      .evaluateAll((all) =>
-        all.map((line) => ({
-          top: Number.parseFloat((line as HTMLElement).style.top),
-          text: line.textContent ?? '',
-        })),
-      )
+  async function editorText() {
+    const lines = await page.locator(`${editor()} .view-line`).evaluateAll((all) =>
+      all.map((line) => ({
+        top: Number.parseFloat(line.style.top),
+        text: line.textContent ?? '',
+      })),
+    )
     return lines
       .sort((a, b) => a.top - b.top)
       .map(({ text }) => text.replaceAll('\u00a0', ' '))
       .join('\n')
   }
-  async function waitForText(pattern: RegExp): Promise<void> {
+  async function waitForText(pattern) {
     const end = Date.now() + 15_000
     while (!pattern.test(await editorText())) {
       if (Date.now() > end) assert.match(await editorText(), pattern)
