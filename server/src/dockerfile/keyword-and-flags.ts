@@ -59,7 +59,9 @@ interface Flags {
  */
 function readFlags(line: MappedText, from: number, to: number, escapeWith: string): Flags {
   const { text } = line
-  const first = skipSpace(text, from, to)
+  // Only ASCII: no other white space is one byte of its own.
+  let first = from
+  while (first < to && text.charCodeAt(first) < 0x80 && isSpace(text.charCodeAt(first))) first++
   if (text.charCodeAt(first) !== dash || text.charCodeAt(first + 1) !== dash)
     return { flags: noFlags, next: from, brokenBytes: 0 }
   const units = byteUnits(text, first, to)

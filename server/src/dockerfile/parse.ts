@@ -308,35 +308,26 @@ function toStages(file: Building): {
     else if (instruction.keyword === 'UNKNOWN') misspelled = true
     else orphan ??= instruction
   }
-  const report = (kind: 'no-stage' | 'empty-file', range: OffsetRange, message: string, whole = range) => {
-    // One message an instruction: where it has another fault, that one first.
-    const isTold = file.problems.some(
-      ({ severity, range: told }) =>
-        severity === 'error' && told.start >= whole.start && told.start <= whole.end,
-    )
-    if (!isTold) file.problems.push({ kind, severity: 'error', range, message })
-  }
   const first = file.instructions[0]
   if (first === undefined) {
-    report(
-      'empty-file',
-      lineRange(file.reader, 0),
-      'There is no instruction in this file. Begin with `FROM image`.',
-    )
+    const message = 'There is no instruction in this file. Begin with `FROM image`.'
+    file.problems.push({ kind: 'empty-file', severity: 'error', range: lineRange(file.reader, 0), message })
   } else if (orphan !== undefined && !misspelled) {
     const name = orphan.keyword
     const message =
       stages.length === 0
         ? `${name} stands in no stage: the file has no FROM. Begin with \`FROM image\`.`
         : `${name} stands before the first FROM. Only ARG may; move it into a stage.`
-    report('no-stage', orphan.keywordRange, message, orphan.range)
+    reportNoStage(file, orphan, message)
   } else if (stages.length === 0 && !misspelled) {
-    report(
-      'no-stage',
-      first.keywordRange,
-      'There is no stage to build in this file. Add `FROM image`.',
-      first.range,
-    )
+    reportNoStage(file, first, 'There is no stage to build in this file. Add `FROM image`.')
   }
   return { stages, metaArgs }
+}
+
+/** One message an instruction: where it has another fault, that one first. */
+function reportNoStage(file: Building, instruction: Instruction, message: string): void {
+  if (file.faulty.has(instruction)) return
+  file.faulty.add(instruction)
+  file.problems.push({ kind: 'no-stage', severity: 'error', range: instruction.keywordRange, message })
 }

@@ -194,11 +194,14 @@ function talkTo(child: ChildProcess): Oracle {
       waiting.shift()?.resolve(all.toString('utf8', 4, 4 + size))
     }
   })
+  let ended: Error | undefined
   child.on('exit', (code) => {
-    for (const { reject } of waiting.splice(0)) reject(new Error(`the oracle ended with ${code}`))
+    ended = new Error(`the oracle ended with ${code}`)
+    for (const { reject } of waiting.splice(0)) reject(ended)
   })
   const ask = (question: unknown) =>
     new Promise<string>((resolve, reject) => {
+      if (ended !== undefined) return reject(ended)
       waiting.push({ resolve, reject })
       const body = Buffer.from(JSON.stringify(question))
       const head = Buffer.alloc(4)
