@@ -384,19 +384,25 @@ export function parseGroup(text: string, origin: Origin): readonly Group[] {
   })
 }
 
-/** The line as it stands in the file; undefined where a part is unknown. */
+const surely = <T>(known: Known<T>): T | undefined =>
+  known.certainty === 'certain' ? known.value : undefined
+
+/** The line as it stands in the file; undefined where a part is not certain. */
 export function passwdLine(user: Account): string | undefined {
   // What a base writes into the comment is rarely known.
   if (user.origin.kind === 'base' && user.comment === undefined) return undefined
-  const uid = knownValue(user.uid)
-  const gid = knownValue(user.gid)
-  const home = knownValue(user.home)
-  const shell = knownValue(user.shell)
-  if (uid === undefined || gid === undefined || home === undefined || shell === undefined) return undefined
-  return `${user.name}:${user.password === 'empty' ? '' : 'x'}:${uid}:${gid}:${user.comment ?? ''}:${home}:${shell}`
+  const fields = [
+    surely(user.uid),
+    surely(user.gid),
+    user.comment ?? '',
+    surely(user.home),
+    surely(user.shell),
+  ]
+  if (fields.includes(undefined)) return undefined
+  return `${user.name}:${user.password === 'empty' ? '' : 'x'}:${fields.join(':')}`
 }
 export function groupLine(group: Group): string | undefined {
-  const gid = knownValue(group.gid)
+  const gid = surely(group.gid)
   return gid === undefined ? undefined : `${group.name}:x:${gid}:${group.members.join(',')}`
 }
 

@@ -178,8 +178,8 @@ function fromAccounts(world: World, entries: readonly (Account | Group)[]): Text
       const whole = 'uid' in entry ? passwdLine(entry) : groupLine(entry)
       const sure = entry.certainty === 'certain'
       if (whole !== undefined) return { text: whole, partial: false, certain: sure }
-      const uid = 'uid' in entry && entry.uid.certainty !== 'unknown' ? `${entry.uid.value}:` : undefined
-      const gid = entry.gid.certainty !== 'unknown' ? `${entry.gid.value}:` : undefined
+      const uid = 'uid' in entry && entry.uid.certainty === 'certain' ? `${entry.uid.value}:` : undefined
+      const gid = entry.gid.certainty === 'certain' ? `${entry.gid.value}:` : undefined
       const start = `${entry.name}:x:`
       const text = 'uid' in entry ? (uid === undefined ? start : start + uid + (gid ?? '')) : start
       return { text, partial: true, certain: sure }

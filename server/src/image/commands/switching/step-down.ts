@@ -52,12 +52,16 @@ function execAsSpec(call: Call): Outcome {
       failure.name,
     )
   return afterDoubt(
-    denied,
+    denied ?? perhapsNobody(identity),
     runAs(call, { identity, environment: new Map([['HOME', identity.home]]) }, (inner) =>
       call.runArgv(argv, inner),
     ),
   )
 }
+
+/** Where we cannot tell whether somebody exists, we cannot tell whether it works. */
+const perhapsNobody = ({ uid, gid }: Identity): Outcome | undefined =>
+  uid.certainty === 'unknown' || gid.certainty === 'unknown' ? maybe : undefined
 
 const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1)
 
@@ -310,7 +314,7 @@ function dropTo(
     ? { identity, environment: environmentOf(identity) }
     : { identity: { ...identity, home: world.identity.home } }
   return afterDoubt(
-    denied,
+    denied ?? perhapsNobody(identity),
     runAs(call, become, (inner) => call.runArgv(argv, inner)),
   )
 }
@@ -390,7 +394,7 @@ const chroot = defineCommand({
         failure.name,
       )
     return afterDoubt(
-      denied,
+      denied ?? perhapsNobody(identity),
       runAs(
         call,
         { identity: { ...withGroups(identity, call), home: world.identity.home }, ...cwd },
