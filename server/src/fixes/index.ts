@@ -4,6 +4,7 @@
 export { beforeUser, moveBeforeUser, ownerOf, userWordAt, wrapAsRoot } from './as-root.ts'
 /** Accounts with what this system has. */
 export { type AccountTool, accountCommands, accountToolOf, nologinOf } from './new-account.ts'
+export { rewriteAccounts } from './rewrite-accounts.ts'
 export { applyEdits, keywordIn, lineBreakOf, linesAfter, linesBefore, withoutInstruction } from './style.ts'
 /** Another user for the image. */
 export {

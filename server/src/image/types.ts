@@ -69,6 +69,8 @@ export interface FileNode {
   readonly target?: string
   /** Text of a file, where it is known. */
   readonly content?: string
+  /** Entries of a tar archive, where they are known. */
+  readonly archive?: readonly ArchiveEntry[]
   /** What made or last changed it. */
   readonly because: readonly Origin[]
   /** Marks of special power: file capabilities (setcap), as written. */
@@ -86,10 +88,15 @@ export type FailureReason =
   | 'user-not-found'
   | 'permission-denied'
   | 'uid-taken'
+  | 'gid-taken'
   | 'name-taken'
   | 'group-not-found'
   | 'not-permitted'
   | 'command-not-found'
+  /** Given an option that this system's program of the name does not have. */
+  | 'unknown-option'
+  /** Waits for an answer that nobody gives. */
+  | 'asks'
   | 'other'
 
 /** Why a step cannot work. */
@@ -243,6 +250,22 @@ export interface BuildContext {
   list(path: string): readonly string[] | 'unknown'
   /** Text of a file (at most 256 KiB); undefined where unknown. */
   read(path: string): string | undefined
+  /** What a tar archive holds; undefined where the file is none, or cannot be read as one. */
+  archive?(path: string): readonly ArchiveEntry[] | undefined
+}
+
+/** An entry of a tar archive. */
+export interface ArchiveEntry {
+  /** As the archive has it: `./etc/passwd`, `bin/`. */
+  readonly path: string
+  readonly kind: 'file' | 'directory' | 'link'
+  readonly mode: number
+  readonly uid: number
+  readonly gid: number
+  /** Names of owner and group; '' where the archive has none. */
+  readonly user: string
+  readonly group: string
+  readonly target?: string
 }
 
 export type Builder = 'buildkit' | 'classic' | 'kaniko' | 'buildah'

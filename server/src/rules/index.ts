@@ -1,12 +1,14 @@
 import { needsRoot } from './breakage/needs-root.ts'
 import { baseUserUnknown } from './identity/base-user-unknown.ts'
 import { dropsPrivilegesAtStart } from './identity/drops-privileges-at-start.ts'
+import { interactiveAdduser } from './identity/interactive-adduser.ts'
 import { rootRestored } from './identity/root-restored.ts'
 import { runsAsRoot } from './identity/runs-as-root.ts'
 import { uidTaken } from './identity/uid-taken.ts'
 import { userCreatedButUnused } from './identity/user-created-but-unused.ts'
 import { userNotInImage } from './identity/user-not-in-image.ts'
 import { userNotNumeric } from './identity/user-not-numeric.ts'
+import { userToolMissing } from './identity/user-tool-missing.ts'
 import { suppressionUnknownRule } from './suppression/suppression-unknown-rule.ts'
 import { suppressionUnused } from './suppression/suppression-unused.ts'
 import { syntax } from './syntax/syntax.ts'
@@ -22,6 +24,8 @@ export const allRules: readonly Rule[] = [
   userNotInImage,
   userCreatedButUnused,
   uidTaken,
+  userToolMissing,
+  interactiveAdduser,
   userNotNumeric,
   needsRoot,
   suppressionUnused,

@@ -99,11 +99,11 @@ export function busyboxAdduser(call: Call): Outcome {
   // Without -D or -S it asks for a password and ends with that program's code; the account is there (busybox-adduser-asks).
   if (!options.has('noPassword') && !options.has('system')) {
     if (call.stdin === '') {
-      const asked = misused(call, verdict, 1, 'it asks for a password and nobody answers; add -D')
-      return asked ? verdict.outcome() : verdict.outcome()
+      misused(call, verdict, 1, 'it asks for a password and nobody answers; add -D', undefined, 'asks')
+      return verdict.outcome()
     }
     verdict.refuses({
-      reason: 'other',
+      reason: 'asks',
       exitCode: 1,
       certainty: 'likely',
       message: '`adduser` asks for a password here and ends with exit code 1 where nobody answers; add -D.',
@@ -162,12 +162,11 @@ function makeAccount(
   if (home !== undefined && !options.has('noHome')) takeHome(world, home, uid, gid)
 }
 
-/** $SHELL, else root's own shell. */
+/** $SHELL, else root's own shell: /bin/sh or /bin/ash, as the release has it. */
 function defaultShell(world: World, systemAccount: boolean): Known<string> {
   if (systemAccount) return given(world, '/bin/false')
-  return (
-    world.variables.get('SHELL') ?? userByName(world.state.accounts, 'root')?.shell ?? unknown([world.origin])
-  )
+  const shell = world.variables.get('SHELL') ?? userByName(world.state.accounts, 'root')?.shell
+  return shell && shell.certainty !== 'unknown' ? { ...shell, certainty: 'likely' } : unknown([world.origin])
 }
 
 /** Made with mkdir(2), not with its parents; whatever folder is there becomes the account's, 2755 (busybox-adduser-home-existing). */
@@ -195,6 +194,7 @@ function wrongOption(call: Call, verdict: Verdict): boolean {
       1,
       `this is BusyBox's ${call.name}, which has no option ${wrong.text?.split('=')[0]}, or a value is missing`,
       wrong,
+      'unknown-option',
     )
   )
 }

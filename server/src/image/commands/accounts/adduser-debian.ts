@@ -121,6 +121,7 @@ function wrongOption(call: Call, verdict: Verdict): boolean {
       ? `this is Debian's ${call.name}, which has no option ${wrong.text}. That is BusyBox (Alpine); write \`useradd\` or the long options here`
       : `it has no option ${wrong.text}, or a value is missing`,
     wrong,
+    'unknown-option',
   )
 }
 

@@ -43,7 +43,7 @@ export function gidTaken(
   const owner = groupByGid(accounts, gid)
   if (!owner) return maybeTaken(accounts, verdict)
   return verdict.refuses({
-    reason: 'uid-taken',
+    reason: 'gid-taken',
     exitCode,
     certainty: sureOf(owner, owner.gid),
     message: `gid ${gid} already belongs to the group \`${owner.name}\`${from(owner, world)}. \`${command}\` stops with exit code ${exitCode}; use a free id such as 10001, or that group.`,

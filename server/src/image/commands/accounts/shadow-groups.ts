@@ -279,6 +279,7 @@ function usage(call: Call, verdict: Verdict): boolean {
       2,
       `it has no option ${wrong.text?.split('=')[0]}, or a value is missing`,
       wrong,
+      'unknown-option',
     )
   if (options.uncertain) {
     verdict.doubt()

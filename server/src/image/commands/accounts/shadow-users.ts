@@ -177,6 +177,7 @@ function usageOfUseradd(call: Call, verdict: Verdict): boolean {
       2,
       `it has no option ${wrong.text?.split('=')[0]}, or a value is missing`,
       wrong,
+      'unknown-option',
     )
   if (options.uncertain) return false
   if (operands.length !== 1)
@@ -428,6 +429,7 @@ function usageOfUsermod(call: Call, verdict: Verdict): boolean {
       2,
       `it has no option ${wrong.text?.split('=')[0]}, or a value is missing`,
       wrong,
+      'unknown-option',
     )
   if (options.uncertain) return false
   if (operands.length !== 1)

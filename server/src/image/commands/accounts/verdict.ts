@@ -82,9 +82,10 @@ export function misused(
   exitCode: number,
   why: string,
   at?: ShellValue,
+  reason: FailureReason = 'other',
 ): boolean {
   return verdict.refuses({
-    reason: 'other',
+    reason,
     exitCode,
     message: `\`${call.name}\` stops with exit code ${exitCode}: ${why}.`,
     at,
