@@ -1,7 +1,11 @@
+import { linkChownName } from './breakage/link-chown-name.ts'
 import { needsRoot } from './breakage/needs-root.ts'
+import { userInPasswdlessStage } from './breakage/user-in-passwdless-stage.ts'
 import { baseUserUnknown } from './identity/base-user-unknown.ts'
 import { dropsPrivilegesAtStart } from './identity/drops-privileges-at-start.ts'
+import { gidTaken } from './identity/gid-taken.ts'
 import { interactiveAdduser } from './identity/interactive-adduser.ts'
+import { nameTaken } from './identity/name-taken.ts'
 import { rootRestored } from './identity/root-restored.ts'
 import { runsAsRoot } from './identity/runs-as-root.ts'
 import { uidTaken } from './identity/uid-taken.ts'
@@ -24,10 +28,14 @@ export const allRules: readonly Rule[] = [
   userNotInImage,
   userCreatedButUnused,
   uidTaken,
+  gidTaken,
+  nameTaken,
   userToolMissing,
   interactiveAdduser,
   userNotNumeric,
   needsRoot,
+  linkChownName,
+  userInPasswdlessStage,
   suppressionUnused,
   suppressionUnknownRule,
 ]

@@ -1,0 +1,68 @@
+import type { Fix } from '../../fixes/index.ts'
+import { freeIdIn, lineOf, stepFailures } from '../../image/index.ts'
+import type { Failure, Timeline } from '../../image/types.ts'
+import type { Report, RuleSettings } from '../types.ts'
+
+/** What uid-taken, gid-taken and name-taken share: a command that wants what somebody has already. */
+export function reportTaken(
+  timeline: Timeline,
+  reason: Failure['reason'],
+  report: (report: Report) => void,
+  repairs: (failure: Failure, taken: Taken) => readonly Fix[],
+): void {
+  for (const one of stepFailures(timeline)) {
+    const { failure, step, command } = one
+    if (failure.reason !== reason) continue
+    // What the step itself made before it failed counts too.
+    const { accounts } = step.after
+    const holder =
+      accounts.users.find(({ name }) => name === failure.name) ??
+      accounts.groups.find(({ name }) => name === failure.name)
+    const origin = holder?.origin
+    report({
+      at: failure.range,
+      message: failure.message,
+      severity: failure.certainty === 'certain' ? 'error' : 'warning',
+      certainty: failure.certainty,
+      related:
+        origin?.kind === 'instruction'
+          ? [
+              {
+                range: origin.range,
+                message: `\`${failure.name}\` is made here (line ${lineOf(timeline.dockerfile, origin.range.start)}).`,
+              },
+            ]
+          : [],
+      fixes: () => repairs(failure, { accounts, command }),
+    })
+  }
+}
+
+interface Taken {
+  readonly accounts: Parameters<typeof freeIdIn>[0]
+  readonly command: import('../../image/types.ts').CommandRun | undefined
+}
+
+/** A free number in place of the one that is taken, where it stands as a number in the file. */
+export function useFreeId(
+  timeline: Timeline,
+  failure: Failure,
+  { accounts }: Taken,
+  settings: RuleSettings,
+): readonly Fix[] {
+  const { text } = timeline.dockerfile
+  const written = text.slice(failure.range.start, failure.range.end)
+  const number = /\d+$/.exec(written)?.[0]
+  if (!number) return []
+  const free = freeIdIn(accounts, settings.newUser.uid)
+  return [
+    {
+      kind: 'edit',
+      title: `Use the free id ${free}`,
+      safety: 'suggestion',
+      edits: [
+        { range: { start: failure.range.end - number.length, end: failure.range.end }, text: String(free) },
+      ],
+    },
+  ]
+}
