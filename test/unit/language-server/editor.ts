@@ -9,7 +9,6 @@ import {
   type InitializeResult,
   type Position,
   ProposedFeatures,
-  type ProtocolConnection,
   type PublishDiagnosticsParams,
   type Range,
   StreamMessageReader,
@@ -196,9 +195,6 @@ export async function openEditor(options: EditorOptions = {}) {
     },
   }
 }
-
-export type Editor = Awaited<ReturnType<typeof openEditor>>
-export type { ProtocolConnection }
 
 /** Waits until something holds, as a person would. */
 export async function eventually(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
