@@ -29,7 +29,7 @@ import { certain, knownValue, unknown, weaker } from '../known.ts'
 import { isPosixShell, parseShell, type ShellScript } from '../shell/index.ts'
 import { stateOfBase } from './base-state.ts'
 import type { World } from './commands/model.ts'
-import { copyInto } from './copy.ts'
+import { copyInto } from './copy/index.ts'
 import { stageVariable } from './environment.ts'
 import { absolute, find, nodeAt, put } from './files.ts'
 import { resolveChown, resolveUser } from './identity.ts'
@@ -184,22 +184,14 @@ function runTriggers(
 
 function step(progress: Progress, instruction: Instruction): void {
   const before = progress.state
-  const { failure, commands, output } = apply(progress, instruction)
+  const { failure, commands } = apply(progress, instruction)
   if (progress.foreign) return
-  progress.steps.push({
-    instruction,
-    before,
-    after: progress.state,
-    failure,
-    commands: commands ?? [],
-    ...(output === undefined ? {} : { output }),
-  })
+  progress.steps.push({ instruction, before, after: progress.state, failure, commands: commands ?? [] })
 }
 
 interface Applied {
   readonly failure: Failure | undefined
   readonly commands?: readonly CommandRun[]
-  readonly output?: string | undefined
 }
 const fine: Applied = { failure: undefined }
 
@@ -525,7 +517,6 @@ function runStep(progress: Progress, instruction: RunInstruction, origin: Origin
       failure:
         outcome.status === 'fail' ? lastCommandFails(commands, instruction, outcome.exitCode) : undefined,
       commands,
-      output: outcome.output,
     }
   const fatal = commands.map((command) =>
     command.failure === failure ? { ...command, fatal: true } : command,
@@ -646,7 +637,6 @@ function copy(progress: Progress, instruction: CopyInstruction, origin: Origin):
     destination: instruction.destination ? expandedText(progress, instruction.destination) : undefined,
     chown: resolved,
     chmod: instruction.chmod ? expandedText(progress, instruction.chmod) : undefined,
-    hasChmod: instruction.chmod !== undefined,
     from: instruction.from ? (source ? (stages[source.index]?.final ?? 'image') : 'image') : undefined,
     heredocs,
     context: options.context,

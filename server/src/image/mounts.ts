@@ -33,9 +33,13 @@ export function withMount(
   )
   // The topmost folder that exists only for the mount goes with it (container-facts/mount-cache-default).
   let top = found.path
-  while (top !== '/' && nodeAt(files, parentOf(top)).kind === 'missing') top = parentOf(top)
+  while (top !== '/' && !isThere(nodeAt(files, parentOf(top)))) top = parentOf(top)
   const before = nodeAt(files, top)
   return { files: mounted, unmount: (after) => put(after, top, before) }
+}
+
+function isThere({ kind }: FileNode): boolean {
+  return kind !== 'missing' && kind !== 'unknown'
 }
 
 function mountTarget({ mount, option, workdir }: MountRequest): string | undefined {

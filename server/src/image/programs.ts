@@ -2,7 +2,7 @@ import { Set as ImmutableSet } from 'immutable'
 import { isCertainly } from '../known.ts'
 import type { World } from './commands/model.ts'
 import { find } from './files.ts'
-import type { InstalledPrograms } from './types.ts'
+import type { ImageState, InstalledPrograms } from './types.ts'
 
 /** Is a program there? From the base's facts, what package managers installed since, and the files we know. */
 
@@ -126,6 +126,12 @@ export function installPackages(world: World, names: readonly string[] | 'unknow
       ? { ...before, others: true }
       : { ...before, packages: before.packages.union(names.map(withoutVersion)) }
   world.state = { ...world.state, programs }
+}
+
+/** Programs that nobody knows came into the image otherwise: with a file system that was copied. */
+export function installUnknown(state: ImageState): ImageState {
+  const before = state.programs ?? { packages: ImmutableSet<string>(), others: false }
+  return before.others ? state : { ...state, programs: { ...before, others: true } }
 }
 
 /** `sudo=1.9*`, `shadow@edge`, `curl>=8`, `libc6:amd64` → the name. */

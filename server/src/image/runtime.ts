@@ -1,9 +1,10 @@
 import type { OffsetRange } from '../dockerfile/types.ts'
 import type { Certainty, Known, Origin } from '../known.ts'
-import { certain, isCertainly, knownValue, weaker } from '../known.ts'
+import { isCertainly, knownValue, weaker } from '../known.ts'
 import type { World } from './commands/model.ts'
 import { describeIdentity, describeNode } from './describe.ts'
-import { allowed, directory, find, nodeAt, put } from './files.ts'
+import { asStarted } from './engine-files.ts'
+import { allowed, find, nodeAt } from './files.ts'
 import { type Budget, interpretArgv } from './interpreter/index.ts'
 import type {
   Builder,
@@ -17,7 +18,7 @@ import type {
 
 /** The container as the engine would start it: who, with what command, and whether it can start at all. */
 export function runtimeOf(stage: StageTimeline, builder: Builder, budget: Budget): Runtime {
-  const state = withVolumes(stage.final)
+  const state = asStarted(stage.final, stage.base?.os)
   const entrypoint = state.entrypoint?.argv ?? []
   const cmd = state.cmd?.argv ?? []
   // A shell-form ENTRYPOINT takes no arguments from CMD.
@@ -40,26 +41,6 @@ export function runtimeOf(stage: StageTimeline, builder: Builder, budget: Budget
     commands,
     script,
   }
-}
-
-/** Volumes without a folder in the image are made by the engine, root's and 0755 (container-facts/volume-missing-folder). */
-function withVolumes(state: ImageState): ImageState {
-  let files = state.files
-  for (const { path, origin } of state.volumes) {
-    const found = find(files, path)
-    if (found.node.kind === 'missing')
-      files = put(
-        files,
-        found.path,
-        directory({
-          owner: certain(0, [origin]),
-          group: certain(0, [origin]),
-          mode: certain(0o755, [origin]),
-          because: [origin],
-        }),
-      )
-  }
-  return files === state.files ? state : { ...state, files }
 }
 
 const searchPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']

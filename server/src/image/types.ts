@@ -190,8 +190,6 @@ export interface Step {
   readonly after: ImageState
   readonly failure: Failure | undefined
   readonly commands: readonly CommandRun[]
-  /** What a RUN prints, where all of it is known. */
-  readonly output?: string
 }
 
 export interface StageTimeline {

@@ -20,6 +20,8 @@ export interface TarEntry {
   readonly mode?: string
   readonly uid?: number
   readonly gid?: number
+  readonly uname?: string
+  readonly gname?: string
   readonly target?: string
   readonly text?: string
 }

@@ -1,5 +1,5 @@
 import { readDockerignore } from '../../../server/src/build-context/index.ts'
-import type { BuildContext, ContextEntry } from '../../../server/src/image/index.ts'
+import type { ArchiveEntry, BuildContext, ContextEntry } from '../../../server/src/image/index.ts'
 import type { ContextFile } from './cases.ts'
 
 /** The context of a case as files in memory; folders that nobody names are 0755. */
@@ -25,6 +25,21 @@ export function memoryContext(files: readonly ContextFile[]): BuildContext {
         .filter((name) => (path === '' ? !name.includes('/') : isDirectlyIn(name, path)))
         .map((name) => name.slice(name.lastIndexOf('/') + 1)),
     read: (path) => entries.get(path)?.text,
+    archive: (path) => {
+      const file = files.find((one) => one.path === path && one.kind === 'tar')
+      return file?.entries?.map(
+        ({ path: name, kind, mode, uid = 0, gid = 0, uname = '', gname = '', target }): ArchiveEntry => ({
+          path: name,
+          kind: kind === 'dir' ? 'directory' : (kind ?? 'file'),
+          mode: Number.parseInt(mode ?? '0644', 8),
+          uid,
+          gid,
+          user: uname,
+          group: gname,
+          ...(target === undefined ? {} : { target }),
+        }),
+      )
+    },
   }
 }
 

@@ -6,6 +6,7 @@ import {
   find,
   type ImageState,
   octal,
+  type Runtime,
   type Step,
   type Timeline,
 } from '../../../server/src/image/index.ts'
@@ -93,7 +94,7 @@ export function fieldsOf(one: Case, observed: Observed, left: (fields: number) =
   add('run.cwd', run.cwd, state.workdir)
   // The engine says 125 to 127 of a program that it cannot start; a shell says so of programs in its script.
   if (run.exit !== undefined && run.output !== undefined && !one.probe.flags)
-    add('run.startFails', /OCI runtime/.test(run.output), startFault(runtime.failure))
+    add('run.startFails', /OCI runtime/.test(run.output), startFault(runtime))
   for (const [path, seen] of Object.entries(run.paths ?? {})) {
     if (accessDiffers) left(3)
     for (const [name, value] of pathFields(state, path, seen, accessDiffers))
@@ -104,8 +105,19 @@ export function fieldsOf(one: Case, observed: Observed, left: (fields: number) =
 
 const unsaid: Known<unknown> = { certainty: 'unknown', because: [] }
 
-function startFault(failure: Failure | undefined): Known<boolean> {
-  return failure ? { certainty: failure.certainty, value: true, because: [] } : certain(false)
+function startFault({ failure, argv, state, stage }: Runtime): Known<boolean> {
+  if (failure) return { certainty: failure.certainty, value: true, because: [] }
+  const [program = ''] = argv
+  const isThere = program.includes('/')
+    ? find(state.files, program).node.kind === 'file'
+    : (stage.base?.tools.programs.get(program) ?? findInPath(state, program))
+  return isThere ? certain(false) : { certainty: 'unknown', because: [] }
+}
+
+function findInPath(state: ImageState, program: string): boolean {
+  return ['/usr/local/bin', '/usr/bin', '/bin'].some(
+    (folder) => find(state.files, `${folder}/${program}`).node.kind === 'file',
+  )
 }
 
 function kindOfSaid(name: string): string {
@@ -140,16 +152,19 @@ function faultOf({ instruction }: Step, { certainty, exitCode }: Failure): Fault
   return { certainty, line: instruction.startLine, exitCode }
 }
 
-/** What a RUN prints after `@@name=`. */
+/** What `echo "@@name=…"` prints. */
 function saidBy({ stages, needed }: Timeline, name: string): Known<unknown> {
   const mark = `@@${name}=`
   for (const { stage, steps } of stages.toReversed()) {
     if (!needed.has(stage.index)) continue
-    for (const { instruction, output } of steps.toReversed()) {
-      if (instruction.keyword !== 'RUN' || !instruction.argumentsText.text.includes(mark)) continue
-      const line = output?.split('\n').find((text) => text.startsWith(mark))
-      return line === undefined ? unsaid : certain(line.slice(mark.length).trimEnd())
-    }
+    const echo = steps
+      .flatMap(({ commands }) => commands)
+      .findLast(({ argv }) => argv[0]?.text === 'echo' && argv[1]?.text?.startsWith(mark))
+    if (!echo) continue
+    const text = echo.argv.slice(1).map((word) => word.text)
+    return text.includes(undefined)
+      ? unsaid
+      : { certainty: echo.reached, value: text.join(' ').slice(mark.length).trimEnd(), because: [] }
   }
   return unsaid
 }
@@ -161,8 +176,9 @@ function pathFields(
   accessDiffers: boolean,
 ): readonly [string, [unknown, Known<unknown>]][] {
   const { node } = find(state.files, path, false)
+  const said = node.kind === 'other' ? 'character special file' : node.kind
   const kind: Known<unknown> =
-    node.kind === 'unknown' ? unsaid : { certainty: node.exists, value: node.kind, because: [] }
+    node.kind === 'unknown' ? unsaid : { certainty: node.exists, value: said, because: [] }
   const fields: [string, [unknown, Known<unknown>]][] = [['kind', [seen.kind, kind]]]
   if (seen.kind === 'missing' || node.kind === 'missing') return fields
   const { owner, group, mode } = node

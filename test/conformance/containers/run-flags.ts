@@ -1,5 +1,12 @@
+import { directory, put } from '../../../server/src/image/files.ts'
 import { resolveUser } from '../../../server/src/image/identity.ts'
-import { allowed, find, type ImageState, mayChangeEntries } from '../../../server/src/image/index.ts'
+import {
+  allowed,
+  type FileNode,
+  find,
+  type ImageState,
+  mayChangeEntries,
+} from '../../../server/src/image/index.ts'
 import { makeFolders } from '../../../server/src/image/workdir.ts'
 import { certain, type Known, type Origin } from '../../../server/src/known.ts'
 
@@ -37,14 +44,28 @@ export function withFlags(before: ImageState, flags: readonly string[]): Flagged
       const path = flags[++index]!
       const files = makeFolders(state.files, path, { owner: certain(0), group: certain(0) }, origin)
       state = { ...state, workdir: certain(path), files }
-    } else if (flag === '-v' || flag === '--mount' || flag === '--tmpfs') {
-      index++
-      accessDiffers = true
+    } else if (flag === '-v') {
+      const path = flags[++index]!.split(':')[1]!
+      state = {
+        ...state,
+        files: makeFolders(state.files, path, { owner: certain(0), group: certain(0) }, origin),
+      }
+    } else if (flag === '--tmpfs' || flag === '--mount') {
+      const path = flags[++index]!.replace(/^.*destination=/, '')
+      if (flag === '--mount' && !flags[index]!.startsWith('type=tmpfs')) return undefined
+      state = { ...state, files: withTmpfs(state.files, path) }
     } else if (flag === '--read-only' || /^--cap-(drop|add)=/.test(flag)) accessDiffers = true
     else if (flag === '--security-opt' || flag === '--network' || flag === '--sysctl') index++
     else return undefined
   }
   return { state, accessDiffers }
+}
+
+/** Root's, with the mode of the folder that it hides (container-facts/volume-mount-tmpfs). */
+function withTmpfs(files: FileNode, path: string): FileNode {
+  const found = find(files, path)
+  const mode = found.node.kind === 'directory' ? found.node.mode : certain(0o1777)
+  return put(files, found.path, directory({ owner: certain(0), group: certain(0), mode, because: [origin] }))
 }
 
 export function accessOf(

@@ -16,7 +16,8 @@ import { callFor, nameless } from './call.ts'
 import { functionControl } from './compound.ts'
 import { run } from './lists.ts'
 import { runScript } from './script.ts'
-import { deeper, newControl, newShell, type Shell, withOutput } from './shell.ts'
+import { deeper, exitCodeOf, newControl, newShell, type Shell, withOutput } from './shell.ts'
+import { isSilent } from './silent.ts'
 
 /** A program with its arguments: a function, a builtin, a modelled command, a script whose text we have, or something else. */
 
@@ -36,7 +37,13 @@ export function runProgram(
   const name = program?.replace(/^.*\//, '')
   const place = note(shell, range, words, ok, name)
   const before = world.state
-  const outcome = programOutcome(program, name, words.slice(1), shell, range, node)
+  let outcome = programOutcome(program, name, words.slice(1), shell, range, node)
+  if (
+    outcome.output === undefined &&
+    name !== undefined &&
+    (exitCodeOf(outcome) === 127 || isSilent(name, words.slice(1)))
+  )
+    outcome = { ...outcome, output: '' }
   const accounts = accountsAfterCommand(before, world.state, name, world.writes, world.origin)
   if (accounts !== world.state.accounts) world.state = { ...world.state, accounts }
   shell.shared.trace[place] = {

@@ -1,0 +1,90 @@
+import {
+  type AccountFile,
+  accountFilePaths,
+  accountsAfterCopy,
+  accountsAfterUnknown,
+  accountsFromFiles,
+} from '../accounts.ts'
+import { absolute, nodeAt } from '../files.ts'
+import type { Accounts, ArchiveEntry, FileNode } from '../types.ts'
+import type { CopyRequest } from './request.ts'
+
+/** Copies that bring /etc/passwd or /etc/group. */
+
+const files: readonly AccountFile[] = ['passwd', 'group']
+
+/** Where the account file would lie in something that is laid over the folder; undefined where it lies elsewhere. */
+function placeIn(folder: string, file: AccountFile): string | undefined {
+  const path = accountFilePaths[file]
+  if (folder === '/') return path
+  return path.startsWith(`${folder}/`) ? path.slice(folder.length) : undefined
+}
+
+/** A folder's contents went into a folder of the image. */
+export function accountsAfterTree(
+  before: Accounts,
+  folder: string,
+  tree: FileNode,
+  request: CopyRequest,
+): Accounts {
+  let accounts = before
+  for (const file of files) {
+    const place = placeIn(folder, file)
+    if (place === undefined) continue
+    const node = nodeAt(tree, place)
+    if (node.kind !== 'missing') accounts = become(accounts, file, node, request, sourceOf(request, place))
+  }
+  return accounts
+}
+
+/** A single file was put to a path. */
+export function accountsAfterFile(
+  before: Accounts,
+  path: string,
+  node: FileNode,
+  request: CopyRequest,
+): Accounts {
+  const file = files.find((one) => accountFilePaths[one] === path)
+  return file ? become(before, file, node, request, sourceOf(request, '')) : before
+}
+
+/** Entries that nobody named, or those of an archive, went into a folder. */
+export function accountsAfterEntries(
+  before: Accounts,
+  folder: string,
+  entries?: readonly ArchiveEntry[],
+): Accounts {
+  let accounts = before
+  for (const file of files) {
+    const place = placeIn(folder, file)
+    if (place === undefined) continue
+    if (entries && !entries.some((entry) => absolute(entry.path) === place)) continue
+    accounts = accountsAfterUnknown(accounts, file)
+  }
+  return accounts
+}
+
+/** The source's path where a single one was given. */
+function sourceOf({ sources }: CopyRequest, below: string): string | undefined {
+  const [only] = sources
+  return sources.length === 1 && only !== undefined ? absolute(absolute(only) + below) : undefined
+}
+
+function become(
+  accounts: Accounts,
+  file: AccountFile,
+  node: FileNode,
+  { from, origin }: CopyRequest,
+  source: string | undefined,
+): Accounts {
+  if (from !== undefined && from !== 'image' && source === accountFilePaths[file])
+    return accountsAfterCopy(accounts, from.accounts, file)
+  const { content } = node
+  if (content === undefined || node.kind !== 'file') return accountsAfterUnknown(accounts, file)
+  return accountsFromFiles(
+    accounts,
+    file === 'passwd' ? content : undefined,
+    file === 'group' ? content : undefined,
+    origin,
+  )
+}

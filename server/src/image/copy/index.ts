@@ -1,0 +1,177 @@
+import { certain, type Known, type Origin, unknown } from '../../known.ts'
+import { readMode } from '../commands/files/symbolic-mode.ts'
+import { absolute, find, join, mapTree, nodeAt, parentOf, put } from '../files.ts'
+import { installUnknown } from '../programs.ts'
+import type { FileNode, ImageState } from '../types.ts'
+import { makeFolders } from '../workdir.ts'
+import { accountsAfterEntries, accountsAfterFile, accountsAfterTree } from './account-files.ts'
+import { unpacked } from './archive.ts'
+import { looksLikeFile } from './context-sources.ts'
+import { resetByLink } from './linked.ts'
+import { mergeCopied, overlaid } from './merge.ts'
+import { type CopyRequest, type Owners, type Source, unnamed } from './request.ts'
+import { sourcesOf } from './sources.ts'
+
+/**
+ * COPY and ADD. Owners and modes: container-facts/copy-*, add-*, link-*.
+ * BuildKit: frontend/dockerfile/dockerfile2llb/convert.go (dispatchCopy); solver/llbsolver/file/backend.go (docopy).
+ */
+export function copyInto(before: ImageState, request: CopyRequest): ImageState {
+  const { instruction, origin, builder } = request
+  const sources = sourcesOf(request)
+  if (
+    request.destination === undefined ||
+    (!request.destination.startsWith('/') && request.workdir === undefined)
+  )
+    return anywhere(before)
+  const destination = absolute(request.destination, request.workdir ?? '/')
+  const owners: Owners = {
+    owner: request.chown?.owner ?? certain(0, [origin]),
+    group: request.chown?.group ?? certain(0, [origin]),
+  }
+  const chmod = request.chmod === undefined ? undefined : readMode(request.chmod, 0, false)
+  const made = {
+    ...owners,
+    // Folders that the copy makes get the number too, through mkdir(2): less umask, no special bits (container-facts/copy-chmod-0640, -1777).
+    ...(chmod?.number !== undefined && builder === 'buildkit' ? { mode: chmod.number & 0o777 & ~0o022 } : {}),
+  }
+  const target = find(before.files, destination)
+  const endsAsFolder =
+    /(^|\/)\.{0,2}\/?$/.test(request.destination) || request.destination.endsWith('/') || sources.length > 1
+  const intoFolder = endsAsFolder || target.node.kind === 'directory'
+  let state = before
+  const setFiles = (files: FileNode) => {
+    if (files !== state.files) state = { ...state, files }
+  }
+  const setAccounts = (accounts: ImageState['accounts']) => {
+    if (accounts !== state.accounts) state = { ...state, accounts }
+  }
+  for (const source of sources) {
+    if (source.kind !== 'entry') {
+      setFiles(makeFolders(state.files, destination, made, origin))
+      const folder = find(state.files, destination)
+      if (source.kind === 'archive' && source.entries) {
+        setFiles(unpacked(state.files, folder.path, source.entries, request.chown && owners, request))
+        setAccounts(accountsAfterEntries(state.accounts, folder.path, source.entries))
+      } else {
+        setAccounts(accountsAfterEntries(state.accounts, folder.path))
+        state = withUnknown(state, folder.path, asIs(source, request, owners, chmod))
+      }
+      continue
+    }
+    const node = changed(source.node, request, owners, chmod)
+    if (node.kind === 'missing') continue
+    const folderLike = node.kind === 'unknown' && intoFolder && !looksLikeFile(source.name)
+    if (node.kind === 'directory' || folderLike) {
+      // The contents go into the target, which keeps owner and mode if it is there; one that is made is 0755.
+      setFiles(makeFolders(state.files, destination, made, origin))
+      const folder = find(state.files, destination)
+      setAccounts(accountsAfterTree(state.accounts, folder.path, node, request))
+      if (node.unlisted === 'none')
+        setFiles(put(state.files, folder.path, mergeCopied(nodeAt(state.files, folder.path), node)))
+      else
+        state = withUnknown(state, folder.path, {
+          kind: 'entries',
+          unlisted: node.unlisted,
+          known: new Map(node.children),
+        })
+      continue
+    }
+    const path = intoFolder ? join(target.path, source.name) : target.path
+    setFiles(makeFolders(state.files, parentOf(path), made, origin))
+    const at = find(state.files, path, false)
+    // A name that nobody knows may be a folder, and then the file lies in it.
+    const perhapsFolder =
+      at.node.kind === 'unknown' &&
+      !intoFolder &&
+      !looksLikeFile(at.path) &&
+      at.path.split('/').at(-1) !== source.name
+    setFiles(
+      put(
+        state.files,
+        at.path,
+        perhapsFolder && node.exists === 'certain' ? { ...node, exists: 'likely' } : node,
+      ),
+    )
+    setAccounts(accountsAfterFile(state.accounts, at.path, node, request))
+  }
+  // In the containerd image store a linked copy brings its own folders; --chmod beside it turns it off (container-facts/link-chmod).
+  if (instruction.link && !instruction.chmod && builder === 'buildkit') {
+    const [only] = sources
+    const asFile =
+      sources.length === 1 && !intoFolder && only?.kind === 'entry' && only.node.kind !== 'directory'
+    setFiles(resetByLink(state.files, asFile ? parentOf(destination) : destination, owners, origin))
+  }
+  return state
+}
+
+type Chmod = ReturnType<typeof readMode>
+
+/** A tree with the owner and mode that the copy gives it. */
+function changed(node: FileNode, request: CopyRequest, owners: Owners, chmod: Chmod): FileNode {
+  const { origin } = request
+  const keepsOwner = request.from !== undefined && !request.chown
+  return mapTree(node, (one) => {
+    const mode = one.kind === 'link' ? one.mode : modeOf(one.mode, one.kind === 'directory', request, chmod)
+    return {
+      ...one,
+      ...(keepsOwner ? {} : owners),
+      mode,
+      because: [origin],
+      unlisted:
+        one.unlisted === 'none'
+          ? 'none'
+          : {
+              owner: keepsOwner ? one.unlisted.owner : owners.owner,
+              group: keepsOwner ? one.unlisted.group : owners.group,
+              mode: modeOf(one.unlisted.mode, false, request, chmod),
+            },
+    }
+  })
+}
+
+function modeOf(
+  mode: Known<number>,
+  isDirectory: boolean,
+  request: CopyRequest,
+  chmod: Chmod,
+): Known<number> {
+  if (!request.instruction.chmod) return mode
+  const because: readonly Origin[] = [request.origin]
+  if (!chmod) return unknown(because)
+  if (chmod.number !== undefined) return certain(chmod.number, because)
+  return mode.certainty === 'unknown' ? mode : { ...mode, value: chmod.change(mode.value, isDirectory) }
+}
+
+function asIs(source: Source, request: CopyRequest, owners: Owners, chmod: Chmod) {
+  if (source.kind !== 'entries') return unnamed(request.chown ? { ...owners, mode: unknown() } : undefined)
+  const keepsOwner = request.from !== undefined && !request.chown
+  const { unlisted } = source
+  return {
+    ...source,
+    unlisted: {
+      owner: keepsOwner ? unlisted.owner : owners.owner,
+      group: keepsOwner ? unlisted.group : owners.group,
+      mode: modeOf(unlisted.mode, false, request, chmod),
+    },
+  }
+}
+
+/** Entries come into a folder whose names, or some of them, nobody knows. */
+function withUnknown(state: ImageState, folder: string, source: Source): ImageState {
+  if (source.kind !== 'entries') return state
+  const node = overlaid(nodeAt(state.files, folder), source.unlisted)
+  const known = { ...node, children: node.children.clear().concat(source.known), unlisted: source.unlisted }
+  const files = put(state.files, folder, mergeCopied(node, known))
+  const next = { ...state, files }
+  // What comes into the root folder may be programs.
+  return folder === '/' ? installUnknown(next) : next
+}
+
+/** A copy to a place that only the build knows. */
+function anywhere(state: ImageState): ImageState {
+  const nobody = unknown<number>()
+  return { ...state, files: overlaid(state.files, { owner: nobody, group: nobody, mode: nobody }) }
+}
+
+export type { CopyRequest } from './request.ts'
