@@ -288,7 +288,7 @@ function* runProblems(
       target !== undefined &&
       path !== undefined &&
       ['bind', 'cache', 'tmpfs'].includes(type) &&
-      isRoot(path)
+      path === '/'
     ) {
       yield error('bad-value', target.range, 'Nothing can be mounted over `/`. Write a directory below it.')
     }
@@ -304,16 +304,6 @@ function* runProblems(
       'RUN with an empty array runs nothing. Write a command: `["cmd", "arg"]`.',
     )
   }
-}
-
-function isRoot(path: string): boolean {
-  if (!path.startsWith('/')) return false
-  let depth = 0
-  for (const part of path.split('/')) {
-    if (part === '' || part === '.') continue
-    depth = part === '..' ? Math.max(0, depth - 1) : depth + 1
-  }
-  return depth === 0
 }
 
 function* referenceProblems(

@@ -1,6 +1,6 @@
 import { toLower } from '../../../server/src/dockerfile/characters.ts'
 import type { Flag, Heredoc, Instruction, Word } from '../../../server/src/dockerfile/index.ts'
-import type { Dockerfile } from '../../../server/src/dockerfile/types.ts'
+import type { Dockerfile, SyntaxProblem } from '../../../server/src/dockerfile/types.ts'
 import type { FileAnswer, NodeAnswer, Typed } from './oracle.ts'
 
 /**
@@ -19,6 +19,11 @@ export function differences(ours: Dockerfile, theirs: FileAnswer): string[] {
   const out: string[] = []
   const errors = ours.problems.filter(({ severity }) => severity === 'error')
   const lineOf = (offset: number) => ours.lines.positionAt(offset).line + 1
+  const byLine = new Map<number, SyntaxProblem[]>()
+  for (const problem of errors) {
+    const line = lineOf(problem.range.start)
+    byLine.set(line, [...(byLine.get(line) ?? []), problem])
+  }
   const same = (what: string, a: unknown, b: unknown) => {
     const [one, other] = [JSON.stringify(a), JSON.stringify(b)]
     if (one !== other) out.push(`${what}: ours ${one}, BuildKit ${other}`)
@@ -45,10 +50,8 @@ export function differences(ours: Dockerfile, theirs: FileAnswer): string[] {
     const node = theirs.instructions[index] as NodeAnswer
     const at = `line ${node.start} ${node.value}`
     compareNode(at, instruction, node, same)
-    const mine = errors.filter(({ range }) => {
-      const line = lineOf(range.start)
-      return line >= node.start && line <= node.end
-    })
+    const mine: SyntaxProblem[] = []
+    for (let line = node.start; line <= node.end; line++) mine.push(...(byLine.get(line) ?? []))
     if (node.error !== undefined && mine.length === 0) out.push(`${at}: no error for "${node.error}"`)
     if (mine.length > 1)
       out.push(`${at}: ${mine.length} errors: ${mine.map(({ message }) => message).join(' | ')}`)

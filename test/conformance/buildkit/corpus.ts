@@ -12,7 +12,9 @@ const ours = join(import.meta.dirname, '..', '..', 'corpus')
 /** Real Dockerfiles, where they have been brought to this machine. */
 export function realFiles(): readonly TextFile[] {
   const root = process.env.UNROOT_CORPUS ?? join(homedir(), '.cache', 'unroot', 'corpus')
-  return existsSync(root) ? filesBelow(root, (path) => !path.includes('.ctx/')) : []
+  return existsSync(root)
+    ? filesBelow(root, (path) => !path.includes('.ctx/') && !path.endsWith('index.json'))
+    : []
 }
 
 /** Made to burst whoever expands their variables; BuildKit does, and takes all memory with it. */
