@@ -2,6 +2,8 @@
 
 /** Steps that need root, and what is root's. */
 export { beforeUser, moveBeforeUser, ownerOf, userWordAt, wrapAsRoot } from './as-root.ts'
+/** One path given to the user who needs it. */
+export { copyFlag, copyThatMade, giveFolder } from './give-to.ts'
 /** Accounts with what this system has. */
 export { type AccountTool, accountCommands, accountToolOf, nologinOf } from './new-account.ts'
 export { rewriteAccounts } from './rewrite-accounts.ts'

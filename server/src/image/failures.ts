@@ -138,3 +138,25 @@ export function userBefore(
 export function isCertainlyRoot(identity: Identity): boolean {
   return isCertainly(identity.uid, 0)
 }
+
+/** Commands of the start that fail whenever the container starts. */
+export function startFailures(
+  timeline: Timeline,
+): readonly { readonly command: CommandRun; readonly failure: Failure }[] {
+  const { runtime } = timeline
+  if (!runtime || runtime.failure) return []
+  const seen = new Set<string>()
+  return runtime.commands.flatMap((command) => {
+    const { failure } = command
+    if (!failure || failure.certainty === 'possible' || command.reached !== 'certain') return []
+    // A wrapper fails with what it runs.
+    if (seen.has(failure.message)) return []
+    seen.add(failure.message)
+    return [
+      {
+        command: runtime.commands.findLast((one) => one.failure?.message === failure.message) ?? command,
+        failure,
+      },
+    ]
+  })
+}

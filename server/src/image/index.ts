@@ -14,6 +14,7 @@ export {
   type Lack,
   lackOf,
   type StepFailure,
+  startFailures,
   stepFailures,
   userBefore,
 } from './failures.ts'
@@ -31,6 +32,8 @@ export {
   permits,
 } from './files.ts'
 export { resolveUser } from './identity.ts'
+/** Where the file says which mode paths get. */
+export { type ModeGrant, modeGrantsOf, stillGranted } from './mode-grants.ts'
 /** From offsets to instructions and lines. */
 export { instructionOf, lineOf } from './places.ts'
 /** Questions that several rules ask. */

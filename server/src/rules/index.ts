@@ -1,5 +1,9 @@
+import { gosuWithoutRoot } from './breakage/gosu-without-root.ts'
 import { linkChownName } from './breakage/link-chown-name.ts'
 import { needsRoot } from './breakage/needs-root.ts'
+import { notExecutable } from './breakage/not-executable.ts'
+import { notReadable } from './breakage/not-readable.ts'
+import { notWritable } from './breakage/not-writable.ts'
 import { userInPasswdlessStage } from './breakage/user-in-passwdless-stage.ts'
 import { baseUserUnknown } from './identity/base-user-unknown.ts'
 import { dropsPrivilegesAtStart } from './identity/drops-privileges-at-start.ts'
@@ -13,6 +17,7 @@ import { userCreatedButUnused } from './identity/user-created-but-unused.ts'
 import { userNotInImage } from './identity/user-not-in-image.ts'
 import { userNotNumeric } from './identity/user-not-numeric.ts'
 import { userToolMissing } from './identity/user-tool-missing.ts'
+import { worldWritable } from './power/world-writable.ts'
 import { suppressionUnknownRule } from './suppression/suppression-unknown-rule.ts'
 import { suppressionUnused } from './suppression/suppression-unused.ts'
 import { syntax } from './syntax/syntax.ts'
@@ -34,8 +39,13 @@ export const allRules: readonly Rule[] = [
   interactiveAdduser,
   userNotNumeric,
   needsRoot,
+  notWritable,
+  notReadable,
+  notExecutable,
+  gosuWithoutRoot,
   linkChownName,
   userInPasswdlessStage,
+  worldWritable,
   suppressionUnused,
   suppressionUnknownRule,
 ]

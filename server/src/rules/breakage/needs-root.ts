@@ -60,7 +60,7 @@ export function isAboutRoot(one: StepFailure): boolean {
   if (lack === 'root') return true
   const { failure, step, command } = one
   return (
-    (lack === 'write' || lack === 'enter') &&
+    lack === 'write' &&
     failure.path !== undefined &&
     isSystemPath(step, failure.path, command?.identity ?? step.before.identity)
   )
