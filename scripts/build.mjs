@@ -3,7 +3,7 @@
  * Makes all bundles: the extension for desktop and web, the language server for Node and for a browser worker,
  * and the npm package's command line and library. `--minify` for releases, `--watch` while developing.
  */
-import { chmod, rm } from 'node:fs/promises'
+import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import * as esbuild from 'esbuild'
 
@@ -19,7 +19,10 @@ const watch = process.argv.includes('--watch')
 const noRegistryClient = {
   name: 'no-registry-client',
   setup(build) {
-    build.onResolve({ filter: /\/dockerRegistryClient$/ }, () => ({ path: 'no-registry-client', namespace: 'unroot' }))
+    build.onResolve({ filter: /\/dockerRegistryClient$/ }, () => ({
+      path: 'no-registry-client',
+      namespace: 'unroot',
+    }))
     build.onLoad({ filter: /.*/, namespace: 'unroot' }, () => ({
       contents: 'exports.DockerRegistryClient = class { getTags() { return Promise.resolve([]) } }',
       loader: 'js',
@@ -103,9 +106,17 @@ if (watch) {
   await Promise.all(contexts.map((context) => context.watch()))
   console.log('Watching. Ctrl+C stops.')
 } else {
-  await Promise.all(
-    ['dist', 'server/dist'].map((folder) => rm(`${root}/${folder}`, { recursive: true, force: true })),
+  // Written only when all is made: a fault leaves the bundles of before.
+  const made = await Promise.all(bundles.map((options) => esbuild.build({ ...options, write: false }))).catch(
+    () => process.exit(1), // esbuild has told what is wrong
   )
-  await Promise.all(bundles.map((options) => esbuild.build(options)))
+  await Promise.all(
+    ['dist', 'server/dist'].map(async (folder) => {
+      await rm(`${root}/${folder}`, { recursive: true, force: true })
+      await mkdir(`${root}/${folder}`, { recursive: true })
+    }),
+  )
+  const files = made.flatMap(({ outputFiles }) => outputFiles)
+  await Promise.all(files.map(({ path, contents }) => writeFile(path, contents)))
   await chmod(`${root}/server/dist/cli.js`, 0o755)
 }

@@ -32,7 +32,8 @@ const context = await newLocalContext(browser)
 
 // The page's content security policy lets a worker load from its own origin only: the files are served there.
 const EXTENSION = '/__extension'
-const TESTS = '/__tests/index.js'
+// VS Code runs tests in the host of the extension that they lie in.
+const TESTS = `${EXTENSION}/__tests/index.js`
 await context.route(`${server.url}${EXTENSION}/**`, (route) => {
   const file = decodeURIComponent(new URL(route.request().url()).pathname.slice(EXTENSION.length))
   return serve(route, path.join(values.extensionDevelopmentPath, path.normalize(file)))
