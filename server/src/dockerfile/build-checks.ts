@@ -23,17 +23,24 @@ import {
   portProblem,
   signalProblem,
 } from './value-grammars.ts'
+import { variableOf } from './variables.ts'
+
+/** What was found while the instructions were read. */
+export interface FoundFaults {
+  /** Instructions that need no further look. */
+  readonly faulty: ReadonlySet<Instruction>
+  /** Faults that show when the stage is built. */
+  readonly late: ReadonlyMap<Instruction, BuildProblem>
+  /** Faults of ONBUILD triggers, which show when an image is built on this one. */
+  readonly triggers: ReadonlyMap<Instruction, BuildProblem>
+}
 
 /**
  * What BuildKit refuses when it turns the file into build steps (frontend/dockerfile/dockerfile2llb): words that
  * cannot be expanded, references to stages that are not there yet, values outside of their grammar. Only what no
  * build argument can mend is an error; only the stages that the last one needs are built, faults in others are warnings.
  */
-export function checkBuild(
-  dockerfile: Dockerfile,
-  faulty: ReadonlySet<Instruction>,
-  late: ReadonlyMap<Instruction, BuildProblem>,
-): SyntaxProblem[] {
+export function checkBuild(dockerfile: Dockerfile, { faulty, late, triggers }: FoundFaults): SyntaxProblem[] {
   const { stages, metaArgs } = dockerfile
   const problems: SyntaxProblem[] = []
   const escapeWith = dockerfile.escape
@@ -49,11 +56,14 @@ export function checkBuild(
     cycles ??= stagesInCycles(dockerfile)
     return cycles
   }
+  const bases = new Set(stagesBuiltOn(dockerfile, needed, globals))
   for (const stage of stages) {
     if (!faulty.has(stage.from)) problems.push(...firstOf(fromProblems(dockerfile, stage, globals)))
     const isNeeded = needed.has(stage)
     for (const instruction of stage.instructions) {
       if (faulty.has(instruction)) continue
+      const trigger = triggers.get(instruction)
+      if (trigger !== undefined) problems.push(asTriggerProblem(trigger, bases.has(stage)))
       const problem = late.get(instruction) ?? firstOf(instructionProblems(dockerfile, stage, instruction))[0]
       if (problem === undefined) continue
       const isSure =
@@ -65,7 +75,29 @@ export function checkBuild(
   return problems
 }
 
-interface BuildProblem extends SyntaxProblem {
+/** Stages whose triggers run in this file. */
+function* stagesBuiltOn(
+  dockerfile: Dockerfile,
+  stages: Iterable<Stage>,
+  globals: (name: string) => Variable,
+): Generator<Stage> {
+  for (const stage of stages) {
+    const { image } = stage.from
+    if (image === undefined) continue
+    const name = expandWord(image.raw, globals, { escape: dockerfile.escape })
+    const base = name.kind === 'known' ? baseStageOf(dockerfile, name.value, stage) : undefined
+    if (base !== undefined) yield base
+  }
+}
+
+function asTriggerProblem(problem: SyntaxProblem, runsHere: boolean): SyntaxProblem {
+  if (runsHere)
+    return { ...problem, message: `${problem.message} A later stage of this file runs this trigger.` }
+  const message = `${problem.message} Every image built on this one will fail here.`
+  return { ...problem, severity: 'warning', message }
+}
+
+export interface BuildProblem extends SyntaxProblem {
   /** References are resolved in all stages, needed or not. */
   readonly isAlways?: true
   /** A reference to a later stage: an error where that stage is needed, or needs this one. */
@@ -97,11 +129,7 @@ function globalVariables({ metaArgs, escape: escapeWith }: Dockerfile): (name: s
         if (!known.has(key.raw)) known.set(key.raw, { kind: 'unknown' })
         continue
       }
-      const expanded = expandWord(value.raw, lookup, { escape: escapeWith })
-      known.set(
-        key.raw,
-        expanded.kind === 'known' ? { kind: 'set', value: expanded.value } : { kind: 'unknown' },
-      )
+      known.set(key.raw, variableOf(expandWord(value.raw, lookup, { escape: escapeWith })))
     }
   }
   return lookup
@@ -243,6 +271,14 @@ function* copyProblems(
       )
     }
     const source = known(sources[0])
+    if (
+      source !== undefined &&
+      /^https?:\/\//.test(source) &&
+      !/\.git$/.test(source.replace(/[?#].*$/s, ''))
+    ) {
+      const problem = digestProblem(sum)
+      if (problem !== undefined) yield error('bad-value', checksum.range, `\`${sum}\` ${problem}.`)
+    }
     if (source !== undefined && !isRemote(source)) {
       yield error(
         'bad-value',

@@ -22,3 +22,4 @@ export {
 /** Which stage is meant, and which are needed. */
 export { baseStageOf, finalStage, referencedStage, stageOf, stagesNeededFor, targetStage } from './stages.ts'
 export type * from './types.ts'
+export { variableOf } from './variables.ts'

@@ -9,6 +9,7 @@ import {
   stageOf,
   stagesNeededFor,
   targetStage,
+  variableOf,
 } from '../dockerfile/index.ts'
 import type {
   CommandInstruction,
@@ -35,6 +36,8 @@ import { absolute, find, nodeAt, put } from './files.ts'
 import { resolveChown, resolveUser } from './identity.ts'
 import { type Budget, interpret, interpretArgv, newBudget } from './interpreter/index.ts'
 import { withMount } from './mounts.ts'
+import { openedFolders } from './opened.ts'
+import { installUnknown } from './programs.ts'
 import { runtimeOf } from './runtime.ts'
 import type {
   Builder,
@@ -109,8 +112,7 @@ function platformValue(part: string, platform: string | undefined): Variable {
 }
 
 function variableFrom(word: Word, lookup: (name: string) => Variable, dockerfile: Dockerfile): Variable {
-  const expanded = expandWord(word.raw, lookup, { escape: dockerfile.escape })
-  return expanded.kind === 'known' ? { kind: 'set', value: expanded.value } : { kind: 'unknown' }
+  return variableOf(expandWord(word.raw, lookup, { escape: dockerfile.escape }))
 }
 
 /** One stage while it is evaluated. */
@@ -306,7 +308,13 @@ function setEnv(progress: Progress, instruction: KeyValueInstruction): void {
     // All of one ENV are expanded with the environment before it (dispatchEnv).
     progress.state = before
     const name = expandedText(progress, key) ?? key.raw
-    const text = value === undefined ? '' : expandedText(progress, value)
+    const expanded = value === undefined ? '' : expandedText(progress, value)
+    const held = variableOf(
+      expanded === undefined
+        ? { kind: 'unknown', variables: [] }
+        : { kind: 'known', value: expanded, variables: [], unset: [] },
+    )
+    const text = held.kind === 'set' ? held.value : undefined
     env = env.set(
       name,
       text === undefined ? unknown() : certain(text, [{ kind: 'instruction', range: instruction.range }]),
@@ -518,6 +526,7 @@ function runStep(progress: Progress, instruction: RunInstruction, origin: Origin
         outcome.status === 'fail' ? lastCommandFails(commands, instruction, outcome.exitCode) : undefined,
       commands,
     }
+  if (outcome.status === 'fail') progress.state = afterFailedRun(progress.state, origin)
   const fatal = commands.map((command) =>
     command.failure === failure ? { ...command, fatal: true } : command,
   )
@@ -527,6 +536,16 @@ function runStep(progress: Progress, instruction: RunInstruction, origin: Origin
       outcome.status === 'fail' ? placed : { ...placed, certainty: weaker(placed.certainty, 'likely') },
     commands: fatal,
   }
+}
+
+/** The build ends here. Who goes on reading takes what the rest of the step would have made for possible. */
+function afterFailedRun(state: ImageState, origin: Origin): ImageState {
+  const nobody = unknown<number>([origin])
+  return installUnknown({
+    ...state,
+    accounts: state.accounts.complete ? { ...state.accounts, complete: false } : state.accounts,
+    files: openedFolders(state.files, { owner: nobody, group: nobody, mode: nobody }),
+  })
 }
 
 /** A command whose failing is its answer (`test`, `grep`, `false`, `exit 3`) ends the step. */

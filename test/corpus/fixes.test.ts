@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { type Analysis, analyse, newErrors } from '../../server/src/analysis/index.ts'
+import { catalogue } from '../../server/src/base-images/index.ts'
+import { applyEdits, type Fix } from '../../server/src/fixes/index.ts'
+import { type CorpusFile, ownFiles, realFiles } from './files.ts'
+
+const baseImages = catalogue()
+const analysisOf = ({ text, context }: CorpusFile): Analysis => analyse(text, { context, baseImages })
+
+/** What an edit leaves alone is byte for byte what it was. */
+function assertUntouched(text: string, fix: Fix, name: string): void {
+  const result = applyEdits(text, fix.edits)
+  let before = 0
+  let after = 0
+  for (const { range, text: inserted } of fix.edits) {
+    const kept = text.slice(before, range.start)
+    assert.equal(result.slice(after, after + kept.length), kept, name)
+    after += kept.length + inserted.length
+    before = range.end
+  }
+  assert.equal(result.slice(after), text.slice(before), name)
+  if (text.includes('\r\n')) for (const { text: inserted } of fix.edits) assert.doesNotMatch(inserted, /(^|[^\r])\n/, `${name}: a line break of another kind`)
+}
+
+for (const [corpus, files] of [
+  ['our own corpus', ownFiles()],
+  ['the corpus of real files', realFiles()],
+] as const) {
+  describe(`repairs over ${corpus}`, function () {
+    this.timeout(120_000)
+    before(function () {
+      if (files.length === 0) {
+        console.log('      skipped: the corpus of real files is not on this machine')
+        this.skip()
+      }
+    })
+
+    it('every repair that is offered loses its finding, adds no error and touches nothing else', () => {
+      let checked = 0
+      for (const file of files) {
+        const analysis = analysisOf(file)
+        for (const finding of analysis.findings) {
+          for (const fix of analysis.fixesFor(finding)) {
+            if (fix.kind !== 'edit') continue
+            const name = `${file.name}: ${fix.title}`
+            const after = analysisOf({ ...file, text: applyEdits(file.text, fix.edits) })
+            const same = (one: Analysis) => one.findings.filter(({ rule }) => rule === finding.rule).length
+            assert.ok(same(after) < same(analysis), name)
+            assert.deepEqual(newErrors(analysis, after).map(({ message }) => message), [], name)
+            assertUntouched(file.text, fix, name)
+            checked++
+          }
+        }
+      }
+      assert.ok(checked > files.length / 2, `only ${checked} repairs were checked`)
+    })
+
+    it('every image that runs as root is offered a repair, unless its base must start as root', () => {
+      const without = files.filter((file) => {
+        const analysis = analysisOf(file)
+        const finding = analysis.findings.find(({ rule }) => rule.id === 'runs-as-root')
+        return finding !== undefined && !analysis.fixesFor(finding).some((fix) => fix.kind === 'edit')
+      })
+      assert.deepEqual(without.map(({ name }) => name), [])
+    })
+  })
+}
