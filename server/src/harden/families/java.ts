@@ -1,0 +1,39 @@
+import type { Family } from './types.ts'
+
+/** Java servers and builders that write. */
+export const java: readonly Family[] = [
+  {
+    name: 'Tomcat',
+    when: { images: /^(?:library\/)?tomcat|^(?:library\/)?tomee/, programs: /^catalina\.sh$/ },
+    accounts: ['tomcat'],
+    writes: [
+      { path: '/usr/local/tomcat/logs', kind: 'directory', what: 'logs', temporary: true },
+      { path: '/usr/local/tomcat/temp', kind: 'directory', what: 'temporary files', temporary: true },
+      { path: '/usr/local/tomcat/work', kind: 'directory', what: 'compiled pages', temporary: true },
+      // A WAR is unpacked beside itself.
+      { path: '/usr/local/tomcat/webapps', kind: 'directory', what: 'unpacked applications' },
+      { path: '/usr/local/tomcat/conf/Catalina', kind: 'directory', what: 'contexts', temporary: true },
+    ],
+  },
+  {
+    name: 'Jetty',
+    when: { images: /^(?:library\/)?jetty/ },
+    accounts: ['jetty'],
+  },
+  { name: 'Gradle', when: { programs: /^(?:gradle|gradlew)$/ }, accounts: ['gradle'], home: 'dependencies' },
+  { name: 'Maven', when: { programs: /^(?:mvn|mvnw)$/ }, home: 'dependencies' },
+  { name: 'sbt', when: { programs: /^sbt$/ }, home: 'dependencies' },
+  {
+    name: 'Gradle',
+    when: { programs: /^(?:gradle|gradlew)$/ },
+    writes: [
+      { path: '.gradle', kind: 'directory', what: 'its cache', temporary: true },
+      { path: 'build', kind: 'directory', what: 'compiled classes', temporary: true },
+    ],
+  },
+  {
+    name: 'Maven',
+    when: { programs: /^(?:mvn|mvnw)$/ },
+    writes: [{ path: 'target', kind: 'directory', what: 'compiled classes', temporary: true }],
+  },
+]

@@ -1,0 +1,53 @@
+import type { Family } from './types.ts'
+
+/** Node, Bun and Deno programs that write. */
+export const node: readonly Family[] = [
+  {
+    name: 'Next.js',
+    when: {
+      command: /\bnext\b.*\bstart\b|\bnext\b(?!.*\bdev\b)/,
+      manifest: {
+        name: /^(?:next\.config\.\w+|package\.json)$/,
+        holds: /next\.?config|"next"\s*:|nextConfig|NextConfig/,
+      },
+    },
+    writes: [
+      { path: '.next/cache', kind: 'directory', what: 'cached pages and images', where: 'folder-there' },
+    ],
+  },
+  {
+    name: 'next dev',
+    when: { command: /\bnext\b.*\bdev\b/ },
+    writes: [{ path: '.next', kind: 'directory', what: 'compiled pages', temporary: true }],
+  },
+  {
+    name: 'Vite',
+    when: { command: /\bvite\b(?!.*\bpreview\b)/ },
+    writes: [
+      { path: 'node_modules/.vite', kind: 'directory', what: 'prepared dependencies', temporary: true },
+    ],
+  },
+  {
+    name: 'Chromium',
+    when: { images: /playwright|puppeteer|selenium/, programs: /^chromium|^google-chrome/ },
+    accounts: ['pptruser', 'pwuser', 'seluser'],
+    home: 'profiles',
+  },
+  { name: 'pnpm', when: { programs: /^pnpx?$/ }, home: 'its store and the version that corepack gets' },
+  {
+    name: 'Yarn',
+    when: { programs: /^(?:yarn|yarnpkg)$/ },
+    home: 'its cache and the version that corepack gets',
+  },
+  { name: 'npx', when: { programs: /^(?:npx|bunx)$/ }, home: 'packages that it gets' },
+  { name: 'PM2', when: { programs: /^pm2(?:-runtime|-docker)?$/ }, home: 'sockets and logs' },
+  { name: 'Ghost', when: { images: /^(?:library\/)?ghost/ }, accounts: ['node'] },
+  {
+    name: 'Strapi',
+    when: { manifest: { name: /^package\.json$/, holds: /"@strapi\/strapi"/ } },
+    writes: [
+      { path: 'public/uploads', kind: 'directory', what: 'uploads' },
+      { path: '.tmp', kind: 'directory', what: 'its database', temporary: true },
+    ],
+  },
+]

@@ -1,0 +1,46 @@
+import type { Family } from './types.ts'
+
+/** Python programs that write. */
+export const python: readonly Family[] = [
+  {
+    name: 'Jupyter',
+    when: {
+      programs: /^(?:jupyter|jupyter-lab|jupyter-notebook|jupyterhub|start-notebook\.(?:sh|py)|ipython)$/,
+    },
+    accounts: ['jovyan'],
+    home: 'settings and kernels',
+  },
+  { name: 'Streamlit', when: { programs: /^streamlit$/ }, home: 'settings' },
+  {
+    name: 'Celery beat',
+    when: { command: /\bcelery\b(?!.*(?:-s|--schedule|scheduler)[ =]).*\b(?:beat|-B)\b/ },
+    writes: [{ path: '.', kind: 'directory', what: 'its schedule (celerybeat-schedule)' }],
+  },
+  {
+    name: 'Model libraries',
+    when: {
+      manifest: {
+        name: /^(?:requirements[\w.-]*\.txt|pyproject\.toml|environment\.ya?ml)$/,
+        holds:
+          /^\s*["'-]*\s*(?:transformers|diffusers|sentence[-_]transformers|huggingface[-_]hub|datasets|vllm|openai-whisper|faster-whisper|torchvision|torch-hub|spacy|nltk|tensorflow[-_]hub|keras)\b/m,
+      },
+    },
+    home: 'models that they download',
+  },
+  {
+    name: 'Airflow',
+    when: { programs: /^airflow$/ },
+    accounts: ['airflow'],
+    home: 'logs and settings',
+  },
+  {
+    name: 'MLflow',
+    when: { programs: /^mlflow$/ },
+    writes: [{ path: '.', kind: 'directory', what: 'runs' }],
+  },
+  {
+    name: 'Scrapyd',
+    when: { programs: /^scrapyd$/ },
+    writes: [{ path: '.', kind: 'directory', what: 'projects and logs' }],
+  },
+]

@@ -1,0 +1,80 @@
+import type { Family } from './types.ts'
+
+/** Databases, brokers and their kin where the entrypoint that steps down is not used. */
+export const stores: readonly Family[] = [
+  {
+    name: 'Redis',
+    when: { programs: /^(?:redis-server|redis-sentinel|valkey-server)$/ },
+    accounts: ['redis', 'valkey'],
+    writes: [
+      { path: '/var/lib/redis', kind: 'directory', what: 'its data', where: 'there' },
+      { path: '/var/log/redis', kind: 'directory', what: 'logs', where: 'there' },
+    ],
+  },
+  {
+    name: 'PostgreSQL',
+    when: { programs: /^(?:postgres|pg_ctl)$/ },
+    accounts: ['postgres'],
+    writes: [{ path: '/run/postgresql', kind: 'directory', what: 'its socket', temporary: true }],
+  },
+  {
+    name: 'MySQL',
+    when: { programs: /^(?:mysqld|mysqld_safe|mariadbd)$/ },
+    accounts: ['mysql'],
+    writes: [
+      { path: '/run/mysqld', kind: 'directory', what: 'its socket', temporary: true },
+      { path: '/var/lib/mysql', kind: 'directory', what: 'its data' },
+    ],
+  },
+  {
+    name: 'MongoDB',
+    when: { programs: /^mongod$/ },
+    accounts: ['mongodb'],
+    writes: [{ path: '/data/db', kind: 'directory', what: 'its data' }],
+  },
+  { name: 'memcached', when: { programs: /^memcached$/ }, accounts: ['memcache', 'memcached'] },
+  {
+    name: 'RabbitMQ',
+    when: { programs: /^rabbitmq-server$/ },
+    accounts: ['rabbitmq'],
+    writes: [
+      { path: '/var/lib/rabbitmq', kind: 'directory', what: 'its data' },
+      { path: '/var/log/rabbitmq', kind: 'directory', what: 'logs', where: 'there' },
+    ],
+  },
+  {
+    name: 'Mosquitto',
+    when: { programs: /^mosquitto$/ },
+    accounts: ['mosquitto'],
+    writes: [{ path: '/var/lib/mosquitto', kind: 'directory', what: 'its data', where: 'there' }],
+  },
+  { name: 'Elasticsearch', when: { images: /elasticsearch/ }, accounts: ['elasticsearch'] },
+  {
+    name: 'InfluxDB',
+    when: { programs: /^influxd$/ },
+    accounts: ['influxdb'],
+    writes: [{ path: '/var/lib/influxdb', kind: 'directory', what: 'its data' }],
+  },
+  {
+    name: 'Prometheus',
+    when: { programs: /^prometheus$/ },
+    accounts: ['prometheus', 'nobody'],
+    writes: [{ path: '/prometheus', kind: 'directory', what: 'its data', where: 'there' }],
+  },
+  { name: 'Grafana', when: { images: /grafana/ }, accounts: ['grafana'] },
+  {
+    name: 'HAProxy',
+    when: { programs: /^haproxy$/ },
+    accounts: ['haproxy'],
+    writes: [
+      { path: '/var/lib/haproxy', kind: 'directory', what: 'its sockets', temporary: true, where: 'there' },
+    ],
+  },
+  { name: 'Fluentd', when: { images: /fluentd/, programs: /^fluentd$/ }, accounts: ['fluent'] },
+  { name: 'Logstash', when: { images: /logstash/ }, accounts: ['logstash'] },
+  { name: 'Kibana', when: { images: /kibana/ }, accounts: ['kibana'] },
+  { name: 'Kafka', when: { images: /kafka/ }, accounts: ['appuser', 'kafka'] },
+  { name: 'Solr', when: { images: /solr/ }, accounts: ['solr'] },
+  { name: 'Jenkins', when: { images: /jenkins/ }, accounts: ['jenkins'] },
+  { name: 'Odoo', when: { images: /^(?:library\/)?odoo/ }, accounts: ['odoo'] },
+]

@@ -1,0 +1,106 @@
+import type { Family } from './types.ts'
+
+/** Servers of files and gateways. Paths: their images' Dockerfiles and the packages of Debian, Alpine and Fedora. */
+export const webServers: readonly Family[] = [
+  {
+    name: 'nginx',
+    when: { images: /^(?:library\/)?nginx(?::|@|$)/, programs: /^nginx$/ },
+    accounts: ['nginx', 'www-data'],
+    writes: [
+      { path: '/run/nginx.pid', kind: 'file', what: 'process id', temporary: true },
+      { path: '/var/cache/nginx', kind: 'directory', what: 'buffers', temporary: true, images: /nginx/ },
+      // Debian's and Alpine's packages keep buffers and logs here.
+      { path: '/var/lib/nginx', kind: 'directory', what: 'buffers', temporary: true, images: /^(?!.*nginx)/ },
+      { path: '/var/log/nginx', kind: 'directory', what: 'logs', temporary: true, images: /^(?!.*nginx)/ },
+    ],
+  },
+  {
+    name: 'OpenResty',
+    when: { images: /openresty/, programs: /^openresty$/ },
+    accounts: ['nobody'],
+    writes: [
+      { path: '/usr/local/openresty/nginx', kind: 'directory', what: 'buffers', temporary: true },
+      {
+        path: '/usr/local/openresty/nginx/logs',
+        kind: 'directory',
+        what: 'process id and logs',
+        temporary: true,
+      },
+      { path: '/var/run/openresty', kind: 'directory', what: 'buffers', temporary: true },
+    ],
+  },
+  {
+    name: 'httpd',
+    when: { images: /^(?:library\/)?httpd(?::|@|$)/, programs: /^httpd-foreground$/ },
+    accounts: ['www-data'],
+    writes: [
+      { path: '/usr/local/apache2/logs', kind: 'directory', what: 'process id and logs', temporary: true },
+    ],
+  },
+  {
+    name: 'Apache',
+    when: { programs: /^(?:apache2|apache2-foreground|apache2ctl|apachectl)$/ },
+    accounts: ['www-data', 'apache'],
+    writes: [
+      { path: '/run/apache2', kind: 'directory', what: 'process id', temporary: true },
+      {
+        path: '/run/lock/apache2',
+        kind: 'directory',
+        what: 'locks',
+        temporary: true,
+        images: /^(?!.*alpine)/,
+      },
+      { path: '/var/log/apache2', kind: 'directory', what: 'logs', temporary: true },
+    ],
+  },
+  {
+    name: 'Apache',
+    when: { programs: /^httpd$/, images: /httpd-24/ },
+    accounts: ['apache', 'www-data'],
+    writes: [
+      { path: '/run/httpd', kind: 'directory', what: 'process id', temporary: true, where: 'there' },
+      { path: '/run/apache2', kind: 'directory', what: 'process id', temporary: true, where: 'there' },
+      { path: '/var/log/httpd', kind: 'directory', what: 'logs', temporary: true, where: 'there' },
+    ],
+  },
+  {
+    name: 'lighttpd',
+    when: { programs: /^lighttpd$/ },
+    accounts: ['lighttpd', 'www-data'],
+    writes: [
+      {
+        path: '/var/cache/lighttpd',
+        kind: 'directory',
+        what: 'compressed files',
+        temporary: true,
+        where: 'there',
+      },
+      { path: '/var/log/lighttpd', kind: 'directory', what: 'logs', temporary: true, where: 'there' },
+      { path: '/run/lighttpd', kind: 'directory', what: 'process id', temporary: true, where: 'there' },
+    ],
+  },
+  {
+    name: 'Caddy',
+    when: { images: /^(?:library\/)?caddy(?::|@|$)/, programs: /^(?:caddy|frankenphp)$/ },
+    writes: [
+      { path: '/data/caddy', kind: 'directory', what: 'certificates' },
+      { path: '/config/caddy', kind: 'directory', what: 'configuration' },
+    ],
+  },
+  {
+    name: 'Varnish',
+    when: { programs: /^varnishd$/ },
+    accounts: ['varnish', 'vcache'],
+    writes: [{ path: '/var/lib/varnish', kind: 'directory', what: 'working files', temporary: true }],
+  },
+  {
+    name: 'Squid',
+    when: { programs: /^squid$/ },
+    accounts: ['squid', 'proxy'],
+    writes: [
+      { path: '/var/spool/squid', kind: 'directory', what: 'cache' },
+      { path: '/var/log/squid', kind: 'directory', what: 'logs', temporary: true },
+      { path: '/run', kind: 'directory', what: 'process id', temporary: true },
+    ],
+  },
+]

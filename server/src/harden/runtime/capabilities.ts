@@ -1,0 +1,39 @@
+import type { Subject } from '../subject.ts'
+import { workloadOf } from '../workload.ts'
+import { withFileCapabilities } from './file-capabilities.ts'
+
+/** What programs need of root's powers, whoever runs them. */
+const needed: readonly { readonly programs: RegExp; readonly capabilities: readonly string[] }[] = [
+  { programs: /^(?:tcpdump|tshark|dumpcap|nmap|arping|snort|suricata)$/, capabilities: ['NET_RAW'] },
+  {
+    programs: /^(?:openvpn|wg|wg-quick|iptables|ip6tables|nft|keepalived|bird|frr|strongswan|charon)$/,
+    capabilities: ['NET_ADMIN'],
+  },
+  { programs: /^(?:ntpd|chronyd)$/, capabilities: ['SYS_TIME'] },
+  { programs: /^(?:mount|fusermount|s3fs|rclone-mount)$/, capabilities: ['SYS_ADMIN'] },
+  { programs: /^sshd$/, capabilities: ['SYS_CHROOT', 'SETUID', 'SETGID', 'AUDIT_WRITE'] },
+]
+
+/** With --cap-drop=ALL, the few to give back. */
+export function capabilitiesOf(subject: Subject, stepsDown: boolean, mustBeRoot: boolean): readonly string[] {
+  const { runtime } = subject
+  const found = new Set<string>()
+  const { programs } = workloadOf(subject)
+  for (const { programs: pattern, capabilities } of needed)
+    if ([...programs].some((program) => pattern.test(program)))
+      for (const capability of capabilities) found.add(capability)
+  if (stepsDown || mustBeRoot) {
+    found.add('SETUID').add('SETGID')
+    const prepares = runtime.script
+      ? runtime.commands.some(({ name }) => name === 'chown' || name === 'chgrp')
+      : true
+    if (prepares) found.add('CHOWN').add('DAC_OVERRIDE')
+    if (runtime.commands.some(({ name }) => name === 'chmod')) found.add('FOWNER')
+    if (mustBeRoot) found.add('CHOWN').add('DAC_OVERRIDE').add('FOWNER').add('KILL')
+  }
+  // A program with file capabilities that the container may not have cannot start (container-facts/setcap-cap-drop).
+  for (const { capabilities } of withFileCapabilities(runtime.state.files))
+    for (const [name] of capabilities.matchAll(/cap_\w+/gi))
+      found.add(name.toUpperCase().replace(/^CAP_/, ''))
+  return [...found].sort()
+}

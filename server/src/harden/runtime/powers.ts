@@ -1,0 +1,264 @@
+import type { Analysis } from '../../analysis/index.ts'
+import { isRoot, stepsDown } from '../../image/index.ts'
+import { knownValue } from '../../known.ts'
+import { notWritable } from '../grants.ts'
+import { chooseIdentity } from '../identity.ts'
+import { startsAsRootOnPurpose } from '../start-as-root.ts'
+import { type Subject, subjectOf } from '../subject.ts'
+import { workloadOf } from '../workload.ts'
+import { type WrittenPath, writtenPaths } from '../written-paths.ts'
+import { capabilitiesOf } from './capabilities.ts'
+import { withFileCapabilities } from './file-capabilities.ts'
+
+/** What a container of this image may be held to. Every face of the guidance is made from it. */
+export interface Powers {
+  readonly subject: Subject | undefined
+  /** `1000:1000`; null where the image has to start as it says. */
+  readonly user: string | null
+  readonly uid: number | undefined
+  readonly gid: number | undefined
+  /** The image itself says so: no flag is needed. */
+  readonly userIsSet: boolean
+  /** An account that the start hands over to. */
+  readonly stepsDownTo:
+    | {
+        readonly by: string
+        readonly name: string | undefined
+        readonly uid: number | undefined
+        readonly gid: number | undefined
+      }
+    | undefined
+  readonly mustBeRoot: string | undefined
+  readonly capabilities: readonly string[]
+  readonly noNewPrivileges: boolean
+  readonly readOnly: boolean
+  /** Mount points with their options: `/tmp`, `/run:uid=101,gid=101`. */
+  readonly tmpfs: readonly string[]
+  /** Folders that are to outlive the container. */
+  readonly volumes: readonly string[]
+  readonly ports: readonly string[]
+  readonly lowPorts: readonly number[]
+  readonly needsHome: string | undefined
+  readonly written: readonly WrittenPath[]
+  readonly hasPython: boolean
+  readonly hasShell: boolean
+  readonly windows: boolean
+  readonly notes: readonly string[]
+}
+
+const nothing: Powers = {
+  subject: undefined,
+  user: null,
+  uid: undefined,
+  gid: undefined,
+  userIsSet: false,
+  stepsDownTo: undefined,
+  mustBeRoot: undefined,
+  capabilities: [],
+  noNewPrivileges: true,
+  readOnly: false,
+  tmpfs: [],
+  volumes: [],
+  ports: [],
+  lowPorts: [],
+  needsHome: undefined,
+  written: [],
+  hasPython: false,
+  hasShell: true,
+  windows: false,
+  notes: ['The file makes no image: there is nothing to run.'],
+}
+
+export function powersOf(analysis: Analysis): Powers {
+  const subject = subjectOf(analysis)
+  if (!subject) return nothing
+  const { runtime, stage, base } = subject
+  const windows = base?.os === 'windows'
+  const ports = [
+    ...new Set(
+      runtime.state.ports.map(({ port }) => port).filter((port) => /^\d+(?:\/(?:udp|sctp))?$/.test(port)),
+    ),
+  ]
+  const shared = {
+    ...nothing,
+    subject,
+    ports,
+    lowPorts: ports.map((port) => Number.parseInt(port, 10)).filter((port) => port < 1024),
+    windows,
+    hasShell: base?.tools.shell !== false,
+    hasPython: hasPython(subject),
+  }
+  if (windows)
+    return {
+      ...shared,
+      noNewPrivileges: false,
+      user: 'ContainerUser',
+      userIsSet:
+        /containeruser/i.test(runtime.state.identity.spec) ||
+        (/containeruser/i.test(base?.user.name ?? '') && runtime.state.identity.spec === ''),
+      notes: [
+        'Windows containers know neither Linux capabilities nor user ids: run as ContainerUser, or with process isolation replaced by Hyper-V isolation (--isolation=hyperv).',
+      ],
+    }
+  const drop = stepsDown(runtime)
+  const mustBeRoot = drop ? undefined : startsAsRootOnPurpose(subject)
+  const running = drop || mustBeRoot ? undefined : whoRuns(subject)
+  const target = drop ? accountOf(subject, knownValue(drop.to)) : undefined
+  const written = writtenPaths(subject)
+  const owner =
+    running ?? (target?.uid === undefined ? undefined : { uid: target.uid, gid: target.gid, isSet: true })
+  const temporary = written
+    .filter(({ temporary, kind }) => temporary && kind === 'directory')
+    .map(({ path }) => path)
+  const files = written.filter(({ temporary, kind }) => temporary && kind === 'file').map(({ path }) => path)
+  const homeMount = homeToMount(subject, owner?.uid)
+  const tmpfs = [
+    '/tmp',
+    ...outermost([
+      ...temporary,
+      ...files.map((path) => path.slice(0, path.lastIndexOf('/')) || '/run'),
+      ...(homeMount ? [homeMount] : []),
+    ])
+      .filter((path) => path !== '/tmp' && path !== '/')
+      .map((path) => (owner ? `${path}:uid=${owner.uid},gid=${owner.gid ?? owner.uid}` : path)),
+  ]
+  const lasting = written
+    .filter(({ temporary, kind }) => !temporary && kind === 'directory')
+    .map(({ path }) => path)
+  const workdir = knownValue(stage.final.workdir)
+  const ofBase = stage.final.volumes.map(({ path }) => path)
+  const volumes = outermost([...lasting.filter((path) => path !== workdir), ...ofBase]).filter(
+    (path) => !tmpfs.some((mount) => mount.split(':')[0] === path),
+  )
+  const readOnly = knowsItsWrites(subject, mustBeRoot !== undefined, lasting.includes(workdir ?? ''))
+  const capabilities = capabilitiesOf(subject, drop !== undefined, mustBeRoot !== undefined)
+  return {
+    ...shared,
+    user: running ? `${running.uid}:${running.gid ?? running.uid}` : null,
+    uid: running?.uid,
+    gid: running?.gid,
+    userIsSet: running?.isSet ?? false,
+    stepsDownTo: drop
+      ? { by: drop.by, name: knownValue(drop.to), uid: target?.uid, gid: target?.gid }
+      : undefined,
+    mustBeRoot,
+    capabilities,
+    noNewPrivileges: !needsNewPrivileges(subject),
+    readOnly,
+    tmpfs: readOnly ? tmpfs : [],
+    volumes,
+    needsHome: workloadOf(subject).home,
+    written,
+    notes: notesOf(subject, shared, running, written, drop !== undefined),
+  }
+}
+
+interface Running {
+  readonly uid: number
+  readonly gid: number | undefined
+  readonly isSet: boolean
+}
+
+/** The image's own user where it is not root, else the one that a plan would choose. */
+function whoRuns(subject: Subject): Running | undefined {
+  const { identity } = subject.runtime.state
+  const uid = knownValue(identity.uid)
+  if (uid !== undefined && uid !== 0)
+    return { uid, gid: knownValue(identity.gid), isSet: identity.uid.certainty !== 'possible' }
+  if (uid === undefined && identity.spec !== '') return undefined
+  const chosen = chooseIdentity(subject)
+  return chosen.uid === undefined
+    ? { uid: subject.newUser.uid, gid: subject.newUser.gid, isSet: false }
+    : { uid: chosen.uid, gid: chosen.gid, isSet: false }
+}
+
+function accountOf({ stage }: Subject, name: string | undefined) {
+  const account = stage.final.accounts.users.find((one) => one.name === name)
+  return account ? { uid: knownValue(account.uid), gid: knownValue(account.gid) } : undefined
+}
+
+function hasPython({ base, stage, runtime }: Subject): boolean {
+  return (
+    base?.tools.programs.get('python3') === true ||
+    base?.tools.programs.get('python') === true ||
+    /(?:^|\/)python(?::|@|$)|distroless\/python/.test(base?.reference ?? '') ||
+    stage.final.programs?.packages.has('python3') === true ||
+    runtime.argv.some((word) => /^(?:.*\/)?python\d?[\d.]*$/.test(word))
+  )
+}
+
+/** The start itself uses su, sudo or a program with file capabilities, which no-new-privileges switches off. */
+function needsNewPrivileges({ runtime }: Subject): boolean {
+  if (
+    runtime.commands.some(({ name, wrappers }) =>
+      [name, ...wrappers].some(
+        (one) => one === 'sudo' || one === 'doas' || (one === 'su' && runtime.state.identity.spec !== ''),
+      ),
+    )
+  )
+    return true
+  return withFileCapabilities(runtime.state.files).length > 0
+}
+
+/** The home of whom it runs as, where the workload writes to it and nothing lasting lies there. */
+function homeToMount(subject: Subject, uid: number | undefined): string | undefined {
+  if (workloadOf(subject).home === undefined) return undefined
+  const { runtime } = subject
+  const home =
+    uid !== undefined && isRoot(runtime.state.identity) ? undefined : knownValue(runtime.state.identity.home)
+  return home && home !== '/' && home !== '/nonexistent' ? home : undefined
+}
+
+/** A read-only file system is promised only where what the container writes can be told from its file. */
+function knowsItsWrites(subject: Subject, mustBeRoot: boolean, writesWorkdir: boolean): boolean {
+  const { base, runtime } = subject
+  if (!base || mustBeRoot || writesWorkdir || runtime.argv.length === 0) return false
+  const { programs } = workloadOf(subject)
+  return ![...programs].some((program) => inTheOpen.test(program))
+}
+const inTheOpen =
+  /^(?:nodemon|next|vite|webpack(?:-dev-server)?|ng|gulp|air|cargo|go|mvnw?|gradlew?|sbt|mix|jupyter.*|code-server|supervisord|systemd|init|crond?|sshd|apt-get|apk)$/
+
+function outermost(paths: readonly string[]): readonly string[] {
+  const unique = [...new Set(paths)]
+  return unique.filter((path) => !unique.some((other) => other !== path && path.startsWith(`${other}/`)))
+}
+
+function notesOf(
+  subject: Subject,
+  { lowPorts, hasShell }: Pick<Powers, 'lowPorts' | 'hasShell'>,
+  running: Running | undefined,
+  written: readonly WrittenPath[],
+  stepsDownItself: boolean,
+): readonly string[] {
+  const notes: string[] = []
+  const { runtime, profile } = subject
+  if (running && !running.isSet) {
+    const chosen = chooseIdentity(subject)
+    const account = runtime.state.accounts.users.some((one) => knownValue(one.uid) === running.uid)
+    if (!account)
+      notes.push(
+        `No account has uid ${running.uid} in this image: it has no name, HOME is / and nothing there can be written. Set -e HOME=/tmp where a program needs a home.`,
+      )
+    const missing = notWritable(subject, { ...chosen, identity: { ...chosen.identity } }, written)
+    if (missing.length > 0)
+      notes.push(
+        `As ${running.uid}:${running.gid ?? running.uid} it cannot write ${missing.map(({ path }) => path).join(', ')}, which ${missing.length === 1 ? 'belongs' : 'belong'} to root: harden the image, or mount a volume that belongs to ${running.uid}.`,
+      )
+  }
+  if (lowPorts.length > 0)
+    notes.push(
+      `Port ${lowPorts.join(', ')}: Docker lets every user listen there, in a network of the container's own. With --network=host, and in clusters whose runtime does not, it is refused: set the sysctl net.ipv4.ip_unprivileged_port_start=0, or listen above 1023.`,
+    )
+  if (stepsDownItself)
+    notes.push(
+      'The start switches users by itself: do not set another user with --user unless its documentation says that it may be set.',
+    )
+  if (profile === 'openshift')
+    notes.push(
+      'OpenShift starts the image as a random uid in group 0: what is written has to belong to group 0 with the rights of its owner.',
+    )
+  if (!hasShell)
+    notes.push('There is no shell in this image: look at it from outside, with docker top or /proc.')
+  return notes
+}
