@@ -97,7 +97,11 @@ export function withoutAlias(repository: string): string {
 }
 
 /** The first rule that fits. @param tag null for an unknown one: only rules for any tag fit. */
-export function findRecord(repository: string, tag: string | null): number | undefined {
+/** `vague`: found by a pattern over several repositories (`docker.io/bitnami/*`), which one of them may not fit. */
+export function findRecord(
+  repository: string,
+  tag: string | null,
+): { readonly record: number; readonly vague: boolean } | undefined {
   const { exact, patterns } = index()
   const fits = (rule: Rule) => rule.tag === undefined || (tag !== null && rule.tag.test(tag))
   const byName = exact.get(repository)?.find(fits)
@@ -107,7 +111,17 @@ export function findRecord(repository: string, tag: string | null): number | und
       fits(rule) &&
       wildcard(rule.repository, repository) !== undefined,
   )
-  return (byPattern ?? byName)?.record
+  const rule = byPattern ?? byName
+  return rule && { record: rule.record, vague: byPattern !== undefined }
+}
+
+/** Only a rule for the whole namespace (`goharbor/*`) speaks of this repository. */
+export function isWholeNamespace(repository: string, tag: string | null): boolean {
+  const { exact, patterns } = index()
+  const fits = (rule: Rule) => rule.tag === undefined || (tag !== null && rule.tag.test(tag))
+  if (exact.get(repository)?.some(fits)) return false
+  const pattern = patterns.find((rule) => fits(rule) && wildcard(rule.repository, repository) !== undefined)
+  return pattern?.repository.endsWith('/*') ?? false
 }
 
 export function readRecord(number: number): CatalogueRecord {

@@ -1,4 +1,11 @@
-import { type CatalogueRecord, findRecord, isFrozen, readRecord, withoutAlias } from './catalogue-data.ts'
+import {
+  type CatalogueRecord,
+  findRecord,
+  isFrozen,
+  isWholeNamespace,
+  readRecord,
+  withoutAlias,
+} from './catalogue-data.ts'
 import { osAccounts } from './os-accounts.ts'
 import { osPaths, readPaths } from './os-paths.ts'
 import { osPrograms } from './os-programs.ts'
@@ -34,14 +41,15 @@ function lookUp(reference: string, windows: boolean): BaseImageFacts | undefined
   // No tag means latest; a digest alone says nothing about the tag.
   const tag = parsed.tag ?? (parsed.digest === null ? 'latest' : null)
   if (repository === 'docker.io/library/scratch') return { ...scratchFacts(), reference }
-  const number = findRecord(repository, tag)
-  if (number === undefined) return undefined
-  let record = readRecord(number)
+  const found = findRecord(repository, tag)
+  if (found === undefined) return undefined
+  let record = readRecord(found.record)
+  if (found.vague && record.certainty === 'certain') record = { ...record, certainty: 'likely' }
   if (windows && record.os !== 'windows') {
     // A tag shared between systems: the Windows image is that of its servercore tag.
     const other = findRecord(repository, 'windowsservercore')
     if (other === undefined) return undefined
-    record = readRecord(other)
+    record = readRecord(other.record)
     if (record.os !== 'windows') return undefined
   }
   return assemble(record, reference, repository, parsed.tag, tag)
@@ -60,6 +68,7 @@ function assemble(
   const inTag = tag === null ? null : osVersionInTag(os, repository, tag)
   const osVersion = normalVersion(os, inTag ?? (frozen ? null : record.osVersion))
   const known = popular.some((entry) => entry.constant)
+  const assumed = isWholeNamespace(repository, tag) && !oneRecipe.test(repository)
   const plain = popular.some((entry) => entry.plain)
   const { accounts, groups, complete } = accountsOf(
     record,
@@ -80,7 +89,8 @@ function assemble(
   return {
     reference,
     resolvedBy: 'catalogue',
-    certainty: frozen && !known && record.certainty === 'certain' ? 'likely' : record.certainty,
+    certainty:
+      ((frozen && !known) || assumed) && record.certainty === 'certain' ? 'likely' : record.certainty,
     os,
     osVersion,
     user: userOf(record, accounts),
@@ -102,6 +112,10 @@ function assemble(
     paths: pathsOf(os, osVersion, plain, popular),
   }
 }
+
+/** Publishers that build all their images the same way; of others (goharbor, osixia) what holds for most need not hold for one. */
+const oneRecipe =
+  /^(docker\.io\/bitnami|gcr\.io\/distroless|cgr\.dev|mcr\.microsoft\.com|registry\.access\.redhat\.com|registry\.redhat\.io|dhi\.io)/
 
 /** A floating tag of Alpine means a current one; tables cover ranges of versions there. */
 function osVersionForAccounts(os: string, version: string | null, frozen: boolean): string | null {

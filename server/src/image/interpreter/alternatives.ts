@@ -1,19 +1,10 @@
 import type { Known } from '../../known.ts'
 import { unknown } from '../../known.ts'
-import type { Outcome, World } from '../commands/model.ts'
-import { maybe } from '../commands/model.ts'
+import type { Outcome } from '../commands/model.ts'
 import { joinStates } from '../join.ts'
-import { newControl, type Shell, withOutput } from './shell.ts'
+import { type Control, type EarlyEnd, type End, newControl, type Shell, withOutput } from './shell.ts'
 
 /** Ways of which we do not know which is taken: each runs on a copy, and what they leave is joined. */
-
-interface End {
-  readonly state: World['state']
-  readonly cwd: Known<string>
-  readonly umask: number
-  readonly variables: Map<string, Known<string>>
-  readonly positional: Shell['control']['positional']
-}
 
 function endOf({ world, control }: Shell): End {
   const { state, cwd, umask, variables } = world
@@ -29,8 +20,9 @@ export function possibly(shell: Shell, action: (inner: Shell) => Outcome): Outco
 export function branches(shell: Shell, alternatives: readonly ((inner: Shell) => Outcome)[]): Outcome {
   const { world, control } = shell
   const before = endOf(shell)
-  const ends: End[] = []
-  const outcomes: Outcome[] = []
+  const going: { readonly outcome: Outcome; readonly end: End }[] = []
+  const early: EarlyEnd[] = []
+  const failed: Outcome[] = []
   for (const alternative of alternatives) {
     world.state = before.state
     world.cwd = before.cwd
@@ -43,25 +35,81 @@ export function branches(shell: Shell, alternatives: readonly ((inner: Shell) =>
       control: newControl(control.positional, control.name, control.status),
     }
     const outcome = alternative(inner)
-    outcomes.push(outcome)
-    // A branch that ends the script with a failure is not the way that images are built.
-    if (inner.control.ended === 'exit' && inner.control.end.status === 'fail') continue
-    ends.push(endOf(inner))
+    early.push(...inner.control.early)
+    const { ended, end } = inner.control
+    if (ended === 'no') going.push({ outcome, end: endOf(inner) })
+    // A way that ends the script with a failure is not the way that images are built.
+    else if (ended === 'exit' && end.status === 'fail') failed.push(end)
+    else early.push({ how: ended, outcome: end, end: endOf(inner) })
   }
   control.status = undefined
-  const [first, ...rest] = ends
+  const [first, ...rest] = going
+  if (!first) return allEnded(shell, before, early, failed)
+  control.early = [...control.early, ...early]
+  restore(
+    shell,
+    rest.reduce((all, { end }) => joinEnds(all, end), first.end),
+  )
+  return together(going.map(({ outcome }) => outcome))
+}
+
+/** Nothing goes on after the alternatives. */
+function allEnded(
+  shell: Shell,
+  before: End,
+  early: readonly EarlyEnd[],
+  failed: readonly Outcome[],
+): Outcome {
+  const { control } = shell
+  const [first] = early
   if (!first) {
     restore(shell, before)
-    return outcomes.every(({ status }) => status === 'fail') && outcomes[0] ? outcomes[0] : maybe
+    control.ended = 'exit'
+    control.end = failed[0] ?? { status: 'maybe' }
+    return control.end
   }
-  restore(shell, rest.reduce(joinEnds, first))
-  const output = outcomes.every((one) => one.output === outcomes[0]?.output) ? outcomes[0]?.output : undefined
-  if (outcomes.every(({ status }) => status === 'ok')) return withOutput({ status: 'ok' }, output)
-  if (outcomes.every(({ status }) => status === 'fail')) return outcomes[0]!
+  const same = early.filter(({ how }) => how === first.how)
+  control.early = [...control.early, ...early.filter(({ how }) => how !== first.how)]
+  restore(
+    shell,
+    same.slice(1).reduce((all, { end }) => joinEnds(all, end), first.end),
+  )
+  control.ended = first.how
+  control.end = together(same.map(({ outcome }) => outcome))
+  return control.end
+}
+
+/** What is known of the outcome where any of these may be it. */
+function together(outcomes: readonly Outcome[]): Outcome {
+  const [first] = outcomes
+  const output = outcomes.every((one) => one.output === first?.output) ? first?.output : undefined
+  if (first && outcomes.every(({ status }) => status === first.status && first.status !== 'maybe'))
+    return withOutput(first, output)
   const failure = outcomes
     .map((outcome) => ('failure' in outcome ? outcome.failure : undefined))
     .find((one) => one)
-  return { status: 'maybe', ...(failure ? { failure: { ...failure, certainty: 'possible' as const } } : {}) }
+  return withOutput(
+    { status: 'maybe', ...(failure ? { failure: { ...failure, certainty: 'possible' as const } } : {}) },
+    output,
+  )
+}
+
+/** Ways that ended before come together with the one that went on, where what they ended is over. */
+export function settle(shell: Shell, kinds: readonly Control['ended'][], outcome: Outcome): Outcome {
+  const { control } = shell
+  const mine = control.early.filter(({ how }) => kinds.includes(how))
+  const [first] = mine
+  if (!first) return outcome
+  control.early = control.early.filter(({ how }) => !kinds.includes(how))
+  control.status = undefined
+  // A way that fails in the end is not the one that was taken.
+  const ends =
+    outcome.status === 'fail' ? mine.map(({ end }) => end) : [endOf(shell), ...mine.map(({ end }) => end)]
+  restore(
+    shell,
+    ends.slice(1).reduce((all, end) => joinEnds(all, end), ends[0]!),
+  )
+  return together([outcome, ...mine.map((one) => one.outcome)])
 }
 
 function restore({ world, control }: Shell, end: End): void {
@@ -73,18 +121,23 @@ function restore({ world, control }: Shell, end: End): void {
 }
 
 function joinEnds(a: End, b: End): End {
-  const variables = new Map(a.variables)
-  for (const name of new Set([...a.variables.keys(), ...b.variables.keys()])) {
-    const [one, other] = [a.variables.get(name), b.variables.get(name)]
-    if (one !== other) variables.set(name, one && other ? sameOrUnknown(one, other) : unknown())
-  }
   return {
     state: joinStates(a.state, b.state),
     cwd: a.cwd === b.cwd ? a.cwd : sameOrUnknown(a.cwd, b.cwd),
     umask: a.umask,
-    variables,
+    variables: joinVariables(a.variables, b.variables),
     positional: a.positional === b.positional ? a.positional : undefined,
   }
+}
+
+function joinVariables(a: End['variables'], b: End['variables']): End['variables'] {
+  if (a === b) return a
+  const variables = new Map(a)
+  for (const name of new Set([...a.keys(), ...b.keys()])) {
+    const [one, other] = [a.get(name), b.get(name)]
+    if (one !== other) variables.set(name, one && other ? sameOrUnknown(one, other) : unknown())
+  }
+  return variables
 }
 
 function sameOrUnknown<T>(a: Known<T>, b: Known<T>): Known<T> {

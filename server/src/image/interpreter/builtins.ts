@@ -7,6 +7,7 @@ import { describeIdentity, describeNode } from '../describe.ts'
 import { allowed, find, nodeAt } from '../files.ts'
 import { pathIn } from '../operations.ts'
 import type { Failure, ShellValue } from '../types.ts'
+import { settle } from './alternatives.ts'
 import { runList } from './lists.ts'
 import { runProgram } from './program.ts'
 import { deeper, type Need, quiet, rangeOfWords, type Shell } from './shell.ts'
@@ -187,9 +188,9 @@ function source([file]: readonly ShellValue[], shell: Shell): Outcome {
   const content = path === undefined ? undefined : nodeAt(world.state.files, path).content
   if (content === undefined) return maybe
   const outcome = inPlace(content, file!.range, shell, shell.options.errexit ? 'last' : 'nothing')
-  if (control.ended !== 'return') return outcome
-  control.ended = 'no'
-  return control.end
+  const returned = control.ended === 'return' ? control.end : outcome
+  if (control.ended === 'return') control.ended = 'no'
+  return settle(shell, ['return'], returned)
 }
 
 /** The shell becomes the program. */

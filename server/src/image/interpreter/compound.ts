@@ -9,7 +9,7 @@ import {
 } from '../../shell/index.ts'
 import type { Outcome } from '../commands/model.ts'
 import { ok } from '../commands/model.ts'
-import { branches, possibly } from './alternatives.ts'
+import { branches, possibly, settle } from './alternatives.ts'
 import { moreCertain, runList } from './lists.ts'
 import { joined, type Need, newControl, quiet, type Shell, withOutput } from './shell.ts'
 import { contextOf } from './words.ts'
@@ -75,7 +75,7 @@ export function runFor(node: For | Select, shell: Shell, need: Need): Outcome {
   for (const [index, { text }] of words.entries()) {
     world.variables.set(variable, certain(text!))
     const own: Need = index === words.length - 1 ? need : shell.options.errexit ? 'last' : 'nothing'
-    outcome = runList(node.body.commands, shell, own)
+    outcome = settle(shell, ['continue'], runList(node.body.commands, shell, own))
     output = joined(output, outcome.output)
     if (own !== 'nothing' && outcome.status === 'maybe' && outcome.failure)
       doubt = {
@@ -90,14 +90,14 @@ export function runFor(node: For | Select, shell: Shell, need: Need): Outcome {
     if (control.ended !== 'no' || shell.shared.budget.left <= 0) break
   }
   if (words.length === 0) control.status = 0
-  return withOutput(outcome.status === 'ok' ? doubt : outcome, output)
+  return settle(shell, ['break'], withOutput(outcome.status === 'ok' ? doubt : outcome, output))
 }
 
 function inLoop(shell: Shell, action: () => Outcome): Outcome {
   const outcome = action()
   const { ended } = shell.control
   if (ended === 'break' || ended === 'continue') shell.control.ended = 'no'
-  return outcome
+  return settle(shell, ['break', 'continue'], outcome)
 }
 
 export function runWhile(node: While, shell: Shell): Outcome {

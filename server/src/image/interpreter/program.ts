@@ -11,6 +11,7 @@ import { allowed, find } from '../files.ts'
 import { pathIn } from '../operations.ts'
 import { programFile } from '../programs.ts'
 import type { Failure, FileNode, ShellValue } from '../types.ts'
+import { settle } from './alternatives.ts'
 import { builtins } from './builtins.ts'
 import { callFor, nameless } from './call.ts'
 import { functionControl } from './compound.ts'
@@ -71,7 +72,7 @@ export function note(
     name,
     identity: world.identity,
     cwd: world.cwd,
-    reached: shell.reached,
+    reached: shell.control.early.length > 0 ? 'possible' : shell.reached,
     failure: 'failure' in outcome ? outcome.failure : undefined,
     fatal: false,
     wrappers: shared.wrappers,
@@ -140,7 +141,11 @@ function runFunction(
       shell.control.ended = 'exit'
       shell.control.end = control.end
     }
-    return control.ended === 'return' ? withOutput(control.end, outcome.output) : outcome
+    const inside = { ...shell, control }
+    const returned = control.ended === 'return' ? withOutput(control.end, outcome.output) : outcome
+    const result = settle(inside, ['return', 'break', 'continue'], returned)
+    shell.control.early = [...shell.control.early, ...control.early]
+    return result
   })
 }
 

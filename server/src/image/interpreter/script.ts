@@ -1,4 +1,5 @@
 import type { Outcome } from '../commands/model.ts'
+import { settle } from './alternatives.ts'
 import { runList } from './lists.ts'
 import { deeper, type Shell, withOutput } from './shell.ts'
 
@@ -13,8 +14,8 @@ export function runScript(shell: Shell): Outcome {
 /** What a process ends with: `exit` says so, else its last command. */
 export function ended(shell: Shell, outcome: Outcome): Outcome {
   const { control } = shell
-  if (control.ended !== 'exit') return outcome
-  return withOutput(control.end, outcome.output)
+  const last = control.ended === 'exit' ? withOutput(control.end, outcome.output) : outcome
+  return settle(shell, ['exit', 'return', 'break', 'continue'], last)
 }
 
 /** A shell that cannot read its script fails with 2. Our reader is bash's: dash may see it otherwise. */

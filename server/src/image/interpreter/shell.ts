@@ -1,6 +1,6 @@
 import type { Function as ShellFunction } from 'unbash'
 import type { OffsetRange } from '../../dockerfile/types.ts'
-import type { Certainty } from '../../known.ts'
+import type { Certainty, Known } from '../../known.ts'
 import type { ShellScript } from '../../shell/index.ts'
 import type { Outcome, ScriptOptions, World } from '../commands/model.ts'
 import { maybe } from '../commands/model.ts'
@@ -42,6 +42,21 @@ export interface Control {
   positional: readonly (string | undefined)[] | undefined
   /** `$0`, where a script has a name. */
   readonly name: string | undefined
+  /** Ways that have ended before: what comes after them may not be reached. */
+  early: readonly EarlyEnd[]
+}
+export interface EarlyEnd {
+  readonly how: Exclude<Control['ended'], 'no'>
+  readonly outcome: Outcome
+  readonly end: End
+}
+/** What a way leaves behind. */
+export interface End {
+  readonly state: World['state']
+  readonly cwd: Known<string>
+  readonly umask: number
+  readonly variables: Map<string, Known<string>>
+  readonly positional: Control['positional']
 }
 export interface Shared {
   readonly trace: CommandRun[]
@@ -77,7 +92,16 @@ export function newControl(
   name?: string,
   status: number | undefined = 0,
 ): Control {
-  return { ended: 'no', end: quiet, status, asked: false, substituted: undefined, positional, name }
+  return {
+    ended: 'no',
+    end: quiet,
+    status,
+    asked: false,
+    substituted: undefined,
+    positional,
+    name,
+    early: [],
+  }
 }
 
 export function newShell(

@@ -18,7 +18,15 @@ import {
 import { find } from '../../files.ts'
 import type { ShellValue } from '../../types.ts'
 import type { Call, Outcome, World } from '../model.ts'
-import { given, makeHome, newAccount, newGroup, setAccounts, somebodyUnknownAdded } from './effects.ts'
+import {
+  given,
+  makeHome,
+  newAccount,
+  newGroup,
+  setAccounts,
+  somebodyUnknownAdded,
+  somebodyUnknownChanged,
+} from './effects.ts'
 import { findGroup, findUser, gidTaken, groupNameTaken, uidTaken, userNameTaken } from './lookup.ts'
 import { isPrimary } from './shadow-groups.ts'
 import { removeAccount } from './shadow-users.ts'
@@ -272,6 +280,7 @@ export function busyboxDeluser(call: Call): Outcome {
       setAccounts(world, removeMember(world.state.accounts, found.group.name, user.name))
     return verdict.outcome('')
   }
+  if (first && first.text === undefined) somebodyUnknownChanged(world)
   if (call.name === 'delgroup') {
     const { ends, group } = findGroup(world, verdict, first, first?.text, call.name, 1, false)
     if (ends || (group && isPrimary(world, verdict, group, call.name, 1))) return verdict.outcome()

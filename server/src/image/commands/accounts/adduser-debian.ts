@@ -16,11 +16,19 @@ import {
   takenUids,
   userByName,
 } from '../../accounts.ts'
-import { find } from '../../files.ts'
+import { find, joinTrees } from '../../files.ts'
 import type { Group, ShellValue } from '../../types.ts'
 import type { Call, Outcome } from '../model.ts'
 import { ok } from '../model.ts'
-import { given, makeHome, newAccount, newGroup, setAccounts, somebodyUnknownAdded } from './effects.ts'
+import {
+  given,
+  makeHome,
+  newAccount,
+  newGroup,
+  setAccounts,
+  somebodyUnknownAdded,
+  somebodyUnknownChanged,
+} from './effects.ts'
 import { findGroup, findUser, gidTaken, groupNameTaken, uidTaken, userNameTaken } from './lookup.ts'
 import { isPrimary } from './shadow-groups.ts'
 import { removeAccount } from './shadow-users.ts'
@@ -251,7 +259,12 @@ function makeSystemUser(call: Call, verdict: Verdict, name: string): Outcome {
       next = addGroup(next, newGroup(world, name, gid))
     }
   } else gid = groupByName(accounts, 'nogroup')?.gid ?? given(world, nogroup)
-  const home = options.has('home') ? given(world, options.value('home')) : given(world, '/nonexistent')
+  const older = isOlder(world)
+  const home = options.has('home')
+    ? given(world, options.value('home'))
+    : older === undefined
+      ? unknown<string>([world.origin])
+      : given(world, older ? `/home/${name}` : '/nonexistent')
   const comment = options.value('comment')
   const account = newAccount(
     world,
@@ -269,8 +282,18 @@ function makeSystemUser(call: Call, verdict: Verdict, name: string): Outcome {
     world,
     addUser(existing ? { ...next, users: next.users.filter((user) => user !== existing) } : next, account),
   )
-  createHome(call, knownValue(home), uid, gid, 0o755, false)
+  const before = world.state
+  createHome(call, older === undefined ? `/home/${name}` : knownValue(home), uid, gid, 0o755, false)
+  if (older === undefined && !options.has('home'))
+    world.state = { ...world.state, files: joinTrees(before.files, world.state.files) }
   return verdict.outcome()
+}
+
+/** Until adduser 3.122 (Debian 11, Ubuntu 22.04) system accounts got a home of their own; undefined: nobody knows. */
+function isOlder({ base }: Call['world']): boolean | undefined {
+  const version = Number.parseFloat(base?.osVersion ?? '')
+  if (Number.isNaN(version)) return undefined
+  return version < (base?.os === 'ubuntu' ? 22.1 : 12)
 }
 
 /** The group of --ingroup or --gid. */
@@ -401,6 +424,7 @@ export function debianDeluser(call: Call): Outcome {
   if (options.uncertain) verdict.doubt()
   const [first, second] = operands
   if (second) return removeFromGroup(call, verdict, first, second)
+  if (first && first.text === undefined) somebodyUnknownChanged(world)
   if (call.name === 'delgroup' || options.has('group')) {
     if (
       first?.text !== undefined &&

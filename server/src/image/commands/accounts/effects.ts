@@ -1,5 +1,5 @@
 import type { Known } from '../../../known.ts'
-import { certain, knownValue, unknown, weaker } from '../../../known.ts'
+import { certain, isCertainly, knownValue, unknown, weaker } from '../../../known.ts'
 import { type AccountFile, accountFilePaths, accountFileText } from '../../accounts.ts'
 import { file, find, put } from '../../files.ts'
 import { makeDirectory, setFiles } from '../../operations.ts'
@@ -23,6 +23,18 @@ function rewrite(world: World, name: AccountFile): void {
   const text = accountFileText(world.state.accounts, name)
   const node: FileNode = { ...rest, ...(text === undefined ? {} : { content: text }) }
   setFiles(world, put(world.state.files, found.path, node))
+}
+
+/** An account or group was removed or changed, and nobody knows which: any may be gone. Root stays. */
+export function somebodyUnknownChanged(world: World): void {
+  const doubted = <T extends Account | Group>(entry: T, id: Known<number>): T =>
+    isCertainly(id, 0) ? entry : { ...entry, certainty: 'possible' }
+  const { accounts } = world.state
+  setAccounts(world, {
+    ...accounts,
+    users: accounts.users.map((user) => doubted(user, user.uid)),
+    groups: accounts.groups.map((group) => doubted(group, group.gid)),
+  })
 }
 
 /** There may be accounts that the list does not hold from here on. */

@@ -13,7 +13,7 @@ import { readProgram } from '../../programs.ts'
 import type { Group } from '../../types.ts'
 import type { Call, CommandModel, World } from '../model.ts'
 import { defineCommand, ok } from '../model.ts'
-import { given, newGroup, setAccounts, somebodyUnknownAdded } from './effects.ts'
+import { given, newGroup, setAccounts, somebodyUnknownAdded, somebodyUnknownChanged } from './effects.ts'
 import { loginDefs, nameAllowed } from './login-defs.ts'
 import { findGroup, findUser, gidTaken, groupNameTaken, listOf } from './lookup.ts'
 import { freeGid } from './shadow-users.ts'
@@ -190,7 +190,10 @@ const groupdel = defineCommand({
       return verdict.outcome()
     if (needsRoot(call, verdict, 10)) return verdict.outcome()
     if (group) setAccounts(world, removeGroup(world.state.accounts, group.name))
-    else verdict.doubt()
+    else {
+      if (nameWord && nameWord.text === undefined) somebodyUnknownChanged(world)
+      verdict.doubt()
+    }
     return verdict.outcome('')
   },
 })

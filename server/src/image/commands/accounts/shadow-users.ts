@@ -34,6 +34,7 @@ import {
   newGroup,
   setAccounts,
   somebodyUnknownAdded,
+  somebodyUnknownChanged,
 } from './effects.ts'
 import { type LoginDefs, loginDefs, nameAllowed } from './login-defs.ts'
 import { findGroup, findUser, gidOf, groupNameTaken, listOf, uidTaken, userNameTaken } from './lookup.ts'
@@ -538,7 +539,10 @@ export const userdel = defineCommand({
     const { ends, user } = findUser(world, verdict, operands[0], call.name, 6)
     if (ends || needsRoot(call, verdict, 1)) return verdict.outcome()
     if (user) removeAccount(world, user, options.has('remove'), true)
-    else verdict.doubt()
+    else {
+      if (operands[0] && operands[0].text === undefined) somebodyUnknownChanged(world)
+      verdict.doubt()
+    }
     return verdict.outcome('')
   },
 })

@@ -1,9 +1,10 @@
 import type { Certainty } from '../../../known.ts'
-import { find, nodeAt } from '../../files.ts'
-import { pathIn } from '../../operations.ts'
+import { find, nodeAt, put } from '../../files.ts'
+import { openedFolders } from '../../opened.ts'
+import { pathIn, setFiles } from '../../operations.ts'
 import { unseenProgramRan } from '../../programs.ts'
 import { doubtBelow, doubtEverywhere } from '../files/doubt.ts'
-import { mayMake, mayMakeNamed, mayWrite, mayWriteInto } from '../files/unlisted.ts'
+import { mayMake, mayMakeNamed, mayWrite, mayWriteInto, processOwned } from '../files/unlisted.ts'
 import type { Call, Outcome, World } from '../model.ts'
 
 /**
@@ -18,8 +19,35 @@ export function unmodelled(call: Call): Outcome {
   world.writes.length = before
   if (isScript(call.name)) mayHaveDoneAnything(world)
   mayMakeNamed(world, call.args)
-  mayWriteInto(world, world.cwd.certainty === 'unknown' ? undefined : world.cwd.value)
+  mayHaveFilled(world, isScript(call.name) || call.args.some(({ text }) => text === undefined))
   return { status: 'maybe' }
+}
+
+/** The application's folder and the system's: everything where nobody knows what the program was told. */
+function mayHaveFilled(world: World, everything: boolean): void {
+  const { uid } = world.identity
+  const asRoot = uid.certainty !== 'certain' || uid.value === 0
+  const cwd = world.cwd.certainty === 'unknown' ? undefined : world.cwd.value
+  if (everything || cwd === undefined) fill(world, '/')
+  else if (cwd !== '/') fill(world, cwd)
+  if (asRoot) for (const folder of systemFolders) fill(world, folder, false)
+}
+
+/** Where programs put what they install or keep. */
+const systemFolders =
+  '/ /bin /etc /home /lib /opt /root /run /sbin /srv /tmp /usr /usr/bin /usr/lib /usr/local /usr/local/bin /usr/local/lib /usr/local/sbin /usr/local/share /usr/sbin /usr/share /var /var/cache /var/lib /var/log /var/tmp'.split(
+    ' ',
+  )
+
+function fill(world: World, path: string, below = true): void {
+  const found = find(world.state.files, path)
+  if (found.node.kind !== 'directory' || (!below && found.node.unlisted !== 'none')) return
+  if (!mayWrite(world, found.path)) return
+  const unlisted = processOwned(world)
+  const next = below
+    ? openedFolders(found.node, unlisted)
+    : { ...found.node, unlisted: found.node.unlisted === 'none' ? unlisted : found.node.unlisted }
+  if (next !== found.node) setFiles(world, put(world.state.files, found.path, next))
 }
 
 const all = ['owner', 'group', 'mode', 'exists'] as const

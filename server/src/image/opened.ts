@@ -1,0 +1,27 @@
+import type { FileNode, Unlisted } from './types.ts'
+
+/** Entries that nobody knows may lie in folders of which we knew all. */
+
+const opened = new WeakMap<FileNode, FileNode>()
+
+/**
+ * The tree where no folder is known to be complete any more: what this file made stays, but nothing is certainly missing.
+ * What has been opened once needs no second visit: trees are shared.
+ */
+export function openedFolders(node: FileNode, unlisted: Unlisted): FileNode {
+  if (node.kind !== 'directory') return node
+  const known = opened.get(node)
+  if (known) return known
+  let { children } = node
+  for (const [name, child] of children) {
+    const next = openedFolders(child, unlisted)
+    if (next !== child) children = children.set(name, next)
+  }
+  const next =
+    node.unlisted === 'none' || children !== node.children
+      ? { ...node, children, unlisted: node.unlisted === 'none' ? unlisted : node.unlisted }
+      : node
+  opened.set(node, next)
+  opened.set(next, next)
+  return next
+}
