@@ -1,6 +1,15 @@
 /** Evaluates a Dockerfile into the one timeline that every feature reads. */
 
-export { groupByGid, groupByName, groupsOf, takenGids, takenUids, userByName, userByUid } from './accounts.ts'
+export {
+  certaintyOfAbsence,
+  groupByGid,
+  groupByName,
+  groupsOf,
+  takenGids,
+  takenUids,
+  userByName,
+  userByUid,
+} from './accounts.ts'
 /** What a command wants of the accounts, whichever system it was written for. */
 export { type AccountWish, readAccountWish } from './commands/accounts/wish.ts'
 export { describeIdentity, describeNode, nameOfGid, nameOfUid, octal } from './describe.ts'

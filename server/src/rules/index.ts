@@ -8,6 +8,7 @@ import { userInPasswdlessStage } from './breakage/user-in-passwdless-stage.ts'
 import { baseUserUnknown } from './identity/base-user-unknown.ts'
 import { dropsPrivilegesAtStart } from './identity/drops-privileges-at-start.ts'
 import { gidTaken } from './identity/gid-taken.ts'
+import { groupNotInImage } from './identity/group-not-in-image.ts'
 import { interactiveAdduser } from './identity/interactive-adduser.ts'
 import { nameTaken } from './identity/name-taken.ts'
 import { rootRestored } from './identity/root-restored.ts'
@@ -31,6 +32,7 @@ export const allRules: readonly Rule[] = [
   dropsPrivilegesAtStart,
   baseUserUnknown,
   userNotInImage,
+  groupNotInImage,
   userCreatedButUnused,
   uidTaken,
   gidTaken,

@@ -9,10 +9,11 @@ import {
   nologinOf,
   plannedAccount,
 } from '../../fixes/index.ts'
-import { accountsMadeHere, lastUserOf, userByName } from '../../image/index.ts'
+import { lastUserOf, stepFailures, userByName } from '../../image/index.ts'
 import type { StageTimeline, Timeline } from '../../image/types.ts'
 import { knownValue } from '../../known.ts'
 import { defineRule, type RuleSettings } from '../types.ts'
+import { nearestName, reportMissingNames } from './missing-names.ts'
 
 /** USER names somebody that the image does not have: RUN fails, or the container does not start. */
 export const userNotInImage = defineRule({
@@ -25,6 +26,8 @@ export const userNotInImage = defineRule({
   references: ['container-facts/user-missing-at-start-debian'],
   check({ timeline, settings }, report) {
     const { target, runtime } = timeline
+    reportMissingNames(timeline, 'user', settings, report)
+    const failures = stepFailures(timeline)
     for (const stage of timeline.stages) {
       if (!timeline.needed.has(stage.stage.index)) continue
       for (const [index, step] of stage.steps.entries()) {
@@ -42,6 +45,13 @@ export const userNotInImage = defineRule({
           runtime?.failure?.reason === 'user-not-found' &&
           lastUserOf(stage)?.step === step
         if (!runs && !starts) continue
+        // The step that should make it fails: that is the cause.
+        if (
+          failures.some(
+            (one) => one.stage === stage && one.index < index && one.failure.certainty === 'certain',
+          )
+        )
+          continue
         const name = after.identity.spec.split(':')[0] ?? ''
         const elsewhere = timeline.stages.find(
           (other) => other !== stage && userByName(other.final.accounts, name)?.origin.kind === 'instruction',
@@ -78,7 +88,10 @@ function repairs(
   const word = instruction.user
   if (!word) return []
   const tool = accountToolOf(stage)
-  const near = nearestName(name, stage)
+  const near = nearestName(
+    name,
+    stage.final.accounts.users.map((user) => user.name),
+  )
   if (near)
     fixes.push({
       kind: 'edit',
@@ -123,27 +136,4 @@ function repairs(
     edits: [{ range: word.range, text: numbers }],
   })
   return fixes
-}
-
-/** An account made here, or one of the base, whose name differs by case or one letter. */
-function nearestName(name: string, stage: StageTimeline): string | undefined {
-  const names = [
-    ...accountsMadeHere(stage.final).map((account) => account.name),
-    ...stage.final.accounts.users.map((account) => account.name),
-  ]
-  return names.find(
-    (one) =>
-      one !== name &&
-      one !== 'root' &&
-      (one.toLowerCase() === name.toLowerCase() ||
-        (Math.abs(one.length - name.length) <= 1 && name.length > 3 && differsByOne(one, name))),
-  )
-}
-
-function differsByOne(a: string, b: string): boolean {
-  let start = 0
-  while (start < a.length && a[start] === b[start]) start++
-  let end = 0
-  while (end < Math.min(a.length, b.length) - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end++
-  return Math.max(a.length, b.length) - start - end <= 1
 }

@@ -114,7 +114,8 @@ function repairs(timeline: Timeline, { stage, step, failure, command }: StepFail
       : undefined
   if (command_ && instruction.command.form === 'shell') {
     const start = instruction.argumentsRange.start
-    const brought = /(?:add --no-cache|recommends|install -y) (\S+)/.exec(command_)?.[1] ?? name
+    const brought =
+      /(?:--no-cache|--no-install-recommends|microdnf install -y) (\S+)/.exec(command_)?.[1] ?? name
     fixes.push({
       kind: 'edit',
       title: `Install \`${brought}\` first`,
