@@ -87,10 +87,13 @@ const bundles = [
   },
   {
     ...node,
-    entryPoints: ['server/src/cli/main.ts'],
-    outfile: 'server/dist/cli.js',
+    // Commands are loaded when they are asked for: `--help` and `check` do not wait for the language server.
+    entryPoints: { cli: 'server/src/cli/main.ts' },
+    outdir: 'server/dist',
+    splitting: true,
+    chunkNames: 'chunks/[name]-[hash]',
     format: 'esm',
-    banner: { js: `#!/usr/bin/env node\n${requireBanner}` },
+    banner: { js: requireBanner },
   },
   {
     ...node,

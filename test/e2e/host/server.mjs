@@ -1,8 +1,9 @@
 /** VS Code's own server for the browser, in fresh temporary folders. */
-import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { execFile, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { promisify } from 'node:util'
 import { host } from './install.mjs'
 
 /** A quiet VS Code: nothing opens by itself, nothing asks, nothing is looked up outside. */
@@ -20,6 +21,13 @@ export const quietSettings = {
   'workbench.startupEditor': 'none',
   'workbench.tips.enabled': false,
   'window.commandCenter': false,
+}
+
+/** Folders are not trusted, and nobody is asked whether they are. */
+export const untrustedSettings = {
+  'security.workspace.trust.enabled': true,
+  'security.workspace.trust.startupPrompt': 'never',
+  'security.workspace.trust.banner': 'never',
 }
 
 /** Makes the folders of a profile of its own; `remove` takes them away. */
@@ -44,6 +52,27 @@ export function profileArguments(profile) {
   ]
 }
 
+/** Has VS Code install a VSIX into a folder of extensions; returns the folder of this one. */
+export async function installExtension(vsix, extensions) {
+  const profile = makeProfile()
+  try {
+    await promisify(execFile)(
+      host.node,
+      [
+        host.vscodeServer,
+        '--accept-server-license-terms',
+        ...profileArguments({ ...profile, extensions }),
+        `--install-extension=${vsix}`,
+      ],
+      { env: serverEnvironment(profile), timeout: 60_000 },
+    )
+  } finally {
+    profile.remove()
+  }
+  const [{ relativeLocation }] = JSON.parse(readFileSync(path.join(extensions, 'extensions.json'), 'utf8'))
+  return path.join(extensions, relativeLocation)
+}
+
 /** Starts the server on a free port of 127.0.0.1. */
 export function startServer(profile, extraArguments = []) {
   const child = spawn(
@@ -55,6 +84,9 @@ export function startServer(profile, extraArguments = []) {
       '--without-connection-token',
       '--accept-server-license-terms',
       '--telemetry-level=off',
+      // Should we be killed without a chance to stop it, it stops by itself.
+      '--reconnection-grace-time=10',
+      '--enable-remote-auto-shutdown',
       ...profileArguments(profile),
       ...extraArguments,
     ],
@@ -62,6 +94,7 @@ export function startServer(profile, extraArguments = []) {
     { stdio: ['ignore', 'pipe', 'pipe'], detached: true, env: serverEnvironment(profile) },
   )
   const stop = () => stopGroup(child)
+  process.on('exit', stop)
   const output = []
   return new Promise((resolve, reject) => {
     const fail = (why) => {

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util'
 import { launchChromium, newLocalContext } from './chromium.mjs'
 import { cleanup } from './cleanup.mjs'
 import { forwardLog } from './log.mjs'
-import { makeProfile, startServer } from './server.mjs'
+import { makeProfile, quietSettings, startServer, untrustedSettings } from './server.mjs'
 
 const TIME_LIMIT = Number(process.env.UNROOT_E2E_TIME_LIMIT ?? 120) * 1000
 
@@ -26,11 +26,10 @@ const { values, positionals } = parseArgs({
 const run = cleanup()
 setTimeout(() => run.fail(`The tests did not end within ${TIME_LIMIT / 1000} s.`), TIME_LIMIT).unref()
 
-const profile = makeProfile()
+const isUntrusted = process.env.UNROOT_E2E_SUITE === 'untrusted'
+const profile = makeProfile({ ...quietSettings, ...(isUntrusted ? untrustedSettings : {}) })
 run.defer(profile.remove)
-// A folder of installed extensions is used as it is, for tests of the packaged extension.
-const extensions = process.env.UNROOT_E2E_EXTENSIONS ?? profile.extensions
-const server = await startServer({ ...profile, extensions })
+const server = await startServer(profile)
 run.defer(server.stop)
 const browser = await launchChromium()
 run.defer(() => browser.close())

@@ -24,22 +24,10 @@ describe('a person in VS Code', function () {
     closers.push(profile.remove)
     workspace = join(profile.root, 'sample')
     cpSync(join(root, 'sample'), workspace, { recursive: true })
-    // The extension lies in the folder of installed ones, as a person has it.
-    const installed = join(profile.extensions, 'unroot.unroot-vscode-0.1.0')
-    mkdirSync(installed, { recursive: true })
-    for (const part of [
-      'package.json',
-      'package.nls.json',
-      'package.nls.zh-cn.json',
-      'dist',
-      'l10n',
-      'media',
-      'syntaxes',
-      'server/schema',
-    ]) {
-      cpSync(join(root, part), join(installed, part), { recursive: true })
-    }
-    const server = await startServer(profile)
+    // The folder of extensions into which VS Code installed the packaged one.
+    const extensions = process.env.UNROOT_E2E_EXTENSIONS
+    assert.ok(extensions, 'started by test/e2e/run.mjs')
+    const server = await startServer({ ...profile, extensions })
     closers.push(server.stop)
     const browser = await launchChromium()
     closers.push(() => browser.close())

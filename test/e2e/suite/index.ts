@@ -1,17 +1,15 @@
 import Mocha from 'mocha'
+import { print, report } from './report.ts'
 
 /** Runs in VS Code's extension host: `extensionTestsPath` of @vscode/test-electron. */
 export async function run(): Promise<void> {
+  Mocha.reporters.Base.consoleLog = print
   const mocha = new Mocha({ ui: 'bdd', timeout: 20_000, color: false, slow: 2000 })
   mocha.suite.emit('pre-require', globalThis, 'suite', mocha)
-  await import('./editor.test.ts')
-  await new Promise<void>((resolve, reject) => {
-    const runner = mocha.run((failures) =>
-      failures > 0 ? reject(new Error(`${failures} tests failed`)) : resolve(),
-    )
-    runner.on('end', () => {
-      const { passes = 0, failures = 0 } = runner.stats ?? {}
-      console.log(`e2e-result ${passes} ${failures}`)
-    })
-  })
+  if (process.env.UNROOT_E2E_SUITE === 'untrusted') await import('./untrusted.test.ts')
+  else {
+    await import('./editor.test.ts')
+    await import('./server-faults.test.ts')
+  }
+  await report((done) => mocha.run(done))
 }

@@ -1,16 +1,10 @@
 import 'mocha/mocha.js'
+import { print, report } from '../suite/report.ts'
 
 /** Runs in VS Code's extension host for the browser, a web worker, where mocha's own browser bundle is at home. */
 export async function run(): Promise<void> {
+  Mocha.reporters.Base.consoleLog = print
   mocha.setup({ ui: 'bdd', reporter: 'spec', timeout: 20_000, color: false, slow: 2000 })
   await import('../suite/editor.test.ts')
-  await new Promise<void>((resolve, reject) => {
-    const runner = mocha.run((failures) =>
-      failures > 0 ? reject(new Error(`${failures} tests failed`)) : resolve(),
-    )
-    runner.on('end', () => {
-      const { passes = 0, failures = 0 } = runner.stats ?? {}
-      console.log(`e2e-result ${passes} ${failures}`)
-    })
-  })
+  await report((done) => mocha.run(done))
 }
