@@ -17,6 +17,7 @@ import type {
   Word,
 } from './types.ts'
 import {
+  digestProblem,
   imageReferenceProblem,
   modeProblem,
   platformProblem,

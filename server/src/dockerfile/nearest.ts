@@ -14,24 +14,33 @@ export function nearest(word: string, options: readonly string[]): string | unde
   return best
 }
 
-/** Of words no longer than the options: two rows are enough, and they are used again. */
+/** With two letters swapped counted as one edit, so that the likelier word wins: RNU is nearer to RUN than to ENV. */
 function editDistance(a: string, b: string): number {
   const width = b.length + 1
-  if (rows.length < 2 * width) rows = new Uint16Array(2 * width)
+  if (rows.length < 3 * width) rows = new Uint16Array(3 * width)
   for (let j = 0; j < width; j++) rows[j] = j
-  let from = 0
   for (let i = 1; i <= a.length; i++) {
-    const to = width - from
-    rows[to] = i
-    const char = a.charCodeAt(i - 1)
+    const row = (i % 3) * width
+    const above = ((i - 1) % 3) * width
+    const beforeThat = ((i + 1) % 3) * width
+    rows[row] = i
     for (let j = 1; j < width; j++) {
-      const change = (rows[from + j - 1] as number) + (char === b.charCodeAt(j - 1) ? 0 : 1)
-      const gap = Math.min(rows[from + j] as number, rows[to + j - 1] as number) + 1
-      rows[to + j] = Math.min(change, gap)
+      const isSame = a.charCodeAt(i - 1) === b.charCodeAt(j - 1)
+      const change = (rows[above + j - 1] as number) + (isSame ? 0 : 1)
+      const gap = Math.min(rows[above + j] as number, rows[row + j - 1] as number) + 1
+      let least = Math.min(change, gap)
+      if (
+        i > 1 &&
+        j > 1 &&
+        a.charCodeAt(i - 1) === b.charCodeAt(j - 2) &&
+        a.charCodeAt(i - 2) === b.charCodeAt(j - 1)
+      ) {
+        least = Math.min(least, (rows[beforeThat + j - 2] as number) + 1)
+      }
+      rows[row + j] = least
     }
-    from = to
   }
-  return rows[from + b.length] as number
+  return rows[(a.length % 3) * width + b.length] as number
 }
 
 let rows = new Uint16Array(64)

@@ -48,6 +48,7 @@ export function parseDockerfile(text: string): Dockerfile {
     problems: [],
     faulty: new Set(),
     late: new Map(),
+    triggers: new Map(),
   }
   readLines(file)
   const { stages, metaArgs } = toStages(file)
@@ -62,7 +63,7 @@ export function parseDockerfile(text: string): Dockerfile {
     metaArgs,
     problems: file.problems,
   }
-  for (const problem of checkBuild(dockerfile, file.faulty, file.late)) file.problems.push(problem)
+  for (const problem of checkBuild(dockerfile, file)) file.problems.push(problem)
   file.problems.sort((a, b) => a.range.start - b.range.start)
   return dockerfile
 }
@@ -79,6 +80,8 @@ interface Building {
   readonly faulty: Set<Instruction>
   /** Faults that show when the stage is built. */
   readonly late: Map<Instruction, SyntaxProblem>
+  /** Faults of ONBUILD triggers. */
+  readonly triggers: Map<Instruction, SyntaxProblem>
 }
 
 const noComments: readonly OffsetRange[] = Object.freeze([])
@@ -150,7 +153,7 @@ function addInstruction(file: Building, leadingComments: readonly OffsetRange[])
   const { text, reader } = file
   const { line, first, comments, emptyLine } = readLogicalLine(reader, file.escape)
   for (const range of comments) file.comments.push(toComment(text, range, true))
-  const faults: Faults = { error: undefined, late: undefined, warning: undefined }
+  const faults: Faults = { error: undefined, late: undefined, trigger: undefined }
   const split = splitInstruction(line, file.escape)
   const keywordRange = toFileRange(line, split.keywordRange)
   // A body that BuildKit does not look for is not read: bodies come after the line's own faults.
@@ -181,10 +184,13 @@ function addInstruction(file: Building, leadingComments: readonly OffsetRange[])
   }
   const instruction = readInstruction(frame)
   file.instructions.push(instruction)
-  const fault = faults.error ?? faults.warning
-  if (fault !== undefined) file.problems.push(fault)
-  if (faults.error !== undefined) file.faulty.add(instruction)
-  else if (faults.late !== undefined) file.late.set(instruction, faults.late)
+  if (faults.error !== undefined) {
+    file.problems.push(faults.error)
+    file.faulty.add(instruction)
+  } else {
+    if (faults.late !== undefined) file.late.set(instruction, faults.late)
+    if (faults.trigger !== undefined) file.triggers.set(instruction, faults.trigger)
+  }
   if (emptyLine !== undefined) {
     const message =
       'An empty line in a continued instruction: BuildKit warns that it will refuse this. Remove the line, or make it a comment.'
@@ -201,7 +207,8 @@ interface Faults {
   error: SyntaxProblem | undefined
   /** Shows when the stage is built. */
   late: SyntaxProblem | undefined
-  warning: SyntaxProblem | undefined
+  /** Shows when an image is built on this one. */
+  trigger: SyntaxProblem | undefined
 }
 
 /** One mistake, one message: the first fault of an instruction is the one to mend. */
@@ -240,20 +247,14 @@ function seemsInstruction(line: string): boolean {
 
 /**
  * BuildKit: parseSubCommand. What only the instructions package would refuse in a trigger does not stop this build
- * but the builds on its image: a warning here.
+ * but the builds on its image.
  */
 function readTrigger(outer: InstructionFrame, args: MappedText, faults: Faults): Instruction {
   const { base, text } = outer
   const split = splitInstruction(args, outer.escape)
   const keywordRange = toFileRange(args, split.keywordRange)
-  const forDependents: Report = (kind, range, message, suggestion) => {
-    const problem = toError(
-      kind,
-      range,
-      `${message} Every image built on this one will fail here.`,
-      suggestion,
-    )
-    faults.warning ??= { ...problem, severity: 'warning' }
+  const forDependents: Report = (...fault) => {
+    faults.trigger ??= toError(...fault)
   }
   const frame: InstructionFrame = {
     base: { ...base, keywordRange, written: split.keyword, leadingComments: noComments },

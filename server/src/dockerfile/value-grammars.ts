@@ -21,14 +21,17 @@ export function imageReferenceProblem(reference: string): Verdict {
   if (match === null) return 'is no image reference, `name`, `name:tag` or `name@sha256:…`'
   const path = isDomain || name.includes('/') ? match[1] : `library/${match[1]}`
   if ((path?.length ?? 0) > 255) return 'is longer than 255 characters'
-  const digest = match[3]
-  if (digest === undefined) return undefined
-  const length = digestLengths[digest.slice(0, digest.indexOf(':'))]
+  return match[3] === undefined ? undefined : digestProblem(match[3])
+}
+
+/** opencontainers/go-digest: Parse. */
+export function digestProblem(digest: string): Verdict {
+  const colon = digest.indexOf(':')
+  const length = digestLengths[digest.slice(0, Math.max(colon, 0))]
   if (length === undefined) return 'has a digest of an unknown kind; `sha256:` is the usual one'
-  const hex = digest.slice(digest.indexOf(':') + 1)
-  return hex.length === length && /^[a-f0-9]+$/.test(hex)
-    ? undefined
-    : `has a digest that is not ${length} lower-case hexadecimal digits long`
+  const hex = digest.slice(colon + 1)
+  if (hex.length === length && /^[a-f0-9]+$/.test(hex)) return undefined
+  return `has a digest that is not ${length} lower-case hexadecimal digits long`
 }
 
 const domainPart = '(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)'
@@ -37,7 +40,7 @@ const pathPart = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*'
 const restForm = new RegExp(
   `^(${pathPart}(?:/${pathPart})*)(?::([\\w][\\w.-]{0,127}))?(?:@([A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}))?$`,
 )
-const digestLengths: Readonly<Record<string, number>> = { sha256: 64, sha384: 96, sha512: 128 }
+const digestLengths: Readonly<Record<string, number | undefined>> = { sha256: 64, sha384: 96, sha512: 128 }
 
 /** containerd/platforms: Parse. */
 export function platformProblem(platform: string): Verdict {

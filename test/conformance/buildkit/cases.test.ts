@@ -36,7 +36,8 @@ describe('Cases with BuildKit’s answers', () => {
     for (const [name, text] of Object.entries(fileCases))
       files[name] = await oracle.file(text, { build: true })
     const words: Record<string, Record<'\\' | '`', WordAnswer>> = {}
-    const ask = (escape: '\\' | '`') => oracle.words({ escape, words: wordCases, env: wordEnvironment })
+    const ask = (escapeWith: '\\' | '`') =>
+      oracle.words({ escape: escapeWith, words: wordCases, env: wordEnvironment })
     const [plain, windows] = [await ask('\\'), await ask('`')]
     for (const [index, word] of wordCases.entries()) {
       words[word] = { '\\': plain[index] as WordAnswer, '`': windows[index] as WordAnswer }

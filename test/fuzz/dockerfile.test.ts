@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import {
+  type Dockerfile,
+  expandWord,
+  expandWords,
+  type Instruction,
+  type MappedText,
+  type OffsetRange,
+  parseDockerfile,
+  type Variable,
+} from '../../server/src/dockerfile/index.ts'
+
+/** Any text, and text that nearly is a Dockerfile. */
+const pieces = [
+  'FROM ', 'a AS b', 'RUN ', 'COPY ', 'ENV ', 'ARG ', 'CMD ', 'ONBUILD ', 'HEALTHCHECK ', 'SHELL ', 'EXPOSE ', 'VOLUME ', 'USER ', 'LABEL ', '--from=b ', '--mount=type=cache,target=/x ', '--', '=',
+  '\n', '\r\n', '\\\n', '\\', '`', '# ', '# escape=`\n', '<<EOF', '<<-"X"', '\nEOF\n', '\n\tX\n', '"', "'", '[', ']', '["a"]', ',', '$', '${', '}', ':-', '#', '%', '/', ' ', '\t', '\0', '\ufeff', '\u0085', '\u00a0', '\ud800', 'ü', '😀',
+] // biome-ignore format: a list to look over
+const anyText = fc.string({ unit: 'binary', maxLength: 300 })
+const nearText = fc
+  .array(
+    fc.oneof(
+      { weight: 8, arbitrary: fc.constantFrom(...pieces) },
+      { weight: 1, arbitrary: fc.string({ maxLength: 8 }) },
+    ),
+    { maxLength: 60 },
+  )
+  .map((parts) => parts.join(''))
+const text = fc.oneof(anyText, nearText, nearText)
+
+const runs = Number(process.env.UNROOT_FUZZ ?? 2000)
+
+/** The ranges that the file's text falls into: instructions, comments and directives; what is between is trivia. */
+function partsOf({ instructions, comments, directives }: Dockerfile): readonly OffsetRange[] {
+  const holds = ({ start, end }: OffsetRange) =>
+    instructions.some(({ range }) => range.start <= start && end <= range.end)
+  // A comment among the lines of an instruction is part of it, unless it stands before the keyword.
+  const apart = comments.filter(({ inside, range }) => !inside || !holds(range))
+  return [...instructions, ...apart, ...directives]
+    .map(({ range }) => range)
+    .sort((a, b) => a.start - b.start || a.end - b.end)
+}
+
+function mappedTexts(instruction: Instruction): readonly MappedText[] {
+  const texts = [instruction.argumentsText, ...instruction.heredocs.map(({ content }) => content)]
+  if ('command' in instruction && instruction.command.form === 'shell') texts.push(instruction.command.script)
+  return texts
+}
+
+/** Every range that hangs on a value, wherever. */
+function rangesIn(value: unknown, found: OffsetRange[] = []): readonly OffsetRange[] {
+  if (typeof value !== 'object' || value === null) return found
+  if ('start' in value && 'end' in value) found.push(value as OffsetRange)
+  const inner = value instanceof Map ? [...value.values()] : Object.values(value)
+  for (const one of inner) rangesIn(one, found)
+  return found
+}
+
+describe('Any text', function () {
+  this.timeout(300_000)
+
+  it('is read, the same each time', () => {
+    fc.assert(
+      fc.property(text, (source) => {
+        const { lines: _lines, ...first } = parseDockerfile(source)
+        const { lines: _again, ...second } = parseDockerfile(source)
+        assert.deepEqual(first, second)
+      }),
+      { numRuns: runs },
+    )
+  })
+
+  it('falls into instructions, comments, directives and white space', () => {
+    fc.assert(
+      fc.property(text, (source) => {
+        let at = 0
+        for (const { start, end } of partsOf(parseDockerfile(source))) {
+          assert.ok(start >= at && end >= start && end <= source.length, 'parts do not overlap')
+          // Between two parts stand white space, and the lone continuations in front of a keyword.
+          assert.match(source.slice(at, start), /^[\s\u0085\ufeff\\`]*$/)
+          at = end
+        }
+        assert.match(source.slice(at), /^[\s\u0085\ufeff\\`]*$/)
+      }),
+      { numRuns: runs },
+    )
+  })
+
+  it('has all ranges in it, and inside of their instruction', () => {
+    fc.assert(
+      fc.property(text, (source) => {
+        const { instructions, problems } = parseDockerfile(source)
+        for (const { range } of problems) {
+          assert.ok(range.start >= 0 && range.end >= range.start && range.end <= source.length)
+        }
+        for (const instruction of instructions) {
+          const { leadingComments: _above, ...own } = instruction
+          for (const { start, end } of rangesIn(own)) {
+            assert.ok(
+              start <= end &&
+                start >= instruction.range.start &&
+                end <= Math.max(instruction.range.end, start),
+            )
+          }
+        }
+      }),
+      { numRuns: runs },
+    )
+  })
+
+  it('maps every character back to itself', () => {
+    fc.assert(
+      fc.property(text, (source) => {
+        for (const instruction of parseDockerfile(source).instructions) {
+          for (const { text: joined, pieces: parts } of mappedTexts(instruction)) {
+            assert.equal(parts[0]?.at, 0)
+            for (const [index, { at, offset }] of parts.entries()) {
+              const piece = joined.slice(at, parts[index + 1]?.at ?? joined.length)
+              // What BuildKit itself breaks, and the line feed between a line with a heredoc and its body, stand for more than they are.
+              if (/^\ufffd*$|^\n$/.test(piece)) continue
+              assert.equal(source.slice(offset, offset + piece.length), piece)
+            }
+          }
+        }
+      }),
+      { numRuns: runs },
+    )
+  })
+
+  it('is expanded or refused, and splits into what it holds', () => {
+    const variable = fc.oneof(
+      fc.string({ maxLength: 20 }).map((value): Variable => ({ kind: 'set', value })),
+      fc.constant<Variable>({ kind: 'unset' }),
+      fc.constant<Variable>({ kind: 'unknown' }),
+    )
+    fc.assert(
+      fc.property(
+        text,
+        variable,
+        fc.constantFrom('\\' as const, '`' as const),
+        (source, value, escapeWith) => {
+          const one = expandWord(source, () => value, { escape: escapeWith })
+          const several = expandWords(source, () => value, { escape: escapeWith })
+          assert.equal(one.kind === 'error', several.kind === 'error')
+          if (value.kind !== 'unknown') assert.notEqual(one.kind, 'unknown')
+        },
+      ),
+      { numRuns: runs },
+    )
+  })
+
+  it('takes no longer than its length allows', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...pieces), { minLength: 1, maxLength: 4 }), (parts) => {
+        const one = parts.join('')
+        const long = one.repeat(Math.ceil(60_000 / one.length))
+        const start = performance.now()
+        parseDockerfile(long)
+        // A quadratic path takes minutes at this size; the slowest linear one well under a second.
+        assert.ok(performance.now() - start < 4000)
+      }),
+      { numRuns: Math.min(runs, 150) },
+    )
+  })
+})
