@@ -154,29 +154,48 @@ const plainShapes =
 
 const tables: Readonly<Record<string, readonly Row[]>> = { apt: debian, apk: alpine, rpm: redhat }
 
+interface RowIndex {
+  readonly byName: ReadonlyMap<string, Row>
+  readonly patterns: readonly { readonly fits: RegExp; readonly row: Row }[]
+}
+const indexes = new Map<string, RowIndex>()
+
+function indexOf(family: string): RowIndex {
+  const known = indexes.get(family)
+  if (known) return known
+  const byName = new Map<string, Row>()
+  const patterns: { fits: RegExp; row: Row }[] = []
+  for (const row of tables[family] ?? []) {
+    for (const name of row[0].split(' ')) {
+      if (/[*?]/.test(name)) patterns.push({ fits: asPattern(name), row })
+      else if (!byName.has(name)) byName.set(name, row)
+    }
+  }
+  const index = { byName, patterns }
+  indexes.set(family, index)
+  return index
+}
+
+function asPattern(written: string): RegExp {
+  return new RegExp(`^${written.replace(/[.+]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '\\d')}$`)
+}
+
 /** What the packages make; `complete` where none of them can bring accounts that we do not know of. */
 export function accountsOfPackages(
   family: 'apt' | 'apk' | 'rpm' | 'other',
   names: readonly string[],
 ): { readonly accounts: readonly PackageAccount[]; readonly complete: boolean } {
-  const rows = tables[family] ?? []
+  const { byName, patterns } = indexOf(family)
   let complete = true
   const accounts: PackageAccount[] = []
   for (const written of names) {
     const name = written.replace(/[=@<>~:].*$/, '').replace(/^\./, '')
-    const row = rows.find(([packages]) => packages.split(' ').some((pattern) => matches(pattern, name)))
+    const row = byName.get(name) ?? patterns.find(({ fits }) => fits.test(name))?.row
     if (row) accounts.push(...readAccounts(row[1]))
     // A package with accounts of its own often depends on others that have some.
     if (row ? row[1] !== '' : !plainNames.has(name) && !plainShapes.test(name)) complete = false
   }
   return { accounts, complete }
-}
-
-function matches(pattern: string, name: string): boolean {
-  if (!/[*?]/.test(pattern)) return pattern === name
-  return new RegExp(
-    `^${pattern.replace(/[.+]/g, '\\$&').replaceAll('*', '.*').replaceAll('?', '\\d')}$`,
-  ).test(name)
 }
 
 /** `user:uid:group:gid:home`, and after ` :: ` further groups `name:gid`. */
