@@ -4,6 +4,7 @@
  * and the npm package's command line and library. `--minify` for releases, `--watch` while developing.
  */
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as esbuild from 'esbuild'
 
@@ -114,12 +115,11 @@ if (watch) {
     () => process.exit(1), // esbuild has told what is wrong
   )
   await Promise.all(
-    ['dist', 'server/dist'].map(async (folder) => {
-      await rm(`${root}/${folder}`, { recursive: true, force: true })
-      await mkdir(`${root}/${folder}`, { recursive: true })
-    }),
+    ['dist', 'server/dist'].map((folder) => rm(`${root}/${folder}`, { recursive: true, force: true })),
   )
   const files = made.flatMap(({ outputFiles }) => outputFiles)
-  await Promise.all(files.map(({ path, contents }) => writeFile(path, contents)))
+  for (const folder of new Set(files.map((file) => path.dirname(file.path))))
+    await mkdir(folder, { recursive: true })
+  await Promise.all(files.map((file) => writeFile(file.path, file.contents)))
   await chmod(`${root}/server/dist/cli.js`, 0o755)
 }
