@@ -1,0 +1,129 @@
+import type { OffsetRange } from '../dockerfile/types.ts'
+import { knownValue } from '../known.ts'
+import { mkdir } from './commands/files/folders.ts'
+import { install } from './commands/files/install.ts'
+import { chmod } from './commands/files/mode.ts'
+import { type ModeChange, readMode } from './commands/files/symbolic-mode.ts'
+import type { CommandModel } from './commands/model.ts'
+import { readOptions } from './commands/options.ts'
+import { absolute, find, join } from './files.ts'
+import type { CommandRun, FileNode, ShellValue, Step } from './types.ts'
+
+/** A place in the file that says which mode paths get: chmod, mkdir -m, install -m, COPY --chmod. */
+export interface ModeGrant {
+  readonly by: 'chmod' | 'mkdir' | 'install' | 'copy'
+  readonly step: Step
+  /** Undefined for COPY and ADD. */
+  readonly command: CommandRun | undefined
+  /** The mode as written. */
+  readonly text: string
+  readonly range: OffsetRange
+  readonly recursive: boolean
+  readonly change: ModeChange
+  /** Those that are known; a pattern counts as its folder. */
+  readonly paths: readonly string[]
+  readonly words: readonly ShellValue[]
+}
+
+const usualUmask = 0o022
+
+/** All modes that a step gives, in order. */
+export function modeGrantsOf(step: Step): readonly ModeGrant[] {
+  return [...step.commands.flatMap((command) => grantOf(step, command)), ...copyGrant(step)]
+}
+
+const models: Readonly<
+  Record<string, { readonly by: 'chmod' | 'mkdir' | 'install'; readonly model: CommandModel }>
+> = {
+  chmod: { by: 'chmod', model: chmod },
+  mkdir: { by: 'mkdir', model: mkdir },
+  install: { by: 'install', model: install },
+}
+
+function grantOf(step: Step, command: CommandRun): readonly ModeGrant[] {
+  const known = models[command.name ?? '']
+  if (!known || command.fatal) return []
+  const { options, operands } = readOptions(known.model, command.argv.slice(1))
+  const mode = known.by === 'chmod' ? operands[0] : options.word('mode')
+  if (mode?.text === undefined || (known.by === 'chmod' && options.has('reference'))) return []
+  const read = readMode(mode.text, known.by === 'chmod' ? usualUmask : 0)
+  if (!read) return []
+  const words = known.by === 'chmod' ? operands.slice(1) : operands
+  const target = options.word('target')
+  const isCopy = known.by === 'install' && !options.has('directory')
+  const cwd = knownValue(command.cwd)
+  const paths = (isCopy ? [target ?? words.at(-1)] : words).flatMap((word) => {
+    if (word?.text === undefined || (cwd === undefined && !word.text.startsWith('/'))) return []
+    return [absolute(word.glob ? folderOfPattern(word.text) : word.text, cwd ?? '/')]
+  })
+  const recursive = options.has('recursive')
+  return [
+    {
+      by: known.by,
+      step,
+      command,
+      text: mode.text,
+      range: mode.range,
+      recursive,
+      change: read.change,
+      paths,
+      words,
+    },
+  ]
+}
+
+function copyGrant(step: Step): readonly ModeGrant[] {
+  const { instruction, before } = step
+  if ((instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') || !instruction.chmod) return []
+  const { raw, range } = instruction.chmod
+  const read = readMode(raw, usualUmask)
+  const destination = instruction.destination?.raw
+  if (!read || destination === undefined) return []
+  const cwd = knownValue(before.workdir)
+  const known = !/[$"'\\]/.test(destination) && (cwd !== undefined || destination.startsWith('/'))
+  const path = known ? absolute(destination, cwd ?? '/') : undefined
+  const [source] = instruction.sources
+  const into = path !== undefined && /(^|\/)\.?$/.test(destination) && instruction.sources.length === 1
+  const name = source?.raw.split('/').at(-1) ?? ''
+  const paths =
+    path === undefined
+      ? []
+      : into && /^[\w.-]+$/.test(name) && knownFile(step.after.files, join(path, name))
+        ? [join(path, name)]
+        : [path]
+  return [
+    {
+      by: 'copy',
+      step,
+      command: undefined,
+      text: raw,
+      range,
+      recursive: true,
+      change: read.change,
+      paths,
+      words: [],
+    },
+  ]
+}
+
+function knownFile(files: FileNode, path: string): boolean {
+  return find(files, path).node.kind === 'file'
+}
+
+/** `dir/*.sh` → `dir`: what a pattern stands for lies in there. */
+function folderOfPattern(pattern: string): string {
+  const plain = pattern.slice(0, pattern.search(/[*?[]/))
+  return plain.slice(0, plain.lastIndexOf('/') + 1) || '.'
+}
+
+/** Paths of a grant that are still there at the end of the stage with one of `bits`, as far as anybody can tell. */
+export function stillGranted(grant: ModeGrant, files: FileNode, bits: number): readonly string[] {
+  return grant.paths.filter((path, index) => {
+    const { node } = find(files, path)
+    if (node.kind === 'missing') return false
+    const mode = knownValue(node.mode)
+    // A pattern, and a folder that COPY puts files into, say nothing of the folder itself.
+    if (grant.by === 'copy' || grant.by === 'install' || grant.words[index]?.glob) return true
+    return mode === undefined || (mode & bits) !== 0
+  })
+}
