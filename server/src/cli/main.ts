@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { CommanderError } from 'commander'
 import { version } from '../version.ts'
 import { type ExitCode, exitCode } from './exit-code.ts'
