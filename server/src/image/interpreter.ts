@@ -1,1 +1,0 @@
-export { interpret, interpretArgv } from './interpreter/index.ts'
