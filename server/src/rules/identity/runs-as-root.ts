@@ -98,6 +98,11 @@ function reason(timeline: Timeline, target: StageTimeline): string {
 function advice(target: StageTimeline): string {
   const [best] = candidates(target, accountsMadeHere(target.final))
   const variant = target.base?.nonRootVariant
+  if (target.base?.mustStartAsRoot) {
+    return variant
+      ? `Its configuration needs root to start: move to ${variant.text}, or let Harden Image prepare its folders and port.`
+      : 'Its configuration needs root to start: let Harden Image prepare its folders and port.'
+  }
   if (best) {
     const ids = best.uid === undefined ? '' : ` (${best.uid}${best.gid === undefined ? '' : `:${best.gid}`})`
     const origin = accountsMadeHere(target.final).some(({ name }) => name === best.name)
@@ -137,11 +142,24 @@ function related(timeline: Timeline, target: StageTimeline): readonly Related[] 
   return all.filter(({ range }) => range.start >= 0 && range.end <= timeline.dockerfile.text.length)
 }
 
+const offers: readonly Offer[] = [
+  {
+    kind: 'offer',
+    title: 'Show how to run this image with less power (--user, --cap-drop, …)',
+    offer: { name: 'show-runtime-guidance' },
+  },
+  { kind: 'offer', title: 'Harden Image …', offer: { name: 'harden-image' } },
+]
+
 /** The ways out, best first: an account at hand, a new one, numbers, another base. */
 export function rootFixes(
   { timeline, settings }: RuleInput,
   target: StageTimeline,
 ): readonly (Fix | Offer)[] {
+  const variant = target.base?.nonRootVariant?.reference
+  const move = variant && target.parent === undefined ? moveToVariant(target, variant) : undefined
+  // Its own configuration does not start under another user: USER alone would break it, only the whole plan helps.
+  if (target.base?.mustStartAsRoot) return [...(move ? [move] : []), ...offers]
   const fixes: (Fix | Offer)[] = []
   const shown = candidates(target, accountsMadeHere(target.final)).slice(0, 2)
   const byNumber = settings.profile !== 'docker'
@@ -154,17 +172,10 @@ export function rootFixes(
         byNumber && uid !== undefined ? `${uid}${gid === undefined ? '' : `:${gid}`}` : spec,
       ),
     )
-  const variant = target.base?.nonRootVariant?.reference
-  const move = variant && target.parent === undefined ? moveToVariant(target, variant) : undefined
   const created = createUser(timeline, target, settings.newUser)
   if (created && !(byNumber && shown.length > 0)) fixes.push(created)
   fixes.push(numericUser(timeline, target, settings.newUser))
-  if (move) fixes.splice(Math.min(fixes.length, target.base?.mustStartAsRoot ? 0 : 1), 0, move)
-  fixes.push({
-    kind: 'offer',
-    title: 'Show how to run this image with less power (--user, --cap-drop, …)',
-    offer: { name: 'show-runtime-guidance' },
-  })
-  fixes.push({ kind: 'offer', title: 'Harden Image …', offer: { name: 'harden-image' } })
+  if (move) fixes.splice(Math.min(fixes.length, 1), 0, move)
+  fixes.push(...offers)
   return fixes
 }
