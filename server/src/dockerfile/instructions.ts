@@ -304,7 +304,7 @@ function scriptOf({ split, text }: InstructionFrame, heredocs: readonly Heredoc[
     parts.push(mapped('\n', Math.max(bodyRange.start - 1, 0)))
     // The shell strips the tabs of `<<-` itself, so it gets them.
     parts.push(mapped(text.slice(bodyRange.start, bodyRange.end), bodyRange.start))
-    parts.push(mapped(name, closingRange === undefined ? bodyRange.end : closingRange.end - name.length))
+    if (closingRange !== undefined) parts.push(mapped(name, closingRange.start))
   }
   return joinMapped(parts)
 }

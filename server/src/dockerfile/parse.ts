@@ -125,6 +125,7 @@ function addDirective(file: Building, directive: Directive): void {
   const bad = (at: OffsetRange, message: string) =>
     file.problems.push({ kind: 'bad-directive', severity: 'error', range: at, message })
   if (file.directives.some((one) => one.name === name)) {
+    file.comments.push(toComment(file.text, range, false))
     bad(range, `The directive \`${name}\` stands twice. Only one may; remove this line.`)
     return
   }
