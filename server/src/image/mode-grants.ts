@@ -29,7 +29,25 @@ const usualUmask = 0o022
 
 /** All modes that a step gives, in order. */
 export function modeGrantsOf(step: Step): readonly ModeGrant[] {
-  return [...step.commands.flatMap((command) => grantOf(step, command)), ...copyGrant(step)]
+  const all = [...step.commands.flatMap((command) => grantOf(step, command)), ...copyGrant(step)]
+  // find -exec and loops run one command many times.
+  const byPlace = new Map<number, ModeGrant>()
+  for (const grant of all) {
+    const before = byPlace.get(grant.range.start)
+    byPlace.set(grant.range.start, before ? merged(before, grant) : grant)
+  }
+  return [...byPlace.values()]
+}
+
+function merged(a: ModeGrant, b: ModeGrant): ModeGrant {
+  const added = b.paths.flatMap((path, index) =>
+    a.paths.includes(path) ? [] : [{ path, word: b.words[index] }],
+  )
+  return {
+    ...a,
+    paths: [...a.paths, ...added.map(({ path }) => path)],
+    words: [...a.words, ...added.flatMap(({ word }) => word ?? [])],
+  }
 }
 
 const models: Readonly<
@@ -53,7 +71,13 @@ function grantOf(step: Step, command: CommandRun): readonly ModeGrant[] {
   const isCopy = known.by === 'install' && !options.has('directory')
   const cwd = knownValue(command.cwd)
   const paths = (isCopy ? [target ?? words.at(-1)] : words).flatMap((word) => {
-    if (word?.text === undefined || (cwd === undefined && !word.text.startsWith('/'))) return []
+    // What find meets stands for entries that nobody names.
+    if (
+      word?.text === undefined ||
+      word.text.includes('.unroot-') ||
+      (cwd === undefined && !word.text.startsWith('/'))
+    )
+      return []
     return [absolute(word.glob ? folderOfPattern(word.text) : word.text, cwd ?? '/')]
   })
   const recursive = options.has('recursive')

@@ -1,10 +1,14 @@
+import { cacheMountOwner } from './breakage/cache-mount-owner.ts'
 import { gosuWithoutRoot } from './breakage/gosu-without-root.ts'
 import { linkChownName } from './breakage/link-chown-name.ts'
 import { needsRoot } from './breakage/needs-root.ts'
 import { notExecutable } from './breakage/not-executable.ts'
 import { notReadable } from './breakage/not-readable.ts'
 import { notWritable } from './breakage/not-writable.ts'
+import { secretMountOwner } from './breakage/secret-mount-owner.ts'
 import { userInPasswdlessStage } from './breakage/user-in-passwdless-stage.ts'
+import { volumeOwner } from './breakage/volume-owner.ts'
+import { workdirOwner } from './breakage/workdir-owner.ts'
 import { baseUserUnknown } from './identity/base-user-unknown.ts'
 import { dropsPrivilegesAtStart } from './identity/drops-privileges-at-start.ts'
 import { gidTaken } from './identity/gid-taken.ts'
@@ -13,11 +17,15 @@ import { interactiveAdduser } from './identity/interactive-adduser.ts'
 import { nameTaken } from './identity/name-taken.ts'
 import { rootRestored } from './identity/root-restored.ts'
 import { runsAsRoot } from './identity/runs-as-root.ts'
+import { sparseLastlog } from './identity/sparse-lastlog.ts'
+import { supplementaryGroupsDropped } from './identity/supplementary-groups-dropped.ts'
 import { uidTaken } from './identity/uid-taken.ts'
 import { userCreatedButUnused } from './identity/user-created-but-unused.ts'
 import { userNotInImage } from './identity/user-not-in-image.ts'
 import { userNotNumeric } from './identity/user-not-numeric.ts'
 import { userToolMissing } from './identity/user-tool-missing.ts'
+import { userWithoutGroup } from './identity/user-without-group.ts'
+import { sudo } from './power/sudo.ts'
 import { worldWritable } from './power/world-writable.ts'
 import { suppressionUnknownRule } from './suppression/suppression-unknown-rule.ts'
 import { suppressionUnused } from './suppression/suppression-unused.ts'
@@ -40,14 +48,22 @@ export const allRules: readonly Rule[] = [
   userToolMissing,
   interactiveAdduser,
   userNotNumeric,
+  userWithoutGroup,
+  supplementaryGroupsDropped,
+  sparseLastlog,
   needsRoot,
   notWritable,
   notReadable,
   notExecutable,
   gosuWithoutRoot,
+  cacheMountOwner,
+  secretMountOwner,
+  volumeOwner,
+  workdirOwner,
   linkChownName,
   userInPasswdlessStage,
   worldWritable,
+  sudo,
   suppressionUnused,
   suppressionUnknownRule,
 ]

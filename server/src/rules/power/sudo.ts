@@ -1,0 +1,205 @@
+import { type Fix, type TextEdit, wrapAsRoot } from '../../fixes/index.ts'
+import {
+  describeIdentity,
+  isCertainlyRoot,
+  isUnprivileged,
+  lineageOf,
+  readAccountWish,
+  stepsOf,
+} from '../../image/index.ts'
+import type { Accounts, CommandRun, StageTimeline, Step, Timeline } from '../../image/types.ts'
+import { defineRule, type Report } from '../types.ts'
+
+/** sudo used in a step, and sudo given to an account. That the package is installed says nothing. */
+export const sudo = defineRule({
+  id: 'sudo',
+  category: 'power',
+  severity: 'warning',
+  summary: 'An account may become root without a password, or sudo is used in a step.',
+  why: 'An image with a user that may become root at any time runs as root in disguise. In a step that runs as root, sudo does nothing but reset the environment.',
+  remedy: 'Do what needs root in steps before USER, and leave sudo out.',
+  equivalents: {
+    hadolint: ['DL3004'],
+    tally: ['hadolint/DL3004'],
+    trivy: ['DS-0010', 'AVD-DS-0010', 'DS010'],
+    checkov: ['CKV2_DOCKER_1'],
+    kics: ['8ada6e80-0ade-439e-b176-0b28f6bce35a'],
+    semgrep: ['no-sudo-in-dockerfile'],
+    terrascan: ['AC_DOCKER_0007'],
+    dockle: ['DKL-DI-0001'],
+  },
+  references: ['container-facts/sudo-user'],
+  check({ timeline }, report) {
+    const { target } = timeline
+    if (!target || target.base?.os === 'windows') return
+    const granted = reportGrants(timeline, target, report)
+    if (!granted) reportMembers(target, report)
+    for (const stage of lineageOf(target)) {
+      const uses = stage.steps.flatMap((step, index) =>
+        usesOf(step).map((command) => ({ step, index, command })),
+      )
+      reportAsRoot(timeline, uses, report)
+      if (!granted) reportAsUser(timeline, stage, uses, report)
+    }
+  },
+})
+
+interface Use {
+  readonly step: Step
+  readonly index: number
+  readonly command: CommandRun
+}
+
+function usesOf({ commands }: Step): readonly CommandRun[] {
+  return commands.filter(({ name, wrappers }) => name === 'sudo' && !wrappers.includes('sudo'))
+}
+
+const noPassword = /NOPASSWD:\s*ALL\b/
+
+/** The entry in sudoers that asks for no password. */
+function reportGrants(timeline: Timeline, target: StageTimeline, report: (report: Report) => void): boolean {
+  const places = stepsOf(target).flatMap((step) => [
+    ...step.commands.flatMap(({ argv, wrappers }) => {
+      const text = argv.map((word) => word.text ?? '?').join(' ')
+      const at = argv.find((word) => word.text?.includes('NOPASSWD'))
+      return wrappers.length === 0 && at && noPassword.test(text) ? [{ text, range: at.range }] : []
+    }),
+    ...(step.instruction.keyword === 'COPY'
+      ? step.instruction.heredocs
+          .filter(({ content }) => noPassword.test(content.text))
+          .map(({ content, bodyRange }) => ({ text: content.text, range: bodyRange }))
+      : []),
+  ])
+  const lasting = places.filter(({ text }) => !isGone(whoIn(text), target.final.accounts))
+  const [first, ...others] = lasting
+  if (!first) return places.length > 0
+  const runsAs = timeline.runtime?.state.identity
+  const whom = nameOf(whoIn(first.text))
+  report({
+    at: first.range,
+    message: `${whom} may become root here without a password: the image runs as root in disguise. Do what needs root in steps before USER, and leave this entry out.`,
+    severity: runsAs && isCertainlyRoot(runsAs) ? 'information' : 'warning',
+    related: others.map(({ range }) => ({ range, message: 'Here as well.' })),
+  })
+  return true
+}
+
+/** Whom the entry is for: `app`, `%sudo`, `ALL`. */
+function whoIn(text: string): string | undefined {
+  return [...text.matchAll(/(%?\w[\w-]*)\s+ALL\s*=/g)].at(-1)?.[1]
+}
+
+function nameOf(who: string | undefined): string {
+  if (who === undefined) return 'An account'
+  return who === 'ALL' ? 'Everybody' : who.startsWith('%') ? `Group \`${who.slice(1)}\`` : `\`${who}\``
+}
+
+/** An account for the build only, removed at its end. */
+function isGone(who: string | undefined, { complete, users }: Accounts): boolean {
+  return who !== undefined && /^[a-z]/.test(who) && complete && !users.some(({ name }) => name === who)
+}
+
+/** An account joins the group that sudo obeys. */
+function reportMembers(target: StageTimeline, report: (report: Report) => void): void {
+  for (const { commands } of stepsOf(target)) {
+    for (const { argv, failure } of commands) {
+      const wish = failure ? undefined : readAccountWish(argv)
+      const group = wish?.kind === 'member' ? wish.group : wish?.kind === 'user' ? wish.groups : undefined
+      const name = group?.text?.split(',').find((one) => one === 'sudo' || one === 'wheel')
+      if (!group || name === undefined) continue
+      report({
+        at: group.range,
+        message: `Members of \`${name}\` become root with their password. A container has nobody to type it: leave the group out.`,
+        severity: 'information',
+        certainty: 'likely',
+      })
+    }
+  }
+}
+
+/** `sudo` in front of what root does anyway. */
+function reportAsRoot(timeline: Timeline, uses: readonly Use[], report: (report: Report) => void): void {
+  const needless = uses.filter(({ command }) => isCertainlyRoot(command.identity) && !namesUser(command))
+  for (const step of new Set(needless.map((use) => use.step))) {
+    const group = needless.filter((use) => use.step === step)
+    const [first, ...others] = group
+    const word = first?.command.argv[0]
+    if (!first || !word) continue
+    report({
+      at: word.range,
+      message: 'This step runs as root already: sudo changes nothing here. Leave it out.',
+      severity: 'hint',
+      related: others.flatMap(({ command }) =>
+        command.argv.slice(0, 1).map(({ range }) => ({ range, message: 'Here as well.' })),
+      ),
+      fixes: () => {
+        const edits = withoutSudo(timeline, group)
+        return edits ? [{ kind: 'edit', title: 'Leave sudo out', safety: 'suggestion', edits }] : []
+      },
+    })
+  }
+}
+
+function reportAsUser(
+  timeline: Timeline,
+  stage: StageTimeline,
+  uses: readonly Use[],
+  report: (report: Report) => void,
+): void {
+  const asUser = uses.filter(({ command }) => isUnprivileged(command.identity) && !command.failure)
+  const [first, ...others] = asUser
+  const word = first?.command.argv[0]
+  if (!first || !word) return
+  const who = describeIdentity(first.command.identity)
+  report({
+    at: word.range,
+    message: `${who} becomes root here by sudo, so it can at any time: the image runs as root in disguise. Switch to root for the step instead: USER root, and back.`,
+    certainty: 'likely',
+    related: others.flatMap(({ command }) =>
+      command.argv.slice(0, 1).map(({ range }) => ({ range, message: 'Here as well.' })),
+    ),
+    fixes: () => bracketed(timeline, stage, asUser),
+  })
+}
+
+function bracketed(timeline: Timeline, stage: StageTimeline, uses: readonly Use[]): readonly Fix[] {
+  const [first] = uses
+  const last = uses.at(-1)
+  if (!first || !last) return []
+  const edits = withoutSudo(timeline, uses)
+  const wrap = wrapAsRoot(timeline, stage, first.index, last.index)
+  // Everything in between would run as root as well.
+  const alone =
+    uses.every(({ step }) => step === first.step) &&
+    first.step.commands.every(({ name, wrappers }) => name === 'sudo' || wrappers.includes('sudo'))
+  return edits && wrap && alone
+    ? [
+        {
+          ...wrap,
+          title: `${wrap.title}, without sudo`,
+          edits: [...wrap.edits, ...edits].sort((a, b) => a.range.start - b.range.start),
+        },
+      ]
+    : []
+}
+
+/** `sudo -u app`, `sudo -g app`: another identity is what it is for. */
+function namesUser({ argv }: CommandRun): boolean {
+  return argv
+    .slice(1)
+    .some(({ text }) => text === undefined || /^(-\w*[ugi]|--user|--group|--login)/.test(text))
+}
+
+/** Takes `sudo` and options without a meaning for root away; undefined where an option has one. */
+function withoutSudo(timeline: Timeline, uses: readonly Use[]): readonly TextEdit[] | undefined {
+  const edits: TextEdit[] = []
+  for (const { command } of uses) {
+    const [word, ...rest] = command.argv
+    const next = rest.find(({ text }) => !/^-[EHn]+$/.test(text ?? ''))
+    if (!word || !next || next.text?.startsWith('-') || /^\w+=/.test(next.text ?? '')) return undefined
+    const range = { start: word.range.start, end: next.range.start }
+    if (!/^\S*sudo\s[\s\w-]*$/.test(timeline.dockerfile.text.slice(range.start, range.end))) return undefined
+    edits.push({ range, text: '' })
+  }
+  return edits
+}
