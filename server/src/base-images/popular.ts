@@ -389,6 +389,14 @@ export const popularImages: readonly PopularImage[] = [
     ),
   ),
 
+  // mamba-org/micromamba-docker: debian.Dockerfile
+  {
+    repository: 'docker.io/mambaorg/micromamba',
+    workdir: '/tmp',
+    env: { MAMBA_USER: 'mambauser', MAMBA_ROOT_PREFIX: '/opt/conda', MAMBA_EXE: '/bin/micromamba' },
+    paths: '/opt/conda/ 0755 57439:57439',
+  },
+
   // jupyter/docker-stacks: docker-stacks-foundation/Dockerfile
   ...['docker.io', 'quay.io'].map(
     (registry): PopularImage => ({

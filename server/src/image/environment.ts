@@ -11,7 +11,21 @@ const setByImages = new Set(
 
 /** May the base set a variable that nobody sets in the file? */
 export function baseMaySet(name: string, base: BaseImageFacts | undefined): boolean {
-  return base === undefined || setByImages.has(name)
+  if (base === undefined) return true
+  if (base.env.has(name)) return false
+  return whole.has(base.resolvedBy) ? false : setByImages.has(name) || !isPlain(base)
+}
+
+/** Whoever reads the image's config knows all of its variables. */
+const whole: ReadonlySet<string> = new Set(['engine', 'registry', 'workspace', 'stage'])
+
+/** The system's own images and those of the official library set few variables, under names that people know; others may set any. */
+function isPlain({ reference, paths, os }: BaseImageFacts): boolean {
+  return (
+    os === 'scratch' ||
+    paths.get('/')?.complete === true ||
+    /^(docker\.io\/)?(library\/)?[^/]+$/.test(reference)
+  )
 }
 
 /** What ENV and ARG of a stage say of a name: the later one wins (container-facts/user-arg-after-env-default, user-env-after-arg). */

@@ -296,9 +296,13 @@ function expandedText(progress: Progress, word: Word): string | undefined {
   const expanded = expandWord(word.raw, (name) => variable(progress, name), {
     escape: progress.evaluation.dockerfile.escape,
   })
-  return expanded.kind === 'known' && !expanded.unset.some((name) => progress.state.args.has(name))
-    ? expanded.value
-    : undefined
+  return expanded.kind === 'known' && !isOpen(progress, word, expanded.unset) ? expanded.value : undefined
+}
+
+/** It depends on an ARG without a default, and gives none itself (`${X:-app}`). */
+function isOpen({ state }: Progress, word: Word, unset: readonly string[]): boolean {
+  const defaulted = (name: string) => word.raw.includes(`\${${name}:-`) || word.raw.includes(`\${${name}-`)
+  return unset.some((name) => state.args.has(name) && !defaulted(name))
 }
 
 function setEnv(progress: Progress, instruction: KeyValueInstruction): void {
@@ -380,7 +384,7 @@ function switchUser(progress: Progress, word: Word | undefined, _origin: Origin)
     builder: progress.evaluation.builder,
   })
   // Where an ARG without default decides, the build may say otherwise.
-  const open = expanded.unset.some((name) => state.args.has(name))
+  const open = isOpen(progress, word, expanded.unset)
   const identity = open
     ? {
         ...resolved.identity,

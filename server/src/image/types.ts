@@ -205,7 +205,18 @@ export interface StageTimeline {
 }
 
 export interface PrivilegeDrop {
-  readonly by: 'gosu' | 'su-exec' | 'setpriv' | 'su' | 'runuser' | 's6' | 'chroot' | 'own'
+  readonly by:
+    | 'gosu'
+    | 'su-exec'
+    | 'setpriv'
+    | 'su'
+    | 'sudo'
+    | 'runuser'
+    | 's6'
+    | 'chpst'
+    | 'chroot'
+    | 'start-stop-daemon'
+    | 'own'
   readonly to: Known<string>
   readonly certainty: Certainty
   readonly because: readonly Origin[]

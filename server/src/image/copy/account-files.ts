@@ -26,13 +26,21 @@ export function accountsAfterTree(
   folder: string,
   tree: FileNode,
   request: CopyRequest,
+  source: string | undefined,
 ): Accounts {
   let accounts = before
   for (const file of files) {
     const place = placeIn(folder, file)
     if (place === undefined) continue
     const node = nodeAt(tree, place)
-    if (node.kind !== 'missing') accounts = become(accounts, file, node, request, sourceOf(request, place))
+    if (node.kind !== 'missing')
+      accounts = become(
+        accounts,
+        file,
+        node,
+        request,
+        source === undefined ? undefined : absolute(source + place),
+      )
   }
   return accounts
 }
@@ -43,9 +51,10 @@ export function accountsAfterFile(
   path: string,
   node: FileNode,
   request: CopyRequest,
+  source: string | undefined,
 ): Accounts {
   const file = files.find((one) => accountFilePaths[one] === path)
-  return file ? become(before, file, node, request, sourceOf(request, '')) : before
+  return file ? become(before, file, node, request, source) : before
 }
 
 /** Entries that nobody named, or those of an archive, went into a folder. */
@@ -62,12 +71,6 @@ export function accountsAfterEntries(
     accounts = accountsAfterUnknown(accounts, file)
   }
   return accounts
-}
-
-/** The source's path where a single one was given. */
-function sourceOf({ sources }: CopyRequest, below: string): string | undefined {
-  const [only] = sources
-  return sources.length === 1 && only !== undefined ? absolute(absolute(only) + below) : undefined
 }
 
 function become(

@@ -66,7 +66,7 @@ export function copyInto(before: ImageState, request: CopyRequest): ImageState {
       // The contents go into the target, which keeps owner and mode if it is there; one that is made is 0755.
       setFiles(makeFolders(state.files, destination, made, origin))
       const folder = find(state.files, destination)
-      setAccounts(accountsAfterTree(state.accounts, folder.path, node, request))
+      setAccounts(accountsAfterTree(state.accounts, folder.path, node, request, source.path))
       if (node.unlisted === 'none')
         setFiles(put(state.files, folder.path, mergeCopied(nodeAt(state.files, folder.path), node)))
       else
@@ -93,7 +93,7 @@ export function copyInto(before: ImageState, request: CopyRequest): ImageState {
         perhapsFolder && node.exists === 'certain' ? { ...node, exists: 'likely' } : node,
       ),
     )
-    setAccounts(accountsAfterFile(state.accounts, at.path, node, request))
+    setAccounts(accountsAfterFile(state.accounts, at.path, node, request, source.path))
   }
   // In the containerd image store a linked copy brings its own folders; --chmod beside it turns it off (container-facts/link-chmod).
   if (instruction.link && !instruction.chmod && builder === 'buildkit') {

@@ -24,7 +24,13 @@ export interface CopyRequest {
 
 export type Source =
   /** A file or a folder: a folder's contents go into the target, a file goes there under its name. */
-  | { readonly kind: 'entry'; readonly name: string; readonly node: FileNode }
+  | {
+      readonly kind: 'entry'
+      readonly name: string
+      readonly node: FileNode
+      /** Where it lies in the stage that it is taken from. */
+      readonly path?: string
+    }
   /** Entries that nobody names go into the target folder. */
   | { readonly kind: 'entries'; readonly unlisted: Unlisted; readonly known: ReadonlyMap<string, FileNode> }
   /** A tar archive that ADD unpacks; without entries where nobody could read it. */

@@ -1,7 +1,7 @@
 import type { Origin } from '../../known.ts'
 import { certain, unknown } from '../../known.ts'
 import { matchesShellPattern, readPattern } from '../../shell/index.ts'
-import { absolute, childOf, file, find, mayBe, nameOf, parentOf } from '../files.ts'
+import { absolute, childOf, file, find, join, mayBe, nameOf, parentOf } from '../files.ts'
 import type { ImageState } from '../types.ts'
 import { contextSources } from './context-sources.ts'
 import { type CopyRequest, ofContext, type Source, unnamed } from './request.ts'
@@ -64,7 +64,7 @@ function stageSources(source: string, from: ImageState): readonly Source[] {
     const { node } = find(from.files, path)
     // It must be there, else the build fails.
     const exists = node.kind === 'unknown' ? 'likely' : node.exists
-    return [{ kind: 'entry', name: nameOf(path), node: { ...node, exists } }]
+    return [{ kind: 'entry', name: nameOf(path), node: { ...node, exists }, path }]
   }
   const folder = parentOf(path)
   if (/[*?[]/.test(folder)) return [unnamed()]
@@ -75,7 +75,7 @@ function stageSources(source: string, from: ImageState): readonly Source[] {
     .flatMap((name): Source[] => {
       const child =
         childOf(node, name).kind === 'link' ? find(from.files, `${folder}/${name}`).node : childOf(node, name)
-      return child.kind === 'missing' ? [] : [{ kind: 'entry', name, node: child }]
+      return child.kind === 'missing' ? [] : [{ kind: 'entry', name, node: child, path: join(folder, name) }]
     })
   return node.unlisted === 'none' ? known : [...known, unnamed(node.unlisted)]
 }
