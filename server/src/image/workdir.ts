@@ -1,5 +1,5 @@
 import type { Known, Origin } from '../known.ts'
-import { certain, weaker } from '../known.ts'
+import { certain, unknown, weaker } from '../known.ts'
 import { directory, find, nothingKnown, parentOf, put } from './files.ts'
 import type { FileNode } from './types.ts'
 
@@ -23,13 +23,16 @@ export function makeFolders(
     because: [origin],
   })
   if (found.node.kind !== 'unknown') return put(withParents, found.path, node)
-  // It may be there already, then it keeps what it has.
+  // It may be there already, then it keeps what it has; where this file may have made it, that is as good a guess.
+  const madeHere = found.node.because.some(({ kind }) => kind === 'instruction')
   const doubt = (known: Known<number>, old: Known<number>): Known<number> =>
     known.certainty === 'unknown'
       ? known
       : old.certainty !== 'unknown' && old.value === known.value
         ? { ...known, certainty: weaker(known.certainty, old.certainty) }
-        : { ...known, certainty: 'likely' }
+        : madeHere
+          ? unknown(old.because)
+          : { ...known, certainty: 'likely' }
   return put(withParents, found.path, {
     ...node,
     owner: doubt(node.owner, found.node.owner),

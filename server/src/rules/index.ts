@@ -25,6 +25,8 @@ import { userNotInImage } from './identity/user-not-in-image.ts'
 import { userNotNumeric } from './identity/user-not-numeric.ts'
 import { userToolMissing } from './identity/user-tool-missing.ts'
 import { userWithoutGroup } from './identity/user-without-group.ts'
+import { mountMode } from './power/mount-mode.ts'
+import { setuidBit } from './power/setuid-bit.ts'
 import { sudo } from './power/sudo.ts'
 import { worldWritable } from './power/world-writable.ts'
 import { suppressionUnknownRule } from './suppression/suppression-unknown-rule.ts'
@@ -64,6 +66,8 @@ export const allRules: readonly Rule[] = [
   userInPasswdlessStage,
   worldWritable,
   sudo,
+  setuidBit,
+  mountMode,
   suppressionUnused,
   suppressionUnknownRule,
 ]

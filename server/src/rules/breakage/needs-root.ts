@@ -9,6 +9,7 @@ import {
 } from '../../image/index.ts'
 import type { Timeline } from '../../image/types.ts'
 import { defineRule } from '../types.ts'
+import { isInRootMount } from './mount-owner.ts'
 
 /** A step does what only root may, and runs as somebody else. */
 export const needsRoot = defineRule({
@@ -62,6 +63,7 @@ export function isAboutRoot(one: StepFailure): boolean {
   return (
     lack === 'write' &&
     failure.path !== undefined &&
+    !isInRootMount(step, failure.path) &&
     isSystemPath(step, failure.path, command?.identity ?? step.before.identity)
   )
 }

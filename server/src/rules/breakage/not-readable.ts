@@ -12,6 +12,7 @@ import {
 } from '../../image/index.ts'
 import { knownValue } from '../../known.ts'
 import { defineRule } from '../types.ts'
+import { isInRootMount } from './mount-owner.ts'
 
 /** A step reads what its user may not, or programs lie where he cannot go: /root. */
 export const notReadable = defineRule({
@@ -27,6 +28,7 @@ export const notReadable = defineRule({
     for (const one of stepFailures(timeline)) {
       const lack = lackOf(one)
       const { failure, stage, index } = one
+      if (failure.path !== undefined && isInRootMount(one.step, failure.path)) continue
       if ((lack !== 'read' && lack !== 'enter') || failure.path === undefined) continue
       report({
         at: failure.range,

@@ -10,6 +10,7 @@ import {
 } from '../../image/index.ts'
 import type { Failure, Timeline } from '../../image/types.ts'
 import { defineRule, type Related } from '../types.ts'
+import { isInRootMount } from './mount-owner.ts'
 import { isAboutRoot } from './needs-root.ts'
 
 /** A step or the start writes where its user may not: a folder of the application that root made. */
@@ -32,7 +33,8 @@ export const notWritable = defineRule({
     for (const one of stepFailures(timeline)) {
       const { stage, failure, command, step } = one
       const { path } = failure
-      if (lackOf(one) !== 'write' || isAboutRoot(one) || path === undefined) continue
+      if (lackOf(one) !== 'write' || isAboutRoot(one) || path === undefined || isInRootMount(step, path))
+        continue
       // Further steps that want the same folder are the same mistake.
       const key = `${stage.stage.index} ${path}`
       if (seen.has(key)) continue

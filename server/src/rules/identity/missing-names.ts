@@ -83,6 +83,8 @@ function ghostsOf(timeline: Timeline, what: 'user' | 'group'): readonly Report[]
         const { accounts } = before
         const found = what === 'user' ? userByName(accounts, name) : groupByName(accounts, name)
         const absence = certaintyOfAbsence(accounts)
+        // A group beside a user who is missing too is the same mistake.
+        if (what === 'group' && user !== '' && !/^\d+$/.test(user) && !userByName(accounts, user)) return []
         if (name === '' || /^\d+$/.test(name) || found || absence !== 'certain') return []
         const later = userByName(stage.final.accounts, user)
         const made = what === 'user' ? later : groupByName(stage.final.accounts, name)
