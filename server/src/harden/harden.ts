@@ -1,30 +1,115 @@
 import type { Analysis, HardenPlan, HardenStep } from '../analysis/index.ts'
-import { isRoot, stepsDown } from '../image/index.ts'
-import { knownValue } from '../known.ts'
-import { accountStep } from './account-step.ts'
-import { checkResult } from './check.ts'
-import { chooseIdentity } from './identity.ts'
+import type { Failure } from '../image/types.ts'
+import { checkResult, type Verdict } from './check.ts'
+import { type Draft, draftOf, type Leeway } from './draft.ts'
+import { gateOf } from './gate.ts'
+import { numberStep } from './number-step.ts'
 import { mergedEdits, resultOf, unchanged } from './plan.ts'
+import { remainingFor } from './remaining.ts'
+import { startWrites } from './start-writes.ts'
 import { type Subject, subjectOf } from './subject.ts'
-import { userStep } from './user-step.ts'
+import { hardenWindows } from './windows-step.ts'
+import type { WrittenPath } from './written-paths.ts'
 
-/** One plan that takes root out of an image: checked by analysing its result, or refused with the reason. */
+/**
+ * One plan that takes root out of an image. What it gives back was analysed again: no root, nothing that fails and did not fail
+ * before, and a second run that changes nothing. Where the whole does not hold, a smaller plan is tried, and then the reason told.
+ */
 export function harden(analysis: Analysis): HardenPlan {
   const { text } = analysis
   const subject = subjectOf(analysis)
   if (!subject) return unchanged(text, 'refused', ['The file makes no image: there is no stage to harden.'])
-  const { runtime } = subject
-  if (stepsDown(runtime)) return unchanged(text, 'nothing')
-  const uid = knownValue(runtime.state.identity.uid)
-  if (uid !== undefined && !isRoot(runtime.state.identity)) return unchanged(text, 'nothing')
-  const steps = stepsFor(subject)
-  const result = resultOf(text, steps)
-  const verdict = checkResult(analysis, result)
-  if (verdict.problems.length > 0) return unchanged(text, 'refused', verdict.problems)
-  return { steps, edits: mergedEdits(steps), result, outcome: 'hardened', refusals: [], remaining: [] }
+  const gate = gateOf(subject)
+  if (!gate.open) {
+    const number = gate.outcome === 'nothing' ? numberStep(subject) : undefined
+    if (number) return planOf(subject, [number], [])
+    return unchanged(text, gate.outcome, gate.refusals, gate.remaining)
+  }
+  if (subject.base?.os === 'windows') return hardenWindows(subject)
+  let refusals: readonly string[] = []
+  for (const leeway of leeways) {
+    const attempt = attemptOf(subject, leeway)
+    if (attempt.refusals.length === 0)
+      return planOf(subject, attempt.draft.steps, [
+        ...attempt.draft.remaining,
+        ...attempt.remaining,
+        ...remainingFor(subject, attempt.draft.chosen),
+      ])
+    refusals = attempt.refusals
+    if (attempt.draft.refusal) break
+  }
+  return unchanged(text, 'refused', refusals, afterRefusal(refusals))
 }
 
-function stepsFor(subject: Subject): readonly HardenStep[] {
-  const chosen = chooseIdentity(subject)
-  return [accountStep(subject, chosen), userStep(subject, chosen)].filter((step) => step !== undefined)
+const leeways: readonly Leeway[] = [
+  { movesPorts: true, dropsSudo: true },
+  { movesPorts: false, dropsSudo: false },
+]
+
+interface Attempt {
+  readonly draft: Draft
+  readonly refusals: readonly string[]
+  readonly remaining: readonly string[]
+}
+
+const rounds = 4
+
+/** A draft, and again with what its start turned out to write. */
+function attemptOf(subject: Subject, leeway: Leeway): Attempt {
+  let found: readonly WrittenPath[] = []
+  for (let round = 0; ; round++) {
+    const draft = draftOf(subject, found, leeway)
+    if (draft.refusal) return { draft, refusals: [draft.refusal], remaining: [] }
+    const verdict = checkResult(subject.analysis, resultOf(subject.analysis.text, draft.steps))
+    const wanted = startWrites(verdict.after.timeline.runtime, verdict.startFailures)
+    const news = wanted.filter(
+      (one): one is WrittenPath => one !== undefined && !found.some(({ path }) => path === one.path),
+    )
+    if (round < rounds && news.length > 0) {
+      found = [...found, ...news]
+      continue
+    }
+    return { draft, ...judged(verdict) }
+  }
+}
+
+function judged({ after, problems, startFailures }: Verdict): Pick<Attempt, 'refusals' | 'remaining'> {
+  const certain = startFailures.filter(({ certainty }) => certainty === 'certain')
+  const likely = startFailures.filter(({ certainty }) => certainty !== 'certain')
+  const again = subjectOf(after)
+  const stable = again !== undefined && isStill(again)
+  return {
+    refusals: [
+      ...problems,
+      ...certain.map(({ message }) => `The start needs root: ${message}`),
+      ...(problems.length === 0 && !stable ? ['Hardening the result again would change it once more.'] : []),
+    ],
+    remaining: likely.map(({ message }: Failure) => `At the start: ${message}`),
+  }
+}
+
+function isStill(subject: Subject): boolean {
+  const gate = gateOf(subject)
+  return !gate.open && gate.outcome === 'nothing' && numberStep(subject) === undefined
+}
+
+function planOf(subject: Subject, steps: readonly HardenStep[], remaining: readonly string[]): HardenPlan {
+  const { text } = subject.analysis
+  return {
+    steps,
+    edits: mergedEdits(steps),
+    result: resultOf(text, steps),
+    outcome: remaining.length > 0 ? 'decisions' : 'hardened',
+    refusals: [],
+    remaining: [...new Set(remaining)],
+  }
+}
+
+/** Two ways out where a start script does root's work. */
+function afterRefusal(refusals: readonly string[]): readonly string[] {
+  return refusals.some((refusal) => refusal.startsWith('The start needs root'))
+    ? [
+        'Keep the start as root and end the script with `exec gosu USER "$@"` (su-exec, setpriv) so that only it is root, or move that part into the Dockerfile and set USER.',
+      ]
+    : []
 }

@@ -1,9 +1,7 @@
-import type { HardenStep } from '../analysis/index.ts'
 import {
   accountCommands,
   accountToolOf,
   continuationIndent,
-  creationEdit,
   keywordIn,
   lineBreakOf,
   nologinOf,
@@ -13,30 +11,28 @@ import type { ChosenIdentity } from './identity.ts'
 import type { Subject } from './subject.ts'
 import { workloadOf } from './workload.ts'
 
-/** Commands that make the chosen account, with a home of its own only where the workload writes to one. */
-export function accountStep(subject: Subject, chosen: ChosenIdentity): HardenStep | undefined {
-  const { stage, dockerfile } = subject
+/**
+ * Commands that make the chosen account; none where it is there. It has a home of its own only where the workload writes to one.
+ * @param movedHome what lay in /root was moved there: the account's home, and still root's
+ */
+export function accountCommandsFor(
+  subject: Subject,
+  chosen: ChosenIdentity,
+  movedHome: string | undefined,
+): readonly string[] {
+  const { stage } = subject
   const tool = accountToolOf(stage)
-  if (chosen.from !== 'new' || tool === 'none' || chosen.name === undefined || chosen.uid === undefined)
-    return undefined
   const { name, uid } = chosen
-  const gid = chosen.gid ?? uid
-  const needs = workloadOf(subject).home
+  if (chosen.from !== 'new' || tool === 'none' || name === undefined || uid === undefined) return []
+  const writesHome = workloadOf(subject).home !== undefined
   const commands = accountCommands(tool, {
     name,
     uid,
-    gid,
-    home: needs ? `/home/${name}` : homeWithoutWrites(subject),
+    gid: chosen.gid ?? uid,
+    home: movedHome ?? (writesHome ? `/home/${name}` : homeWithoutWrites(subject)),
     shell: nologinOf(stage),
-  }).map((command) => (needs ? withHome(command) : command))
-  return {
-    title: `Create the user \`${name}\` (${uid}:${gid})`,
-    reason: needs
-      ? `Its own home is for ${needs}.`
-      : 'It owns nothing, so that it cannot change the code that it runs.',
-    safety: 'suggestion',
-    edits: [creationEdit(dockerfile, stage, commands)],
-  }
+  })
+  return writesHome ? commands.map(withHome) : commands
 }
 
 const withHome = (command: string) =>
@@ -45,7 +41,9 @@ const withHome = (command: string) =>
 /** A folder that is there and that the account does not own. */
 function homeWithoutWrites({ stage }: Subject): string {
   const workdir = knownValue(stage.final.workdir)
-  return workdir === undefined || workdir === '/' || /\s/.test(workdir) ? '/nonexistent' : workdir
+  return workdir === undefined || workdir === '/' || /^\/root(?:\/|$)|\s/.test(workdir)
+    ? '/nonexistent'
+    : workdir
 }
 
 /** A RUN line of several commands as the file writes them. */

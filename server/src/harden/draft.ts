@@ -1,0 +1,196 @@
+import type { HardenStep } from '../analysis/index.ts'
+import { creationEdit, keywordIn, linesAfter, linesBefore } from '../fixes/index.ts'
+import type { TextEdit } from '../fixes/types.ts'
+import { absolute, isWithin } from '../image/index.ts'
+import type { Step } from '../image/types.ts'
+import { knownValue } from '../known.ts'
+import { accountCommandsFor, runLine } from './account.ts'
+import {
+  changedInstructions,
+  type Grant,
+  grantCommands,
+  grantsFor,
+  hasShell,
+  listed,
+  notWritable,
+  staysFromStart,
+} from './grants.ts'
+import { homeFor } from './home-step.ts'
+import { type ChosenIdentity, chooseIdentity } from './identity.ts'
+import { beforeUser } from './placement.ts'
+import { portMove } from './port-step.ts'
+import { rootHome } from './root-home-step.ts'
+import { openedFiles } from './script-step.ts'
+import type { Subject } from './subject.ts'
+import { sudoStep } from './sudo-step.ts'
+import { userStep } from './user-step.ts'
+import { type WrittenPath, writtenPaths } from './written-paths.ts'
+
+/** A plan that was not checked yet. */
+export interface Draft {
+  readonly chosen: ChosenIdentity
+  readonly steps: readonly HardenStep[]
+  /** What it cannot do itself. */
+  readonly remaining: readonly string[]
+  /** Why there can be no plan. */
+  readonly refusal: string | undefined
+}
+
+/** What a plan may leave away where the whole does not hold. */
+export interface Leeway {
+  readonly movesPorts: boolean
+  readonly dropsSudo: boolean
+}
+
+/** @param found paths that the start turned out to write, beyond those that the file tells of */
+export function draftOf(subject: Subject, found: readonly WrittenPath[], leeway: Leeway): Draft {
+  const chosen = chooseIdentity(subject)
+  const who = chosen.name ?? chosen.user
+  const remaining: string[] = []
+  const inRoot = rootHome(subject, chosen.from === 'new' ? chosen.name : undefined)
+  if (inRoot.kind === 'stuck') return { chosen, steps: [], remaining, refusal: inRoot.reason }
+  const move = inRoot.kind === 'moved' ? inRoot.move : undefined
+  const home = homeFor(subject, chosen)
+  const opened = openedFiles(subject, chosen.identity)
+  const ports = leeway.movesPorts ? portMove(subject) : undefined
+  const lacking = notWritable(
+    subject,
+    chosen,
+    unique([...writtenPaths(subject), ...found, ...(home.path ? [home.path] : [])]),
+  ).filter(({ path }) => !(move && isWithin(path, '/root')))
+  const shell = hasShell(subject)
+  const grants = shell ? grantsFor(subject, lacking) : []
+  const commands = [...grantCommands(subject, chosen, grants), ...opened.commands, ...(ports?.commands ?? [])]
+  const account = accountCommandsFor(subject, chosen, move?.isHome ? move.to : undefined)
+  const steps: HardenStep[] = []
+  const sudo = leeway.dropsSudo ? sudoStep(subject) : undefined
+  if (sudo) steps.push(sudo)
+  const grantReason = `It is written at run time: ${reasons(grants.filter(({ by }) => by === 'command'))}.`
+  const given = grants.filter(({ by }) => by === 'command').map(({ path }) => path)
+  const named = chosen.owner.user === chosen.name
+  const needsEarly = named && grants.some(({ by }) => by !== 'command')
+  const early =
+    commands.length === 0 ||
+    (ports === undefined &&
+      opened.commands.length === 0 &&
+      given.every((path) => staysFromStart(subject, path)))
+  if (account.length > 0) {
+    const together = early ? commands : needsEarly ? [] : commands
+    const place = early || needsEarly ? undefined : latePlace(subject, chosen, given)
+    const lines = [...account, ...together]
+    steps.push({
+      title: `Create the user \`${chosen.name}\` (${chosen.uid}:${chosen.gid})${together.length > 0 && given.length > 0 ? ` and give it ${listed(given)}` : ''}`,
+      reason:
+        together.length > 0 && given.length > 0
+          ? grantReason
+          : 'It owns nothing, so that it cannot change the code that it runs.',
+      safety: 'suggestion',
+      edits: [place ? insertion(subject, place, chosen, runLine(subject, lines)) : creation(subject, lines)],
+    })
+    if (needsEarly && !early) steps.push(grantRun(subject, chosen, commands, given, grantReason))
+  } else if (commands.length > 0) steps.push(grantRun(subject, chosen, commands, given, grantReason))
+  steps.push(...changedInstructions(subject, chosen, grants))
+  if (move) steps.push(move.step)
+  steps.push(...opened.steps)
+  if (ports) steps.push(ports.step)
+  if (home.step) steps.push(home.step)
+  const madeByWorkdir = shell
+    ? []
+    : lacking.filter(({ kind }) => kind === 'directory').map(({ path }) => path)
+  const user = userStep(subject, chosen)
+  if (madeByWorkdir.length > 0 && subject.builder === 'buildkit') {
+    steps.push(withFolders(subject, user, madeByWorkdir))
+  } else {
+    steps.push(user)
+    if (madeByWorkdir.length > 0)
+      remaining.push(
+        `${listed(madeByWorkdir)} has to belong to ${who}, and this image has no shell to make it so: copy it from an earlier stage with --chown=${chosen.owner.user}:${chosen.owner.group}.`,
+      )
+  }
+  return { chosen, steps, remaining, refusal: undefined }
+}
+
+function unique(paths: readonly WrittenPath[]): readonly WrittenPath[] {
+  return paths.filter(({ path }, index) => paths.findIndex((other) => other.path === path) === index)
+}
+
+function reasons(grants: readonly Grant[]): string {
+  return [...new Set(grants.map(({ why }) => why))].join('; ') || 'the start needs it'
+}
+
+function grantRun(
+  subject: Subject,
+  chosen: ChosenIdentity,
+  commands: readonly string[],
+  given: readonly string[],
+  reason: string,
+): HardenStep {
+  return {
+    title:
+      given.length > 0
+        ? `Give ${listed(given)} to \`${chosen.name ?? chosen.user}\``
+        : 'Prepare what the start needs',
+    reason,
+    safety: 'suggestion',
+    edits: [insertion(subject, latePlace(subject, chosen, given), chosen, runLine(subject, commands))],
+  }
+}
+
+type Place = { readonly before: Step } | 'user'
+
+/** Before the VOLUME that holds one of the paths where nothing after it changes them (the classic builder drops what comes later), else before USER. */
+function latePlace({ stage, builder }: Subject, _chosen: ChosenIdentity, paths: readonly string[]): Place {
+  const volume = stage.steps.findIndex(
+    ({ instruction, before, after }) =>
+      instruction.keyword === 'VOLUME' &&
+      after.volumes
+        .slice(before.volumes.length)
+        .some(({ path }) => paths.some((one) => isWithin(one, path.replace(/(.)\/+$/, '$1')))),
+  )
+  const at = stage.steps[volume]
+  if (!at) return 'user'
+  const changedLater = stage.steps
+    .slice(volume + 1)
+    .some(
+      ({ instruction, before, after, commands }) =>
+        ((instruction.keyword === 'COPY' || instruction.keyword === 'ADD') &&
+          instruction.destination !== undefined &&
+          paths.some((path) =>
+            isWithin(path, absolute(instruction.destination?.raw ?? '/', knownValue(before.workdir) ?? '/')),
+          )) ||
+        (instruction.keyword === 'WORKDIR' && paths.includes(knownValue(after.workdir) ?? '')) ||
+        commands.some(({ writes }) => writes.some((one) => paths.some((path) => isWithin(path, one)))),
+    )
+  const runsAsRoot = knownValue(at.before.identity.uid) === 0
+  return runsAsRoot && (builder === 'classic' || !changedLater) ? { before: at } : 'user'
+}
+
+function insertion(subject: Subject, place: Place, chosen: ChosenIdentity, line: string): TextEdit {
+  return place === 'user'
+    ? beforeUser(subject, chosen, [line])
+    : linesBefore(subject.dockerfile, place.before.instruction, [line])
+}
+
+function creation({ dockerfile, stage }: Subject, commands: readonly string[]): TextEdit {
+  return creationEdit(dockerfile, stage, commands)
+}
+
+/** `WORKDIR /data` after USER makes the folder for whom USER names (container-facts/workdir-after-user-app), which needs no shell. */
+function withFolders(subject: Subject, user: HardenStep, paths: readonly string[]): HardenStep {
+  const { dockerfile, stage } = subject
+  const keyword = keywordIn(dockerfile, 'WORKDIR')
+  const back = knownValue(stage.final.workdir) ?? '/'
+  const lines = [...paths, back].map((path) => `${keyword} ${path}`)
+  const [edit] = user.edits
+  if (!edit) return user
+  const title = `${user.title}, and make ${listed(paths)} for it`
+  const reason = `${user.reason} WORKDIR makes a folder that is not there for the current user; the image has no shell to make it otherwise.`
+  const last = stage.steps.findLast(({ instruction }) => instruction.keyword === 'USER')?.instruction
+  if (last?.keyword === 'USER' && edit.range.start === last.user?.range.start)
+    return { ...user, title, reason, edits: [edit, linesAfter(dockerfile, last, lines)] }
+  const eol = /\r?\n/.exec(edit.text)?.[0] ?? '\n'
+  const text = edit.text.endsWith(eol)
+    ? edit.text + lines.map((line) => line + eol).join('')
+    : edit.text + lines.map((line) => eol + line).join('')
+  return { ...user, title, reason, edits: [{ ...edit, text }] }
+}

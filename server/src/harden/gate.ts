@@ -1,0 +1,61 @@
+import { isRoot, lineOf, stepFailures, stepsDown } from '../image/index.ts'
+import { knownValue } from '../known.ts'
+import { builtUpon } from './built-upon.ts'
+import { rootProgramOf } from './start-as-root.ts'
+import type { Subject } from './subject.ts'
+
+/** Whether there is something to harden, and if not, why. */
+export type Gate =
+  | { readonly open: true }
+  | {
+      readonly open: false
+      readonly outcome: 'nothing' | 'refused'
+      readonly refusals: readonly string[]
+      readonly remaining: readonly string[]
+    }
+
+const open: Gate = { open: true }
+const nothing: Gate = { open: false, outcome: 'nothing', refusals: [], remaining: [] }
+const refused = (refusal: string, remaining: readonly string[] = []): Gate => ({
+  open: false,
+  outcome: 'refused',
+  refusals: [refusal],
+  remaining,
+})
+
+export function gateOf(subject: Subject): Gate {
+  const { runtime, dockerfile, timeline, base } = subject
+  const { identity } = runtime.state
+  if (base?.os === 'windows') return open
+  const broken = dockerfile.problems.find(({ severity }) => severity === 'error')
+  if (broken)
+    return refused(
+      `The builder refuses this file (line ${lineOf(dockerfile, broken.range.start)}): ${broken.message} Repair that first.`,
+    )
+  const uid = knownValue(identity.uid)
+  if (uid !== undefined && uid !== 0) return nothing
+  if (stepsDown(runtime)) return nothing
+  if (uid === 0 && !isRoot(identity)) return nothing
+  if (uid === undefined && identity.spec !== '') {
+    // A name whose number the base does not tell is still somebody else than root.
+    if (!/\$/.test(identity.spec) && identity.spec !== 'root') return nothing
+    return refused(
+      `USER ${identity.spec} depends on a value that this file does not give, so nobody can tell whether it is root. Give the ARG a default that is not root.`,
+    )
+  }
+  const failing = stepFailures(timeline).find(({ failure }) => failure.certainty === 'certain')
+  if (failing)
+    return refused(
+      `The build fails already, in line ${lineOf(dockerfile, failing.failure.range.start)}: ${failing.failure.message} Repair that first.`,
+    )
+  if (runtime.state.identityFailure)
+    return refused(`${runtime.state.identityFailure.message} Repair that first.`)
+  const rootProgram = rootProgramOf(subject)
+  if (rootProgram)
+    return refused(`${rootProgram.name} has to start as root: ${rootProgram.program.why}.`, [
+      rootProgram.program.instead,
+    ])
+  const upon = builtUpon(subject)
+  if (upon) return refused(upon.reason, [upon.advice])
+  return open
+}

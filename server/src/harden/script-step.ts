@@ -1,0 +1,93 @@
+import type { HardenStep } from '../analysis/index.ts'
+import type { Instruction } from '../dockerfile/index.ts'
+import { allowed, find, instructionOf } from '../image/index.ts'
+import type { Identity } from '../image/types.ts'
+import { knownValue } from '../known.ts'
+import type { Subject } from './subject.ts'
+
+/** Files that the start needs and that the identity may not read or execute, with the way to open them. */
+export interface OpenedFiles {
+  readonly steps: readonly HardenStep[]
+  /** For a RUN: `chmod 0755 /entrypoint.sh`. */
+  readonly commands: readonly string[]
+}
+
+export function openedFiles(subject: Subject, identity: Identity): OpenedFiles {
+  const { runtime, stage, builder } = subject
+  const { files } = runtime.state
+  const steps: HardenStep[] = []
+  const commands: string[] = []
+  const opened = new Set<string>()
+  const workdir = knownValue(runtime.state.workdir) ?? '/'
+  const open = (path: string, execute: boolean, why: string) => {
+    const { node, path: place } = find(files, path)
+    if (node.kind !== 'file' || node.exists === 'possible' || opened.has(place)) return
+    if (place.startsWith('/root/')) return
+    opened.add(place)
+    const mode = execute ? '0755' : '0644'
+    const origin = node.because.findLast(({ kind }) => kind === 'instruction')
+    const maker =
+      origin?.kind === 'instruction' ? instructionOf(subject.dockerfile, origin.range.start) : undefined
+    const inStage = maker !== undefined && stage.steps.some(({ instruction }) => instruction === maker)
+    if (inStage && builder === 'buildkit' && isLoneCopy(maker)) {
+      const at = maker.keywordRange.end
+      steps.push({
+        title: `Let everybody ${execute ? 'execute' : 'read'} ${place}`,
+        reason: why,
+        safety: 'safe',
+        edits: [{ range: { start: at, end: at }, text: ` --chmod=${mode}` }],
+      })
+    } else commands.push(`chmod ${mode} ${place}`)
+  }
+  // The program itself: a script needs to be read as well.
+  const program = runtime.argv[0]
+  const start = program?.includes('/')
+    ? program.startsWith('/')
+      ? program
+      : `${workdir}/${program}`
+    : undefined
+  const script = runtime.script?.path
+  for (const path of [start, script]) {
+    if (path === undefined) continue
+    const executes = path === start
+    if (executes && isRefused(allowed(files, path, identity, 'execute')))
+      open(path, true, 'It is what the container starts, and not executable for whom it runs as.')
+    else if (path === script && isRefused(allowed(files, path, identity, 'read')))
+      open(path, executes, 'A script is read by its shell, and this one is not readable for whom it runs as.')
+  }
+  // ADD of a URL leaves 0600 (BuildKit); copies keep what they had.
+  for (const { instruction } of stage.steps) {
+    if (instruction.keyword !== 'ADD' || instruction.chmod || instruction.chown) continue
+    const [source] = instruction.sources
+    if (
+      instruction.sources.length !== 1 ||
+      !source ||
+      !/^https?:\/\//.test(source.raw) ||
+      builder !== 'buildkit'
+    )
+      continue
+    const at = instruction.keywordRange.end
+    steps.push({
+      title: 'Let everybody read the file that ADD gets',
+      reason: 'A file from a URL belongs to root with mode 0600.',
+      safety: 'suggestion',
+      edits: [{ range: { start: at, end: at }, text: ' --chmod=0644' }],
+    })
+  }
+  return { steps, commands }
+}
+
+function isRefused(answer: ReturnType<typeof allowed>): boolean {
+  return knownValue(answer) === false && answer.certainty !== 'possible'
+}
+
+/** One file, and nothing said about its mode yet. */
+function isLoneCopy(instruction: Instruction): boolean {
+  return (
+    (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') &&
+    instruction.chmod === undefined &&
+    !instruction.link &&
+    instruction.sources.length + instruction.heredocs.length === 1 &&
+    !/[*?[]|(?:^|\/)\.?$/.test(instruction.sources[0]?.raw ?? 'heredoc')
+  )
+}
