@@ -2,12 +2,13 @@ import { type Fix, type TextEdit, wrapAsRoot } from '../../fixes/index.ts'
 import {
   describeIdentity,
   isCertainlyRoot,
+  isRoot,
   isUnprivileged,
   lineageOf,
   readAccountWish,
   stepsOf,
 } from '../../image/index.ts'
-import type { Accounts, CommandRun, StageTimeline, Step, Timeline } from '../../image/types.ts'
+import type { CommandRun, ImageState, StageTimeline, Step, Timeline } from '../../image/types.ts'
 import { defineRule, type Report } from '../types.ts'
 
 /** sudo used in a step, and sudo given to an account. That the package is installed says nothing. */
@@ -70,7 +71,7 @@ function reportGrants(timeline: Timeline, target: StageTimeline, report: (report
           .map(({ content, bodyRange }) => ({ text: content.text, range: bodyRange }))
       : []),
   ])
-  const lasting = places.filter(({ text }) => !isGone(whoIn(text), target.final.accounts))
+  const lasting = places.filter(({ text }) => !isGone(whoIn(text), target))
   const [first, ...others] = lasting
   if (!first) return places.length > 0
   const runsAs = timeline.runtime?.state.identity
@@ -95,8 +96,9 @@ function nameOf(who: string | undefined): string {
 }
 
 /** An account for the build only, removed at its end. */
-function isGone(who: string | undefined, { complete, users }: Accounts): boolean {
-  return who !== undefined && /^[a-z]/.test(who) && complete && !users.some(({ name }) => name === who)
+function isGone(who: string | undefined, target: StageTimeline): boolean {
+  const has = ({ accounts }: ImageState) => accounts.users.some(({ name }) => name === who)
+  return stepsOf(target).some(({ after }) => has(after)) && !has(target.final)
 }
 
 /** An account joins the group that sudo obeys. */
@@ -119,7 +121,7 @@ function reportMembers(target: StageTimeline, report: (report: Report) => void):
 
 /** `sudo` in front of what root does anyway. */
 function reportAsRoot(timeline: Timeline, uses: readonly Use[], report: (report: Report) => void): void {
-  const needless = uses.filter(({ command }) => isCertainlyRoot(command.identity) && !namesUser(command))
+  const needless = uses.filter(({ command }) => isRoot(command.identity) && !namesUser(command))
   for (const step of new Set(needless.map((use) => use.step))) {
     const group = needless.filter((use) => use.step === step)
     const [first, ...others] = group

@@ -26,7 +26,7 @@ export const worldWritable = defineRule({
   remedy:
     'Give the folder to the user that writes (chown, COPY --chown), and take the right from everybody else.',
   equivalents: { sonar: ['S2612'], tally: ['world-writable-state-path-workaround'] },
-  references: ['CWE-732', 'container-facts/chmod-form-plusw'],
+  references: ['CWE-732', 'container-facts/chmod-form-plusx'],
   check({ timeline, settings }, report) {
     const { target, runtime } = timeline
     if (!target || !runtime || target.base?.os === 'windows') return
