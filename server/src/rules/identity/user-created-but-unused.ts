@@ -1,6 +1,17 @@
 import { useAccount } from '../../fixes/index.ts'
 import { accountsMadeHere, isRoot, lineOf, stepsDown } from '../../image/index.ts'
+import type { Runtime } from '../../image/types.ts'
 import { defineRule } from '../types.ts'
+
+/** Servers that are started as root and switch to the account of their configuration by themselves. */
+const switching =
+  /^(?:nginx|httpd(?:-foreground)?|apache2(?:ctl|-foreground)?|apachectl|php-fpm[\d.]*|haproxy|memcached|mysqld(?:_safe)?|mariadbd|sshd|squid|vsftpd|unbound|named|dovecot|postfix|supervisord|slapd)$/
+
+function startsServer({ argv, commands }: Runtime): boolean {
+  return [argv[0]?.replace(/^.*\//, ''), ...commands.map(({ name }) => name)].some((name) =>
+    switching.test(name ?? ''),
+  )
+}
 
 /** An account is made, and nobody ever runs as it. */
 export const userCreatedButUnused = defineRule({
@@ -14,17 +25,10 @@ export const userCreatedButUnused = defineRule({
   check({ timeline }, report) {
     const { target, runtime } = timeline
     if (!target || !runtime || !isRoot(runtime.state.identity) || stepsDown(runtime)) return
-    // Somebody who steps down in a script that we cannot read may be using it.
-    const used = new Set(
-      target.steps.flatMap(({ commands }) =>
-        commands.flatMap(({ wrappers, argv }) =>
-          wrappers.length > 0 ? [] : argv.slice(1).map(({ text }) => text),
-        ),
-      ),
-    )
+    if (startsServer(runtime)) return
     for (const account of accountsMadeHere(runtime.state)) {
       const range = account.nameRange
-      if (!range || used.has(`${account.name}.service`)) continue
+      if (!range) continue
       report({
         at: range,
         message: `\`${account.name}\` is created here, but the image still runs as root. Add USER ${account.name} after the last step that needs root (line ${lineOf(timeline.dockerfile, target.steps.findLast(({ instruction }) => instruction.keyword === 'RUN' || instruction.keyword === 'COPY')?.instruction.range.start ?? range.start)}).`,
