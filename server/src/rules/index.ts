@@ -1,10 +1,13 @@
 import { cacheMountOwner } from './breakage/cache-mount-owner.ts'
+import { chownAfterVolume } from './breakage/chown-after-volume.ts'
+import { copyAfterChown } from './breakage/copy-after-chown.ts'
 import { gosuWithoutRoot } from './breakage/gosu-without-root.ts'
 import { linkChownName } from './breakage/link-chown-name.ts'
 import { needsRoot } from './breakage/needs-root.ts'
 import { notExecutable } from './breakage/not-executable.ts'
 import { notReadable } from './breakage/not-readable.ts'
 import { notWritable } from './breakage/not-writable.ts'
+import { privilegedPort } from './breakage/privileged-port.ts'
 import { secretMountOwner } from './breakage/secret-mount-owner.ts'
 import { userInPasswdlessStage } from './breakage/user-in-passwdless-stage.ts'
 import { volumeOwner } from './breakage/volume-owner.ts'
@@ -14,17 +17,23 @@ import { dropsPrivilegesAtStart } from './identity/drops-privileges-at-start.ts'
 import { gidTaken } from './identity/gid-taken.ts'
 import { groupNotInImage } from './identity/group-not-in-image.ts'
 import { interactiveAdduser } from './identity/interactive-adduser.ts'
+import { loginPassword } from './identity/login-password.ts'
 import { nameTaken } from './identity/name-taken.ts'
 import { rootRestored } from './identity/root-restored.ts'
 import { runsAsRoot } from './identity/runs-as-root.ts'
+import { secondRoot } from './identity/second-root.ts'
 import { sparseLastlog } from './identity/sparse-lastlog.ts'
 import { supplementaryGroupsDropped } from './identity/supplementary-groups-dropped.ts'
 import { uidTaken } from './identity/uid-taken.ts'
 import { userCreatedButUnused } from './identity/user-created-but-unused.ts'
+import { userFromArgument } from './identity/user-from-argument.ts'
 import { userNotInImage } from './identity/user-not-in-image.ts'
 import { userNotNumeric } from './identity/user-not-numeric.ts'
 import { userToolMissing } from './identity/user-tool-missing.ts'
 import { userWithoutGroup } from './identity/user-without-group.ts'
+import { windowsAdministrator } from './identity/windows-administrator.ts'
+import { dockerSocket } from './power/docker-socket.ts'
+import { insecureBuild } from './power/insecure-build.ts'
 import { mountMode } from './power/mount-mode.ts'
 import { setuidBit } from './power/setuid-bit.ts'
 import { sudo } from './power/sudo.ts'
@@ -50,6 +59,10 @@ export const allRules: readonly Rule[] = [
   userToolMissing,
   interactiveAdduser,
   userNotNumeric,
+  userFromArgument,
+  secondRoot,
+  loginPassword,
+  windowsAdministrator,
   userWithoutGroup,
   supplementaryGroupsDropped,
   sparseLastlog,
@@ -62,12 +75,17 @@ export const allRules: readonly Rule[] = [
   secretMountOwner,
   volumeOwner,
   workdirOwner,
+  copyAfterChown,
+  chownAfterVolume,
+  privilegedPort,
   linkChownName,
   userInPasswdlessStage,
   worldWritable,
   sudo,
   setuidBit,
   mountMode,
+  dockerSocket,
+  insecureBuild,
   suppressionUnused,
   suppressionUnknownRule,
 ]

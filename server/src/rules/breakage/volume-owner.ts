@@ -28,13 +28,7 @@ export const volumeOwner = defineRule({
       if (origin.kind !== 'instruction') continue
       const { node } = find(state.files, path)
       const may = permits(node, state.identity, 'write')
-      if (
-        node.kind !== 'directory' ||
-        may.certainty === 'unknown' ||
-        may.certainty === 'possible' ||
-        may.value
-      )
-        continue
+      if (node.kind !== 'directory' || knownValue(may) !== false || may.certainty === 'possible') continue
       const index = target.steps.findIndex(({ instruction }) => instruction.range === origin.range)
       const step = target.steps[index]
       const instruction = step?.instruction ?? instructionOf(timeline.dockerfile, origin.range.start)
