@@ -35,6 +35,7 @@ import { stageVariable } from './environment.ts'
 import { absolute, find, nodeAt, put } from './files.ts'
 import { resolveChown, resolveUser } from './identity.ts'
 import { type Budget, interpret, interpretArgv, newBudget } from './interpreter/index.ts'
+import { type LongValues, tooLong, withLength } from './long-values.ts'
 import { withMount } from './mounts.ts'
 import { openedFolders } from './opened.ts'
 import { installUnknown } from './programs.ts'
@@ -124,6 +125,7 @@ interface Progress {
   /** CMD was set in this stage: a later ENTRYPOINT keeps it. */
   ownCmd: boolean
   readonly steps: Step[]
+  longValues: LongValues
   /** In ONBUILD triggers of the base: effects and failures belong to FROM. */
   foreign: Origin | undefined
 }
@@ -157,6 +159,7 @@ function evaluateStage(stage: Stage, evaluation: Evaluation): StageTimeline {
     state: initial,
     ownCmd: false,
     steps: [],
+    longValues: new Map(),
     foreign: undefined,
   }
   runTriggers(
@@ -319,6 +322,7 @@ function setEnv(progress: Progress, instruction: KeyValueInstruction): void {
         : { kind: 'known', value: expanded, variables: [], unset: [] },
     )
     const text = held.kind === 'set' ? held.value : undefined
+    progress.longValues = withLength(progress.longValues, name, value, expanded)
     env = env.set(
       name,
       text === undefined ? unknown() : certain(text, [{ kind: 'instruction', range: instruction.range }]),
@@ -484,6 +488,11 @@ function runStep(progress: Progress, instruction: RunInstruction, origin: Origin
     }
     if (failure.certainty === 'certain') return { failure }
   }
+  const refused = tooLong(
+    progress.longValues,
+    progress.foreign ? rangeOf(progress.foreign) : instruction.keywordRange,
+  )
+  if (refused) return { failure: refused }
   const world = worldFor(progress, origin)
   const noShell = withoutShell(progress, instruction)
   if (noShell) return { failure: { ...noShell, range: instruction.keywordRange } }

@@ -1,11 +1,12 @@
 import type { OffsetRange } from '../dockerfile/types.ts'
 import type { Known } from '../known.ts'
-import { knownValue, weaker } from '../known.ts'
+import { knownValue, unknown, weaker } from '../known.ts'
 import type { World } from './commands/model.ts'
 import { describeIdentity, describeNode } from './describe.ts'
 import { asStarted } from './engine-files.ts'
 import { absolute, allowed, find, nodeAt } from './files.ts'
 import { type Budget, interpretArgv } from './interpreter/index.ts'
+import { openedFolders } from './opened.ts'
 import { privilegeDrop } from './privilege-drop.ts'
 import type { Builder, CommandRun, Failure, ImageState, Runtime, StageTimeline } from './types.ts'
 
@@ -89,8 +90,10 @@ function start(
   budget: Budget,
 ): { readonly commands: readonly CommandRun[] } {
   const variables = new Map<string, Known<string>>(state.env)
+  const nobody = unknown<number>()
   const world: World = {
-    state,
+    // Volumes and mounts of the run may bring what the image does not have.
+    state: { ...state, files: openedFolders(state.files, { owner: nobody, group: nobody, mode: nobody }) },
     identity: state.identity,
     cwd: state.workdir,
     umask: 0o022,

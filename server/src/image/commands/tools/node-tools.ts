@@ -1,3 +1,4 @@
+import type { Certainty } from '../../../known.ts'
 import { knownValue } from '../../../known.ts'
 import { join } from '../../files.ts'
 import { pathIn } from '../../operations.ts'
@@ -75,7 +76,9 @@ function intoPrefix(call: Call, given: string | undefined): Outcome {
     .find((variable) => variable !== undefined)
   const prefix = folder ?? (set ? knownValue(set) : '/usr/local')
   if (prefix === undefined || !prefix.startsWith('/')) return maybe
-  const fails = (folder ?? set) ? ('certain' as const) : ('likely' as const)
+  // Images of others set a prefix of their own, in their npmrc.
+  const usual = /^(docker\.io\/)?(library\/)?[^/]+$/.test(world.base?.reference ?? '')
+  const fails: Certainty = (folder ?? set) ? 'certain' : usual ? 'likely' : 'possible'
   return writeAll(
     call,
     [{ at: join(prefix, 'lib/node_modules'), fails }, { at: join(prefix, 'bin'), fails }, npmCache],
