@@ -38,6 +38,8 @@ import { mountMode } from './power/mount-mode.ts'
 import { setuidBit } from './power/setuid-bit.ts'
 import { sudo } from './power/sudo.ts'
 import { worldWritable } from './power/world-writable.ts'
+import { chownLayer } from './style/chown-layer.ts'
+import { redundantUser } from './style/redundant-user.ts'
 import { suppressionUnknownRule } from './suppression/suppression-unknown-rule.ts'
 import { suppressionUnused } from './suppression/suppression-unused.ts'
 import { syntax } from './syntax/syntax.ts'
@@ -86,6 +88,8 @@ export const allRules: readonly Rule[] = [
   mountMode,
   dockerSocket,
   insecureBuild,
+  chownLayer,
+  redundantUser,
   suppressionUnused,
   suppressionUnknownRule,
 ]
