@@ -42,6 +42,7 @@ const debianLike = `${everywhere}
 /etc/apt/ 0755
 /etc/skel/ 0755
 /etc/default/ 0755
+/etc/hostname 0644
 /boot/ 0755
 /run/lock/ 1777
 /usr/games/ 0755
@@ -56,8 +57,10 @@ const debianLike = `${everywhere}
 /var/backups/ 0755
 /var/cache/apt/ 0755
 /var/cache/apt/archives/ 0755
+/var/cache/apt/archives/partial/ 0755
 /var/lib/apt/ 0755
 /var/lib/apt/lists/ 0755
+/var/lib/apt/lists/partial/ 0755
 /var/lib/dpkg/ 0755
 /var/local/ 2775 0:50
 /var/lock -> /run/lock

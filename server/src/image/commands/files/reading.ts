@@ -1,7 +1,9 @@
+import type { Known } from '../../../known.ts'
+import { groupByGid, userByUid } from '../../accounts.ts'
 import { describeIdentity, describeNode } from '../../describe.ts'
 import { find, nodeAt, permits } from '../../files.ts'
 import { failure, pathIn, readable, worse } from '../../operations.ts'
-import type { ShellValue } from '../../types.ts'
+import type { FileNode, ShellValue } from '../../types.ts'
 import type { Call, Outcome, World } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
 import { eachPath } from './operands.ts'
@@ -97,11 +99,26 @@ export const ls = defineCommand({
   run(call) {
     const words: readonly ShellValue[] =
       call.operands.length > 0 ? call.operands : [{ text: '.', glob: false, range: call.nameRange }]
-    return eachPath(call, words, (path) => listed(call.world, path, call.options.has('directory')), {
+    const outcome = eachPath(call, words, (path) => listed(call.world, path, call.options.has('directory')), {
       exitCode: 2,
     })
+    return withOutput(outcome, namesOf(call, words))
   },
 })
+
+/** What ls prints of plain files, one a line where nobody watches; folders it lists, which we do not. */
+function namesOf(call: Call, words: readonly ShellValue[]): string | undefined {
+  if (call.args.length !== words.length || call.operands.length === 0) return undefined
+  const names: string[] = []
+  for (const { text, glob } of words) {
+    const path = text === undefined || glob ? undefined : pathIn(call.world, text)
+    if (path === undefined) return undefined
+    const { node } = find(call.world.state.files, path)
+    if (node.exists !== 'certain' || (node.kind !== 'file' && node.kind !== 'missing')) return undefined
+    if (node.kind === 'file') names.push(`${text}\n`)
+  }
+  return names.sort().join('')
+}
 
 function listed(world: World, path: string, itself: boolean): Outcome {
   const found = find(world.state.files, path)
@@ -134,9 +151,62 @@ function seen(world: World, path: string): Outcome {
 /** stat(1), and du(1) which looks into folders. */
 export const stat = defineCommand({
   names: ['stat', 'getfacl', 'lsattr', 'namei', 'du'],
-  options: { format: '-c --format --printf FORMAT', depth: '--max-depth N' },
-  run: (call) => ({ ...eachPath(call, call.operands, (path) => seen(call.world, path)) }),
+  options: { format: '-c --format --printf FORMAT', follow: '-L --dereference', depth: '--max-depth N' },
+  run(call) {
+    const outcome = eachPath(call, call.operands, (path) => seen(call.world, path))
+    return call.name === 'stat' && outcome.status === 'ok' ? withOutput(outcome, attributesOf(call)) : outcome
+  },
 })
+
+/** `stat -c '%u:%g:%a %n'`, where every part is known for certain. */
+function attributesOf(call: Call): string | undefined {
+  const { world, operands, options } = call
+  const format = options.value('format')
+  if (format === undefined || call.args.some(({ text }) => text?.startsWith('--printf'))) return undefined
+  let output = ''
+  for (const { text, glob } of operands) {
+    const path = text === undefined || glob ? undefined : pathIn(world, text)
+    if (path === undefined) return undefined
+    const { node } = find(world.state.files, path, options.has('follow'))
+    let known = true
+    output += format.replace(/%(.)/g, (_, letter: string) => {
+      const value = letter === 'n' ? text : directive(letter, node, world)
+      known &&= value !== undefined
+      return value ?? ''
+    })
+    if (!known) return undefined
+    output += '\n'
+  }
+  return output
+}
+
+const kinds: Readonly<Partial<Record<FileNode['kind'], string>>> = {
+  directory: 'directory',
+  link: 'symbolic link',
+}
+
+function directive(letter: string, node: FileNode, { state }: World): string | undefined {
+  const certainly = (known: Known<number>) => (known.certainty === 'certain' ? known.value : undefined)
+  const [owner, group, mode] = [certainly(node.owner), certainly(node.group), certainly(node.mode)]
+  switch (letter) {
+    case 'u':
+      return owner?.toString()
+    case 'g':
+      return group?.toString()
+    case 'a':
+      return mode?.toString(8)
+    case 'U':
+      return owner === undefined ? undefined : userByUid(state.accounts, owner)?.name
+    case 'G':
+      return group === undefined ? undefined : groupByGid(state.accounts, group)?.name
+    case 'F':
+      return kinds[node.kind]
+    case '%':
+      return '%'
+    default:
+      return undefined
+  }
+}
 
 const printedPath = (call: Call, of: (path: string) => string | undefined): Outcome => {
   const [word] = call.operands
