@@ -1,5 +1,5 @@
 import { isCertainly, knownValue } from '../known.ts'
-import { find, permits } from './files.ts'
+import { find, pathsBelow, permits } from './files.ts'
 import { lineageOf } from './questions.ts'
 import type { CommandRun, Failure, Identity, StageTimeline, Step, Timeline } from './types.ts'
 
@@ -159,4 +159,16 @@ export function startFailures(
       },
     ]
   })
+}
+
+/** Topmost folders that this file made, or gave to somebody, and that are his; homes with nothing of worth left out. */
+export function foldersGivenTo({ files }: Pick<Step['after'], 'files'>, uid: number): readonly string[] {
+  const found: string[] = []
+  for (const { path, node } of pathsBelow(files, '/')) {
+    if (node.kind !== 'directory' || knownValue(node.owner) !== uid || node.owner.certainty === 'possible')
+      continue
+    if (!node.because.some(({ kind }) => kind === 'instruction')) continue
+    if (!found.some((folder) => isWithin(path, folder))) found.push(path)
+  }
+  return found
 }

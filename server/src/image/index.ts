@@ -16,6 +16,7 @@ export { describeIdentity, describeNode, nameOfGid, nameOfUid, octal } from './d
 export { evaluate } from './evaluate.ts'
 /** What fails, each cause once. */
 export {
+  foldersGivenTo,
   isCertainlyRoot,
   isSystemPath,
   isUnprivileged,

@@ -1,7 +1,10 @@
+import { arbitraryUid } from './breakage/arbitrary-uid.ts'
 import { cacheMountOwner } from './breakage/cache-mount-owner.ts'
 import { chownAfterVolume } from './breakage/chown-after-volume.ts'
 import { copyAfterChown } from './breakage/copy-after-chown.ts'
+import { copyChmodDirectory } from './breakage/copy-chmod-directory.ts'
 import { gosuWithoutRoot } from './breakage/gosu-without-root.ts'
+import { homeMissing } from './breakage/home-missing.ts'
 import { linkChownName } from './breakage/link-chown-name.ts'
 import { needsRoot } from './breakage/needs-root.ts'
 import { notExecutable } from './breakage/not-executable.ts'
@@ -35,6 +38,7 @@ import { windowsAdministrator } from './identity/windows-administrator.ts'
 import { dockerSocket } from './power/docker-socket.ts'
 import { insecureBuild } from './power/insecure-build.ts'
 import { mountMode } from './power/mount-mode.ts'
+import { privateFileReadable } from './power/private-file-readable.ts'
 import { setuidBit } from './power/setuid-bit.ts'
 import { sudo } from './power/sudo.ts'
 import { worldWritable } from './power/world-writable.ts'
@@ -78,6 +82,9 @@ export const allRules: readonly Rule[] = [
   volumeOwner,
   workdirOwner,
   copyAfterChown,
+  copyChmodDirectory,
+  homeMissing,
+  arbitraryUid,
   chownAfterVolume,
   privilegedPort,
   linkChownName,
@@ -90,6 +97,7 @@ export const allRules: readonly Rule[] = [
   insecureBuild,
   chownLayer,
   redundantUser,
+  privateFileReadable,
   suppressionUnused,
   suppressionUnknownRule,
 ]

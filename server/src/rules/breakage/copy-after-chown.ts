@@ -1,6 +1,7 @@
+import type { CopyInstruction } from '../../dockerfile/types.ts'
 import { copyFlag, ownerOf } from '../../fixes/index.ts'
-import { absolute, isUnprivileged, isWithin, lineOf, nodeAt } from '../../image/index.ts'
-import type { CommandRun, ImageState } from '../../image/types.ts'
+import { absolute, isUnprivileged, lineOf, nodeAt } from '../../image/index.ts'
+import type { CommandRun } from '../../image/types.ts'
 import { knownValue } from '../../known.ts'
 import { defineRule } from '../types.ts'
 
@@ -19,6 +20,7 @@ export const copyAfterChown = defineRule({
     if (!target || !runtime || !isUnprivileged(runtime.state.identity) || target.base?.os === 'windows')
       return
     const uid = knownValue(runtime.state.identity.uid)
+    const told = new Map<CommandRun, { readonly path: string; readonly copies: CopyInstruction[] }>()
     for (const [index, step] of target.steps.entries()) {
       const { instruction } = step
       if ((instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') || instruction.chown) continue
@@ -27,20 +29,35 @@ export const copyAfterChown = defineRule({
       if (written === undefined || /[$"'\\]/.test(written) || (cwd === undefined && !written.startsWith('/')))
         continue
       const path = absolute(written, cwd)
-      const given = (before: boolean) =>
-        target.steps
-          .slice(before ? 0 : index + 1, before ? index : undefined)
+      const gives = (steps: typeof target.steps) =>
+        steps
           .flatMap(({ commands, after }) => commands.map((command) => ({ command, after })))
-          .find(({ command, after }) => gives(command, path) && ownerAt(after, path) === uid)
-      const earlier = given(true)
-      // What is left to somebody else's folder, or given again later, is settled.
-      if (!earlier || given(false)) continue
-      const owner = ownerOf(runtime.state.identity)
+          .find(
+            ({ command, after }) =>
+              isGift(command, path) && knownValue(nodeAt(after.files, path).owner) === uid,
+          )?.command
+      const earlier = gives(target.steps.slice(0, index))
+      // What is given again later is settled.
+      if (!earlier || gives(target.steps.slice(index + 1))) continue
+      const one = told.get(earlier)
+      if (one) one.copies.push(instruction)
+      else told.set(earlier, { path, copies: [instruction] })
+    }
+    const owner = ownerOf(runtime.state.identity)
+    for (const [command, { path, copies }] of told) {
+      const [first, ...others] = copies
+      if (!first) continue
       report({
-        at: instruction.keywordRange,
-        message: `What this ${instruction.keyword} brings to ${path} belongs to root: the chown in line ${lineOf(timeline.dockerfile, earlier.command.range.start)} ran before it. Put --chown=${owner ?? uid} here, or the chown after it.`,
+        at: first.keywordRange,
+        message: `What this ${first.keyword} brings to ${path} belongs to root: the chown in line ${lineOf(timeline.dockerfile, command.range.start)} ran before it. Put the chown after it, or --chown=${owner ?? uid} here.`,
         certainty: 'likely',
-        related: [{ range: earlier.command.range, message: 'This changes only what is there already.' }],
+        related: [
+          { range: command.range, message: 'This changes only what is there already.' },
+          ...others.map(({ keywordRange }) => ({
+            range: keywordRange,
+            message: 'So does what this brings.',
+          })),
+        ],
         fixes: () =>
           owner
             ? [
@@ -48,7 +65,7 @@ export const copyAfterChown = defineRule({
                   kind: 'edit',
                   title: `Copy it as \`${owner}\`: --chown=${owner}`,
                   safety: 'suggestion',
-                  edits: [copyFlag(instruction, 'chown', owner)],
+                  edits: copies.map((copy) => copyFlag(copy, 'chown', owner)),
                 },
               ]
             : [],
@@ -57,15 +74,11 @@ export const copyAfterChown = defineRule({
   },
 })
 
-/** A recursive chown of the folder, or of one above it. */
-function gives(command: CommandRun, path: string): boolean {
+/** A recursive chown of this very folder: of one far above it, somebody may have meant only what is there. */
+function isGift(command: CommandRun, path: string): boolean {
   return (
     command.name === 'chown' &&
     command.argv.some(({ text }) => text === '--recursive' || /^-[a-zA-Z]*R/.test(text ?? '')) &&
-    command.writes.some((folder) => isWithin(path, folder))
+    command.writes.includes(path)
   )
-}
-
-function ownerAt({ files }: Pick<ImageState, 'files'>, path: string): number | undefined {
-  return knownValue(nodeAt(files, path).owner)
 }

@@ -1,5 +1,5 @@
 import { type Fix, rewriteAccounts } from '../../fixes/index.ts'
-import { type StepFailure, stepFailures } from '../../image/index.ts'
+import { type StepFailure, startFailures, stepFailures } from '../../image/index.ts'
 import type { Timeline } from '../../image/types.ts'
 import { defineRule } from '../types.ts'
 
@@ -22,6 +22,16 @@ export const userToolMissing = defineRule({
         severity: failure.certainty === 'certain' ? 'error' : 'warning',
         certainty: failure.certainty,
         fixes: () => repairs(timeline, one),
+      })
+    }
+    for (const { failure, command } of startFailures(timeline)) {
+      if (failure.reason !== 'command-not-found' || !switchingTools.test(failure.name ?? command.name ?? ''))
+        continue
+      report({
+        at: failure.range,
+        message: `${failure.message.replace(/\.$/, '')}: the container does not start. Install it, or set USER instead.`,
+        severity: failure.certainty === 'certain' ? 'error' : 'warning',
+        certainty: failure.certainty,
       })
     }
   },

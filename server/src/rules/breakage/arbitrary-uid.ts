@@ -1,0 +1,57 @@
+import { beforeUser } from '../../fixes/index.ts'
+import { foldersGivenTo, isUnprivileged, lastUserOf, nodeAt, permits } from '../../image/index.ts'
+import type { Identity } from '../../image/types.ts'
+import { certain, knownValue } from '../../known.ts'
+import { defineRule } from '../types.ts'
+
+/** OpenShift runs images under a number of its own, in group 0: what only the image's user may write is lost. */
+export const arbitraryUid = defineRule({
+  id: 'arbitrary-uid',
+  category: 'breakage',
+  severity: 'warning',
+  summary: 'Folders that the image’s user writes are closed to the random uid that OpenShift gives.',
+  why: 'OpenShift ignores USER and runs the image under a uid out of a range of the project, always in group 0. It may write what group 0 may write.',
+  remedy: 'Give the folders to group 0 with the rights of their owner: chgrp -R 0 and chmod -R g=u.',
+  references: ['container-facts/run-openshift-app', 'OpenShift: Creating images, support arbitrary user ids'],
+  profiles: ['openshift'],
+  check({ timeline }, report) {
+    const { target, runtime } = timeline
+    if (!target || !runtime || !isUnprivileged(runtime.state.identity) || target.base?.os === 'windows')
+      return
+    const { state } = runtime
+    const uid = knownValue(state.identity.uid)
+    const user = lastUserOf(target)
+    if (uid === undefined || user?.stage !== target || user.step.instruction.keyword !== 'USER') return
+    const anybody: Identity = {
+      ...state.identity,
+      uid: certain(1_000_700_000),
+      gid: certain(0),
+      groups: certain([0]),
+    }
+    const closed = foldersGivenTo(state, uid).filter((path) => {
+      const may = permits(nodeAt(state.files, path), anybody, 'write')
+      return knownValue(may) === false && may.certainty !== 'possible'
+    })
+    if (closed.length === 0) return
+    const index = target.steps.indexOf(user.step)
+    const paths = closed.join(' ')
+    report({
+      at: user.step.instruction.user?.range ?? user.step.instruction.range,
+      message: `OpenShift runs this image under a uid of its own, in group 0, which may not write ${closed.join(', ')}. Give ${closed.length > 1 ? 'them' : 'it'} to group 0 with the owner’s rights: chgrp -R 0 and chmod -R g=u.`,
+      certainty: 'likely',
+      fixes: () => {
+        const edits = beforeUser(timeline, target, index + 1, `chgrp -R 0 ${paths} && chmod -R g=u ${paths}`)
+        return edits && !/[^\w./ -]/.test(paths)
+          ? [
+              {
+                kind: 'edit',
+                title: `Give ${closed.length > 1 ? 'the folders' : closed[0]} to group 0`,
+                safety: 'suggestion',
+                edits,
+              },
+            ]
+          : []
+      },
+    })
+  },
+})
