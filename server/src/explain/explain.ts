@@ -1,7 +1,7 @@
 import type { Analysis } from '../analysis/index.ts'
-import type { LineIndex } from '../dockerfile/index.ts'
-import type { Failure, FileNode, Identity, Runtime, StageTimeline, Step } from '../image/index.ts'
-import { absolute, allowed, mayChangeEntries, nodeAt, octal } from '../image/index.ts'
+import type { Dockerfile, LineIndex } from '../dockerfile/index.ts'
+import type { Failure, Identity, Runtime, StageTimeline, Step } from '../image/index.ts'
+import { absolute, allowed, find, mayChangeEntries, nodeAt, octal } from '../image/index.ts'
 import { type Certainty, type Known, knownValue, type Origin, weaker } from '../known.ts'
 import type {
   ExplainedFailure,
@@ -25,7 +25,7 @@ export interface ExplainRequest {
 export function explain(analysis: Analysis, { file, paths = [], line }: ExplainRequest): Explanation {
   const { timeline, dockerfile } = analysis
   const { runtime } = timeline
-  const stages = timeline.stages.map((stage) => stageOf(stage, dockerfile.lines, line))
+  const stages = timeline.stages.map((stage) => stageOf(stage, dockerfile, line))
   return {
     version: 1,
     file,
@@ -35,7 +35,8 @@ export function explain(analysis: Analysis, { file, paths = [], line }: ExplainR
   }
 }
 
-function stageOf(timeline: StageTimeline, lines: LineIndex, line: number | undefined): ExplainedStage {
+function stageOf(timeline: StageTimeline, dockerfile: Dockerfile, line: number | undefined): ExplainedStage {
+  const { lines } = dockerfile
   const { stage, final, reference, parent, base } = timeline
   const asked = (step: Step) =>
     line === undefined || (step.instruction.startLine <= line && line <= step.instruction.endLine)
@@ -48,7 +49,7 @@ function stageOf(timeline: StageTimeline, lines: LineIndex, line: number | undef
       resolvedBy: parent ? 'stage' : (base?.resolvedBy ?? 'unknown'),
       os: osOf(timeline),
     },
-    instructions: timeline.steps.filter(asked).map((step) => instructionOf(step, lines)),
+    instructions: timeline.steps.filter(asked).map((step) => instructionOf(step, dockerfile)),
     users: final.accounts.users.map(({ name, uid, gid, home, origin }) => ({
       name,
       uid: knownValue(uid) ?? null,
@@ -68,13 +69,26 @@ function osOf({ base, parent }: StageTimeline): string | null {
   return parent ? osOf(parent) : (base?.os ?? null)
 }
 
-function instructionOf(step: Step, lines: LineIndex): ExplainedInstruction {
+function instructionOf(step: Step, { lines, problems }: Dockerfile): ExplainedInstruction {
+  const { range } = step.instruction
+  // What the builder refuses to read fails as surely as what cannot run.
+  const refused = problems.find(
+    (problem) =>
+      problem.severity === 'error' && range.start <= problem.range.start && problem.range.start <= range.end,
+  )
   return {
     line: step.instruction.startLine,
     keyword: step.instruction.keyword,
     identity: explainIdentity(step.before.identity),
     workdir: knownValue(step.before.workdir) ?? null,
-    fails: failureOf(step.failure, lines),
+    fails: refused
+      ? {
+          reason: 'other',
+          certainty: 'certain',
+          message: refused.message,
+          line: lines.positionAt(refused.range.start).line + 1,
+        }
+      : failureOf(step.failure, lines),
   }
 }
 
@@ -86,8 +100,16 @@ export function explainIdentity({ uid, gid, groups, user, group, home }: Identit
     user: knownValue(user) ?? null,
     group: knownValue(group) ?? null,
     home: knownValue(home) ?? null,
-    certainty: uid.certainty,
+    certainty: uid.certainty === 'unknown' ? 'unknown' : weakest([uid, gid, groups, home]),
   }
+}
+
+/** What is not known is null, and says so itself. */
+function weakest(facts: readonly Known<unknown>[], start: Certainty = 'certain'): Certainty {
+  return facts.reduce<Certainty>(
+    (sure, { certainty }) => (certainty === 'unknown' ? sure : weaker(sure, certainty)),
+    start,
+  )
 }
 
 function failureOf(failure: Failure | undefined, lines: LineIndex): ExplainedFailure | null {
@@ -134,14 +156,15 @@ const unknownPath: ExplainedPath = {
   certainty: 'unknown',
 }
 
+/** The very path, as lstat(2) sees it; whether it may be written is a question to what a link leads to. */
 function pathOf(path: string, runtime: Runtime | undefined): ExplainedPath {
   if (runtime === undefined) return unknownPath
   const { files, identity } = runtime.state
   const place = absolute(path)
-  const node = nodeAt(files, place)
-  if (node.kind === 'missing') return { kind: 'missing' }
+  const { node } = find(files, place, false)
+  if (node.kind === 'missing') return node.exists === 'certain' ? { kind: 'missing' } : unknownPath
   const may =
-    node.kind === 'directory'
+    nodeAt(files, place).kind === 'directory'
       ? mayChangeEntries(files, place, identity)
       : allowed(files, place, identity, 'write')
   const mode = knownValue(node.mode)
@@ -151,15 +174,7 @@ function pathOf(path: string, runtime: Runtime | undefined): ExplainedPath {
     gid: knownValue(node.group) ?? null,
     mode: mode === undefined ? null : octal(mode),
     writable: knownValue(may) ?? null,
-    certainty: certaintyOf(node),
+    certainty:
+      node.kind === 'unknown' ? 'unknown' : weakest([node.owner, node.group, node.mode, may], node.exists),
   }
-}
-
-function certaintyOf(node: FileNode): Certainty | 'unknown' {
-  if (node.kind === 'unknown') return 'unknown'
-  const attributes: readonly Known<number>[] = [node.owner, node.group, node.mode]
-  return attributes.reduce<Certainty>(
-    (sure, { certainty }) => (certainty === 'unknown' ? sure : weaker(sure, certainty)),
-    node.exists,
-  )
 }

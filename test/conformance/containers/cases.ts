@@ -4,7 +4,8 @@ import { type ParseError, parse } from 'jsonc-parser'
 import type { BaseImageDeclarations } from '../../../server/src/base-images/index.ts'
 
 /** What real engines did with small Dockerfiles; see the README beside the cases. */
-const folder = resolve(import.meta.dirname, '../../../../shared/research/container-facts')
+const folder =
+  process.env.UNROOT_FACTS ?? resolve(import.meta.dirname, '../../../../shared/research/container-facts')
 
 export interface ContextFile {
   readonly path: string

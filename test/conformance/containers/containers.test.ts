@@ -1,6 +1,7 @@
 import { ok } from 'node:assert'
 import { isDeepStrictEqual } from 'node:util'
 import { haveCases, readCases, wanted } from './cases.ts'
+import { wrongInExplanation } from './explained.ts'
 import { type Field, fieldsOf } from './predict.ts'
 
 /** The picture of an image against what real engines built from the same file. */
@@ -44,6 +45,10 @@ describe('Container facts', () => {
   })
   it('seldom says as likely what is not so', () => {
     const wrong = withVerdict('likely wrong')
+    ok(wrong.length === 0, wrong.join('\n'))
+  })
+  it('says so in `explain` as well', () => {
+    const wrong = cases.flatMap((one) => wrongInExplanation(one, wanted(one)))
     ok(wrong.length === 0, wrong.join('\n'))
   })
   it('knows nearly everything', () => {
