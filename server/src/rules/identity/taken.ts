@@ -13,11 +13,9 @@ export function reportTaken(
   for (const one of stepFailures(timeline)) {
     const { failure, step, command } = one
     if (failure.reason !== reason) continue
-    // What the step itself made before it failed counts too.
     const { accounts } = step.after
-    const holder =
-      accounts.users.find(({ name }) => name === failure.name) ??
-      accounts.groups.find(({ name }) => name === failure.name)
+    // What the step itself made before it failed counts too.
+    const holder = holderOf(step.before.accounts, failure.name) ?? holderOf(accounts, failure.name)
     const origin = holder?.origin
     // What a base is only thought to have is no reason: its owner's build works.
     if (failure.certainty !== 'certain' && origin?.kind === 'base') continue
@@ -38,6 +36,10 @@ export function reportTaken(
       fixes: () => repairs(failure, { accounts, command }),
     })
   }
+}
+
+function holderOf({ users, groups }: Taken['accounts'], wanted: string | undefined) {
+  return users.find(({ name }) => name === wanted) ?? groups.find(({ name }) => name === wanted)
 }
 
 interface Taken {
