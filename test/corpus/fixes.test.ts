@@ -37,32 +37,34 @@ for (const [corpus, files] of [
 
     it('every repair that is offered loses its finding, adds no error and touches nothing else', () => {
       let checked = 0
+      const without: string[] = []
       for (const file of files) {
         const analysis = analysisOf(file)
         for (const finding of analysis.findings) {
-          for (const fix of analysis.fixesFor(finding)) {
-            if (fix.kind !== 'edit') continue
+          const fixes = analysis.fixesFor(finding).filter((fix) => fix.kind === 'edit')
+          if (fixes.length === 0 && finding.rule.id === 'runs-as-root') without.push(file.name)
+          for (const fix of fixes) {
             const name = `${file.name}: ${fix.title}`
             const after = analysisOf({ ...file, text: applyEdits(file.text, fix.edits) })
             const same = (one: Analysis) => one.findings.filter(({ rule }) => rule === finding.rule).length
             assert.ok(same(after) < same(analysis), name)
-            assert.deepEqual(newErrors(analysis, after).map(({ message }) => message), [], name)
+            assert.deepEqual(
+              newErrors(analysis, after).map(({ message }) => message),
+              [],
+              name,
+            )
             assertUntouched(file.text, fix, name)
             checked++
           }
         }
       }
       assert.ok(checked > files.length / 2, `only ${checked} repairs were checked`)
-    })
-
-    it('every image that runs as root is offered a repair, unless its base must start as root', () => {
-      const without = files.filter((file) => {
-        const analysis = analysisOf(file)
-        const finding = analysis.findings.find(({ rule }) => rule.id === 'runs-as-root')
-        if (analysis.timeline.target?.base?.mustStartAsRoot) return false
-        return finding !== undefined && !analysis.fixesFor(finding).some((fix) => fix.kind === 'edit')
+      // Only images that have to start as root are left to the whole plan.
+      const unexplained = without.filter((name) => {
+        const file = files.find((one) => one.name === name)
+        return file && !analysisOf(file).timeline.target?.base?.mustStartAsRoot
       })
-      assert.deepEqual(without.map(({ name }) => name), [])
+      assert.deepEqual(unexplained, [])
     })
   })
 }
