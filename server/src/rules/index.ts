@@ -12,6 +12,7 @@ import { notReadable } from './breakage/not-readable.ts'
 import { notWritable } from './breakage/not-writable.ts'
 import { privilegedPort } from './breakage/privileged-port.ts'
 import { secretMountOwner } from './breakage/secret-mount-owner.ts'
+import { stepFails } from './breakage/step-fails.ts'
 import { userInPasswdlessStage } from './breakage/user-in-passwdless-stage.ts'
 import { volumeOwner } from './breakage/volume-owner.ts'
 import { workdirOwner } from './breakage/workdir-owner.ts'
@@ -87,6 +88,7 @@ export const allRules: readonly Rule[] = [
   arbitraryUid,
   chownAfterVolume,
   privilegedPort,
+  stepFails,
   linkChownName,
   userInPasswdlessStage,
   worldWritable,

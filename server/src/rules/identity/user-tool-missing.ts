@@ -41,7 +41,7 @@ const accountTools =
   /^(useradd|userdel|usermod|groupadd|groupdel|groupmod|gpasswd|adduser|addgroup|deluser|delgroup|chpasswd|passwd)$/
 const switchingTools = /^(gosu|su-exec|setpriv|runuser|su|sudo|doas)$/
 
-function isToolFailure({ failure, command }: StepFailure): boolean {
+export function isToolFailure({ failure, command }: StepFailure): boolean {
   const name = failure.name ?? command?.name ?? ''
   return failure.reason === 'command-not-found'
     ? accountTools.test(name) || switchingTools.test(name)
