@@ -16,6 +16,8 @@ const TIME_LIMIT = Number(process.env.UNROOT_E2E_TIME_LIMIT ?? 120) * 1000
 const { values, positionals } = parseArgs({
   args: process.argv.slice(2),
   options: { extensionDevelopmentPath: { type: 'string' }, extensionTestsPath: { type: 'string' } },
+  // Desktop VS Code has many more, which mean nothing here.
+  strict: false,
   allowPositionals: true,
 })
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import * as vscode from 'vscode'
-import { eventually, finding, open } from './world.ts'
+import { closeAll, eventually, finding, open } from './world.ts'
 
 /** Process ids of the language servers that this extension host started. */
 function servers(): number[] {
@@ -18,7 +18,7 @@ describe('a language server that fails', () => {
   before(function () {
     if (process.platform === 'win32') this.skip()
   })
-  afterEach(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'))
+  afterEach(closeAll)
 
   it('is started again when it dies', async () => {
     const first = await open('FROM debian:12\nCMD ["sleep", "infinity"]\n')

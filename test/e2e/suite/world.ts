@@ -16,7 +16,21 @@ export async function eventually<T>(
 
 /** A document in an editor. Untitled: nothing is written. */
 export async function open(content: string, language = 'dockerfile'): Promise<vscode.TextEditor> {
-  return vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language, content }))
+  const document = await eventually('a document of its own', async () => {
+    const opened = await vscode.workspace.openTextDocument({ language, content })
+    // VS Code may still give out the one of this name that was just closed.
+    return opened.getText() === content && opened
+  })
+  return vscode.window.showTextDocument(document)
+}
+
+/** Closes what a test opened: the next untitled document may have the same name. */
+export async function closeAll(): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors')
+  await eventually(
+    'no untitled document any more',
+    () => !vscode.workspace.textDocuments.some(({ isUntitled }) => isUntitled),
+  )
 }
 
 export function findings(uri: vscode.Uri, rule?: string): vscode.Diagnostic[] {
