@@ -22,7 +22,8 @@ export function splitAtBlanks(args: MappedText): Word[] {
     let end = start
     while (end < text.length && !isBlank(text.charCodeAt(end))) end++
     words.push(wordOf(args, start, end))
-    if (end === text.length) return words
+    // Pushed arrays keep room for more; these stay.
+    if (end === text.length) return words.slice()
     start = end
     while (start < text.length && isBlank(text.charCodeAt(start))) start++
   }

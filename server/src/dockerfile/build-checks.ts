@@ -137,6 +137,9 @@ function globalVariables({ metaArgs, escape: escapeWith }: Dockerfile): (name: s
 }
 
 function* expansionProblems(instruction: Instruction, escapeWith: EscapeCharacter): Problems {
+  const { argumentsText, flags, heredocs } = instruction
+  // Nearly all arguments of a real file are plain.
+  if (flags.length === 0 && heredocs.length === 0 && !special.test(argumentsText.text)) return
   for (const { rule, word } of expandedWords(instruction)) {
     if (rule === 'never') continue
     const expand = rule === 'words' ? expandWords : expandWord
@@ -146,6 +149,9 @@ function* expansionProblems(instruction: Instruction, escapeWith: EscapeCharacte
     if (expanded.kind === 'error') yield expansionError(word, expanded.message)
   }
 }
+
+/** What word expansion can stumble over. */
+const special = /[$"'\\`]/
 
 function expansionError(word: Word, message: string): SyntaxProblem {
   const shown = word.raw.length > 60 ? `${word.raw.slice(0, 60)}…` : word.raw

@@ -22,6 +22,9 @@ export function readMarker(word: string): HeredocMarker | 'error' | undefined {
   const match = form.exec(word)
   const rest = match?.[3]
   if (match === null || rest === undefined || rest === '') return undefined
+  const fd = Math.min(Number(match[1]), 2 ** 64)
+  const chomp = match[2] === '-'
+  if (/^\w+$/.test(rest)) return { name: rest, fd, chomp, expand: true }
   const words = splitWords(rest, 'nothing')
   if (words === undefined) return 'error'
   if (words.length !== 1) return undefined
@@ -30,8 +33,8 @@ export function readMarker(word: string): HeredocMarker | 'error' | undefined {
   const name = words[0]?.text as string
   return {
     name,
-    fd: Number(match[1] === '' ? 0 : match[1]) > 2 ** 64 ? 2 ** 64 : Number(match[1]),
-    chomp: match[2] === '-',
+    fd,
+    chomp,
     expand: quotes(name) === quotes(raw[0]?.text as string),
   }
 }

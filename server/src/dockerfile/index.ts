@@ -1,3 +1,4 @@
+export { directiveNames } from './directives.ts'
 /** What the builder expands in each instruction. */
 export { type Expanded, type ExpansionRule, expandedWords, expansionScope } from './expansion-rules.ts'
 /** The flags of each instruction, for completion. */

@@ -12,9 +12,11 @@ import { nearest } from './nearest.ts'
 import type { EscapeCharacter } from './shell-words.ts'
 import type {
   CommandLine,
+  Flag,
   Heredoc,
   Instruction,
   KeyValue,
+  Keyword,
   MappedText,
   Mount,
   OffsetRange,
@@ -22,14 +24,10 @@ import type {
   Word,
 } from './types.ts'
 
-/** What every instruction has, before its arguments are read. */
+/** An instruction before its arguments are read, and what reading them takes. */
 export interface InstructionFrame {
-  readonly base: {
-    readonly keywordRange: OffsetRange
-    readonly startLine: number
-    readonly written: string
-    readonly leadingComments: readonly OffsetRange[]
-  }
+  readonly startLine: number
+  readonly leadingComments: readonly OffsetRange[]
   /** How far the file is read: known for this instruction when its heredocs are. */
   readonly endOffset: () => number
   readonly endLine: () => number
@@ -66,7 +64,7 @@ export function readInstruction(frame: InstructionFrame): Instruction {
   const name = instructionNamed(split.keyword)
   if (name === undefined) {
     reportUnknown(frame)
-    return { ...common(frame, noHeredocs), keyword: 'UNKNOWN' }
+    return unreadInstruction(frame)
   }
   const instruction = readers[name](frame, name)
   if (!(name === 'HEALTHCHECK' && toLower(firstWord(split.args.text)) === 'none')) {
@@ -74,6 +72,11 @@ export function readInstruction(frame: InstructionFrame): Instruction {
     if (bad !== undefined) report(bad.kind, bad.range, bad.message, bad.suggestion)
   }
   return instruction
+}
+
+/** An instruction whose arguments nobody reads. */
+export function unreadInstruction(frame: InstructionFrame): Instruction {
+  return common(frame, 'UNKNOWN')
 }
 
 type Reader = (frame: InstructionFrame, name: InstructionName) => Instruction
@@ -89,32 +92,35 @@ const readers: Readonly<Record<InstructionName, Reader>> = {
   FROM: readFrom,
   HEALTHCHECK: readHealthcheck,
   LABEL: readPairs,
-  MAINTAINER: (frame) => ({ ...common(frame), keyword: 'MAINTAINER', value: readWhole(frame, 'a name') }),
+  MAINTAINER: (frame) => make(frame, 'MAINTAINER', { value: readWhole(frame, 'a name') }),
   ONBUILD: readOnbuild,
   RUN: readRun,
   SHELL: readShell,
-  STOPSIGNAL: (frame) => ({
-    ...common(frame),
-    keyword: 'STOPSIGNAL',
-    value: readWhole(frame, 'a signal such as `SIGTERM`'),
-  }),
-  USER: (frame) => ({
-    ...common(frame),
-    keyword: 'USER',
-    user: readWhole(frame, 'a user, `name`, `uid` or `uid:gid`'),
-  }),
+  STOPSIGNAL: (frame) =>
+    make(frame, 'STOPSIGNAL', {
+      value: readWhole(frame, 'a signal such as `SIGTERM`'),
+    }),
+  USER: (frame) =>
+    make(frame, 'USER', {
+      user: readWhole(frame, 'a user, `name`, `uid` or `uid:gid`'),
+    }),
   VOLUME: readWordList,
-  WORKDIR: (frame) => ({ ...common(frame), keyword: 'WORKDIR', path: readWhole(frame, 'a directory') }),
+  WORKDIR: (frame) => make(frame, 'WORKDIR', { path: readWhole(frame, 'a directory') }),
 }
 
 /** What all instructions have; made when the heredocs are read. */
-function common(frame: InstructionFrame, heredocs: readonly Heredoc[] = noHeredocs) {
-  const { base, split } = frame
-  const { keywordRange, startLine, written, leadingComments } = base
+function common<K extends Keyword>(
+  frame: InstructionFrame,
+  keyword: K,
+  heredocs: readonly Heredoc[] = noHeredocs,
+) {
+  const { split, startLine, leadingComments } = frame
+  const { keywordRange, keyword: written } = split
   return {
+    keyword,
     range: { start: keywordRange.start, end: Math.max(keywordRange.end, frame.endOffset()) },
     keywordRange,
-    argumentsRange: argumentsRange(frame),
+    argumentsRange: split.argsRange,
     startLine,
     endLine: frame.endLine(),
     written,
@@ -125,23 +131,29 @@ function common(frame: InstructionFrame, heredocs: readonly Heredoc[] = noHeredo
   }
 }
 
-const noFlags = Object.freeze([])
-
-function argumentsRange({ split }: InstructionFrame): OffsetRange {
-  return toFileRange(split.args, { start: 0, end: split.args.text.length })
+/** Assigned, not spread: with spread objects V8 makes a hidden class for each of them. */
+function make<K extends Keyword, F extends object>(
+  frame: InstructionFrame,
+  keyword: K,
+  fields: F,
+  heredocs?: readonly Heredoc[],
+) {
+  return Object.assign(common(frame, keyword, heredocs), fields)
 }
+
+const noFlags: readonly Flag[] = Object.freeze([])
 
 /** The arguments, or the keyword where there are none. */
-function where(frame: InstructionFrame): OffsetRange {
-  return frame.split.args.text === '' ? frame.base.keywordRange : argumentsRange(frame)
+function where({ split }: InstructionFrame): OffsetRange {
+  return split.args.text === '' ? split.keywordRange : split.argsRange
 }
 
-function reportUnknown({ base, split, report }: InstructionFrame): void {
+function reportUnknown({ split, report }: InstructionFrame): void {
   const { keyword } = split
   if (keyword === '') {
     report(
       'unknown-instruction',
-      base.keywordRange,
+      split.keywordRange,
       'This continues into nothing. Remove the lone line continuation.',
     )
     return
@@ -153,12 +165,12 @@ function reportUnknown({ base, split, report }: InstructionFrame): void {
     near === undefined
       ? 'If it belongs to the instruction above, end that line with a continuation.'
       : `Did you mean \`${suggestion}\`?`
-  report('unknown-instruction', base.keywordRange, `\`${shown}\` is no instruction. ${advice}`, suggestion)
+  report('unknown-instruction', split.keywordRange, `\`${shown}\` is no instruction. ${advice}`, suggestion)
 }
 
 function needsArgument(frame: InstructionFrame, what: string): void {
   const name = frame.split.keyword.toUpperCase()
-  frame.report('missing-argument', frame.base.keywordRange, `${name} needs ${what}; nothing follows it.`)
+  frame.report('missing-argument', frame.split.keywordRange, `${name} needs ${what}; nothing follows it.`)
 }
 
 /** Instructions whose argument is the rest of the line, spaces and all (parseString). */
@@ -168,7 +180,7 @@ function readWhole(frame: InstructionFrame, what: string): Word | undefined {
     needsArgument(frame, what)
     return undefined
   }
-  return wordOf(args, 0, args.text.length)
+  return { raw: args.text, range: frame.split.argsRange }
 }
 
 function reportNotStrings(frame: InstructionFrame): void {
@@ -188,7 +200,7 @@ function readFrom(frame: InstructionFrame): Instruction {
   if (words.length > 1 && !named) {
     const asIsThere = isAs(as?.raw ?? '')
     const extra = words[asIsThere ? 3 : 1] as Word | undefined
-    const range = { start: (extra ?? as)?.range.start ?? 0, end: argumentsRange(frame).end }
+    const range = { start: (extra ?? as)?.range.start ?? 0, end: split.argsRange.end }
     const message =
       words.length === 2 && asIsThere
         ? 'AS needs a name for the stage: `FROM image AS name`.'
@@ -201,18 +213,15 @@ function readFrom(frame: InstructionFrame): Instruction {
     const rule = 'Stage names begin with a letter; letters, digits, `-`, `_` and `.` follow.'
     report('bad-value', stageName.range, `\`${stageName.raw}\` is no name for a stage. ${rule}`)
   }
-  const fields = common(frame)
-  return { ...fields, keyword: 'FROM', image, platform: flagValue(fields.flags, 'platform'), stageName }
+  const head = common(frame, 'FROM')
+  return Object.assign(head, { image, platform: flagValue(head.flags, 'platform'), stageName })
 }
 
-function flagValue(
-  flags: readonly { name: string; value: Word | undefined }[],
-  name: string,
-): Word | undefined {
+function flagValue(flags: readonly Flag[], name: string): Word | undefined {
   return flags.find((flag) => flag.name === name)?.value
 }
 
-function isOn(flags: readonly { name: string; value: Word | undefined }[], name: string): boolean {
+function isOn(flags: readonly Flag[], name: string): boolean {
   const flag = flags.find((one) => one.name === name)
   return flag !== undefined && (flag.value === undefined || flag.value.raw.toLowerCase() === 'true')
 }
@@ -227,7 +236,7 @@ function readCommandLine(frame: InstructionFrame, args: MappedText): CommandLine
 
 function readCommand(frame: InstructionFrame, name: InstructionName): Instruction {
   const command = readCommandLine(frame, frame.split.args)
-  return { ...common(frame), keyword: name as 'CMD' | 'ENTRYPOINT', command }
+  return make(frame, name as 'CMD' | 'ENTRYPOINT', { command })
 }
 
 const networks = ['default', 'none', 'host']
@@ -239,13 +248,12 @@ function readRun(frame: InstructionFrame): Instruction {
   const heredocs = written.form === 'json' ? noHeredocs : frame.readHeredocs()
   const command =
     written.form === 'json' ? written : { form: 'shell' as const, script: scriptOf(frame, heredocs) }
-  let mounts: Mount[] | undefined
+  const mounts: Mount[] = []
   for (const { flag, value } of split.flags) {
     if (flag.value === undefined || value === undefined) continue
     const { raw, range } = flag.value
     if (flag.name === 'mount') {
       const { mount, problem, isEarly } = readMount(flag, value, frame.escape)
-      mounts ??= []
       mounts.push(mount)
       if (problem !== undefined) {
         const tell = isEarly ? report : frame.defer
@@ -262,7 +270,7 @@ function readRun(frame: InstructionFrame): Instruction {
       if (message !== undefined) report('bad-value', flag.range, message)
     }
   }
-  return { ...common(frame, heredocs), keyword: 'RUN', command, mounts: mounts ?? noMounts }
+  return make(frame, 'RUN', { command, mounts: mounts.length === 0 ? noMounts : mounts.slice() }, heredocs)
 }
 
 /** BuildKit: instructions/commands_rundevice.go. */
@@ -325,21 +333,22 @@ function readCopy(frame: InstructionFrame, name: InstructionName): Instruction {
     report('wrong-arguments', destination.range, message)
   }
   const sources = words.length > 1 ? words.slice(0, -1) : words
-  const fields = common(frame, heredocs)
-  return {
-    ...fields,
-    keyword: name as 'COPY' | 'ADD',
-    sources: sources.filter((word) => !isMarker(word.raw)),
+  const head = common(frame, name as 'COPY' | 'ADD', heredocs)
+  const { flags } = head
+  return Object.assign(head, {
+    sources: sources.some(({ raw }) => isMarker(raw)) ? sources.filter(({ raw }) => !isMarker(raw)) : sources,
     destination,
-    from: name === 'COPY' ? flagValue(fields.flags, 'from') : undefined,
-    chown: flagValue(fields.flags, 'chown'),
-    chmod: flagValue(fields.flags, 'chmod'),
-    link: isOn(fields.flags, 'link'),
-    parents: name === 'COPY' && isOn(fields.flags, 'parents'),
-    exclude: fields.flags.flatMap(({ name: flag, value }) =>
-      flag === 'exclude' && value !== undefined ? [value] : [],
-    ),
-  }
+    from: name === 'COPY' ? flagValue(flags, 'from') : undefined,
+    chown: flagValue(flags, 'chown'),
+    chmod: flagValue(flags, 'chmod'),
+    link: isOn(flags, 'link'),
+    parents: name === 'COPY' && isOn(flags, 'parents'),
+    exclude: flags.some((flag) => flag.name === 'exclude') ? valuesOf(flags, 'exclude') : noWords,
+  })
+}
+
+function valuesOf(flags: readonly Flag[], name: string): readonly Word[] {
+  return flags.flatMap((flag) => (flag.name === name && flag.value !== undefined ? [flag.value] : []))
 }
 
 function isMarker(word: string): boolean {
@@ -387,7 +396,7 @@ function readPairs(frame: InstructionFrame, name: InstructionName): Instruction 
       pairs.push({ key: wordOf(args, start, start + equals), value: wordOf(args, start + equals + 1, end) })
     }
   }
-  return { ...common(frame), keyword, pairs }
+  return make(frame, keyword, { pairs })
 }
 
 function readArg(frame: InstructionFrame): Instruction {
@@ -407,7 +416,7 @@ function readArg(frame: InstructionFrame): Instruction {
     }
     return { key: wordOf(args, start, start + equals), value: wordOf(args, start + equals + 1, end) }
   })
-  return { ...common(frame), keyword: 'ARG', pairs }
+  return make(frame, 'ARG', { pairs })
 }
 
 function readWordList(frame: InstructionFrame, name: InstructionName): Instruction {
@@ -417,13 +426,13 @@ function readWordList(frame: InstructionFrame, name: InstructionName): Instructi
   const isJson = json.kind === 'strings'
   const words = isJson ? json.words : splitAtBlanks(args)
   if (words.length === 0) needsArgument(frame, name === 'VOLUME' ? 'a directory' : 'a port such as `8080`')
-  if (name !== 'VOLUME') return { ...common(frame), keyword: 'EXPOSE', form: 'words', words }
+  if (name !== 'VOLUME') return make(frame, 'EXPOSE', { form: 'words', words })
   for (const word of words) {
     if (trimSpace(word.raw) === '')
       frame.report('bad-value', word.range, 'VOLUME with an empty name. Remove it, or write a directory.')
   }
-  const trimmed = words.map((word) => ({ ...word, raw: trimSpace(word.raw) }))
-  return { ...common(frame), keyword: 'VOLUME', form: isJson ? 'json' : 'words', words: trimmed }
+  const trimmed = words.map(({ raw, range }) => ({ raw: trimSpace(raw), range }))
+  return make(frame, 'VOLUME', { form: isJson ? 'json' : 'words', words: trimmed })
 }
 
 function readShell(frame: InstructionFrame): Instruction {
@@ -431,7 +440,7 @@ function readShell(frame: InstructionFrame): Instruction {
   const json = readJsonForm(args)
   if (json.kind === 'strings') {
     if (json.words.length === 0) needsArgument(frame, 'at least one element: `SHELL ["/bin/sh", "-c"]`')
-    return { ...common(frame), keyword: 'SHELL', form: 'json', words: json.words }
+    return make(frame, 'SHELL', { form: 'json', words: json.words })
   }
   if (json.kind === 'other') reportNotStrings(frame)
   else if (args.text === '') needsArgument(frame, 'a JSON array: `SHELL ["/bin/sh", "-c"]`')
@@ -439,12 +448,10 @@ function readShell(frame: InstructionFrame): Instruction {
     const advice = 'Write every element in double quotes: `SHELL ["/bin/bash", "-o", "pipefail", "-c"]`.'
     frame.report('wrong-arguments', where(frame), `SHELL takes a JSON array only. ${advice}`)
   }
-  return {
-    ...common(frame),
-    keyword: 'SHELL',
+  return make(frame, 'SHELL', {
     form: 'words',
     words: args.text === '' ? noWords : splitAtBlanks(args),
-  }
+  })
 }
 
 function readHealthcheck(frame: InstructionFrame): Instruction {
@@ -452,11 +459,10 @@ function readHealthcheck(frame: InstructionFrame): Instruction {
   const { args } = split
   const { text } = args
   const type = firstWord(text)
-  const finish = (test: 'none' | CommandLine | undefined): Instruction => ({
-    ...common(frame),
-    keyword: 'HEALTHCHECK',
-    test,
-  })
+  const finish = (test: 'none' | CommandLine | undefined): Instruction =>
+    make(frame, 'HEALTHCHECK', {
+      test,
+    })
   if (type === '') {
     needsArgument(frame, '`CMD command` or `NONE`')
     return finish(undefined)
@@ -534,7 +540,7 @@ function readOnbuild(frame: InstructionFrame): Instruction {
   const { args } = frame.split
   if (args.text === '') {
     needsArgument(frame, 'an instruction: `ONBUILD RUN …`')
-    return { ...common(frame), keyword: 'ONBUILD', instruction: undefined }
+    return make(frame, 'ONBUILD', { instruction: undefined })
   }
   const instruction = frame.readTrigger(args)
   // BuildKit compares in upper case here, not with the table of instructions.
@@ -546,7 +552,7 @@ function readOnbuild(frame: InstructionFrame): Instruction {
         : `${name} cannot be an ONBUILD trigger. Remove it, or write it in the image that builds on this one.`
     frame.report('forbidden-onbuild', instruction.keywordRange, message)
   }
-  return { ...common(frame, instruction.heredocs), keyword: 'ONBUILD', instruction }
+  return make(frame, 'ONBUILD', { instruction }, instruction.heredocs)
 }
 
 function shorten(text: string): string {

@@ -39,7 +39,7 @@ export function readJsonForm(args: MappedText): JsonForm {
     words.push(wordOf(args, open, close + 1, toWellFormed(value)))
     at = close + 1
   }
-  return { kind: 'strings', words }
+  return { kind: 'strings', words: words.slice() }
 }
 
 function isBeyondGo(text: string, values: readonly unknown[]): boolean {

@@ -1,15 +1,17 @@
 import { isBlank, isSpace, skipSpace, trimSpaceEnd } from './characters.ts'
+import { instructionNames } from './instruction-names.ts'
 import { joinMapped, mapped, sliceMapped, toFileOffset, toFileRange } from './mapped-text.ts'
 import type { Flag, MappedText, OffsetRange } from './types.ts'
 
 /** BuildKit: parser/split_command.go. */
 export interface SplitInstruction {
   readonly keyword: string
-  /** In the logical line. */
+  /** In the file. */
   readonly keywordRange: OffsetRange
   readonly flags: readonly WrittenFlag[]
   /** Without the flags and white space around. */
   readonly args: MappedText
+  readonly argsRange: OffsetRange
 }
 
 /** A flag and its value's characters, each mapped to the file. */
@@ -30,17 +32,25 @@ export function splitInstruction(line: MappedText, escapeWith: string): SplitIns
   const { flags, next, brokenBytes } = readFlags(line, rest, end, escapeWith)
   const from = brokenBytes === 0 ? skipSpace(text, next, end) : next
   const to = Math.max(from, trimSpaceEnd(text, from, end))
-  const args = sliceMapped(line, from, to)
+  const args = argumentsOf(line, from, to, brokenBytes)
+  const written = text.slice(start, keywordEnd)
   return {
-    keyword: text.slice(start, keywordEnd),
-    keywordRange: { start, end: keywordEnd },
+    // One string for all: files repeat their keywords.
+    keyword: writtenNames.get(written) ?? written,
+    keywordRange: toFileRange(line, { start, end: keywordEnd }),
     flags,
-    args:
-      brokenBytes === 0
-        ? args
-        : joinMapped([mapped('\uFFFD'.repeat(brokenBytes), toFileOffset(line, from - 1)), args]),
+    args,
+    argsRange: toFileRange(args, { start: 0, end: args.text.length }),
   }
 }
+
+function argumentsOf(line: MappedText, from: number, to: number, brokenBytes: number): MappedText {
+  const args = sliceMapped(line, from, to)
+  if (brokenBytes === 0) return args
+  return joinMapped([mapped('\uFFFD'.repeat(brokenBytes), toFileOffset(line, from - 1)), args])
+}
+
+const writtenNames: ReadonlyMap<string, string> = new Map(instructionNames.map((name) => [name, name]))
 
 const dash = 0x2d
 const noFlags: readonly WrittenFlag[] = Object.freeze([])
@@ -151,15 +161,13 @@ function toFlag(
   const nameEnd = equals === -1 ? text.length : equals
   const fileEnd = (index: number) => toFileOffset(line, origins[index - 1] ?? end - 1) + 1
   const range = toFileRange(line, { start, end })
-  const flag = {
-    name: text.slice(2, nameEnd),
-    range,
-    nameRange: { start: range.start, end: fileEnd(nameEnd) },
-  }
-  if (equals === -1) return { flag: { ...flag, value: undefined }, value: undefined }
+  const name = text.slice(2, nameEnd)
+  const nameRange = { start: range.start, end: fileEnd(nameEnd) }
+  if (equals === -1) return { flag: { name, value: undefined, range, nameRange }, value: undefined }
   const raw = text.slice(equals + 1)
+  const value = { raw, range: { start: fileEnd(equals + 1), end: range.end } }
   return {
-    flag: { ...flag, value: { raw, range: { start: fileEnd(equals + 1), end: range.end } } },
+    flag: { name, value, range, nameRange },
     value: { text: raw, pieces: piecesOf(line, origins, equals + 1, range.end) },
   }
 }

@@ -1,4 +1,4 @@
-import { isSpace, skipSpace, utf8Length } from './characters.ts'
+import { skipSpace, utf8Length } from './characters.ts'
 import type { PlacedMarker } from './heredocs.ts'
 import { joinMapped, mapped, toFileRange } from './mapped-text.ts'
 import type { Heredoc, MappedText, OffsetRange } from './types.ts'
@@ -209,10 +209,4 @@ function lastLines(reader: LineReader): ReadonlyMap<string, number> {
     if (shown > start) lines.set(reader.text.slice(shown, end), index)
   }
   return lines
-}
-
-/** True where nothing but white space stands. */
-export function isBlankLine(text: string, { start, end }: OffsetRange): boolean {
-  for (let at = start; at < end; at++) if (!isSpace(text.charCodeAt(at))) return false
-  return true
 }

@@ -19,7 +19,8 @@ export function joinMapped(parts: readonly MappedText[]): MappedText {
     texts.push(part.text)
     length += part.text.length
   }
-  return { text: texts.join(''), pieces }
+  // Pushed arrays keep room for more; these stay.
+  return { text: texts.join(''), pieces: pieces.slice() }
 }
 
 /** Where a character of the mapped text stands in the file; its end maps to the end of its last piece. */

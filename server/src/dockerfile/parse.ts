@@ -3,7 +3,7 @@ import { skipSpace, toLower, trimSpace } from './characters.ts'
 import { readDirective } from './directives.ts'
 import { readMarkers } from './heredocs.ts'
 import { instructionNames } from './instruction-names.ts'
-import { type InstructionFrame, type Report, readInstruction } from './instructions.ts'
+import { type InstructionFrame, type Report, readInstruction, unreadInstruction } from './instructions.ts'
 import { splitInstruction } from './keyword-and-flags.ts'
 import { createLineIndex, lineStarts } from './line-index.ts'
 import {
@@ -15,7 +15,7 @@ import {
   readBodies,
   readLogicalLine,
 } from './logical-lines.ts'
-import { toFileRange } from './mapped-text.ts'
+import { mapped, toFileRange } from './mapped-text.ts'
 import type { EscapeCharacter } from './shell-words.ts'
 import type {
   Comment,
@@ -49,8 +49,11 @@ export function parseDockerfile(text: string): Dockerfile {
     faulty: new Set(),
     late: new Map(),
     triggers: new Map(),
+    line: mapped('', 0),
+    faults: noFaults,
+    heredocs: undefined,
   }
-  readLines(file)
+  readLines(file, createFrame(file))
   const { stages, metaArgs } = toStages(file)
   const dockerfile: Dockerfile = {
     text,
@@ -82,11 +85,17 @@ interface Building {
   readonly late: Map<Instruction, SyntaxProblem>
   /** Faults of ONBUILD triggers. */
   readonly triggers: Map<Instruction, SyntaxProblem>
+  /** Of the instruction that is being read. */
+  line: MappedText
+  faults: Faults
+  heredocs: readonly Heredoc[] | undefined
 }
+
+type WritableFrame = { -readonly [Field in keyof InstructionFrame]: InstructionFrame[Field] }
 
 const noComments: readonly OffsetRange[] = Object.freeze([])
 
-function readLines(file: Building): void {
+function readLines(file: Building, frame: WritableFrame): void {
   const { text, reader } = file
   let directivesMayFollow = true
   let leading: OffsetRange[] = []
@@ -105,7 +114,7 @@ function readLines(file: Building): void {
     }
     if (start === range.end) {
       if (isTooLong(reader, line)) reportTooLong(file, line)
-      leading = []
+      if (leading.length > 0) leading = []
       reader.next++
     } else if (text[start] === '#') {
       if (isTooLong(reader, line)) reportTooLong(file, line)
@@ -114,8 +123,8 @@ function readLines(file: Building): void {
       leading.push(comment)
       reader.next++
     } else {
-      addInstruction(file, leading.length === 0 ? noComments : leading)
-      leading = []
+      addInstruction(file, frame, leading.length === 0 ? noComments : leading.slice())
+      if (leading.length > 0) leading = []
     }
   }
 }
@@ -150,48 +159,20 @@ function reportTooLong(file: Building, line: number): void {
   })
 }
 
-function addInstruction(file: Building, leadingComments: readonly OffsetRange[]): void {
-  const { text, reader } = file
+function addInstruction(file: Building, frame: WritableFrame, leadingComments: readonly OffsetRange[]): void {
+  const { reader } = file
   const { line, first, comments, emptyLine } = readLogicalLine(reader, file.escape)
-  for (const range of comments) file.comments.push(toComment(text, range, true))
-  const faults: Faults = { error: undefined, late: undefined, trigger: undefined }
-  const split = splitInstruction(line, file.escape)
-  const keywordRange = toFileRange(line, split.keywordRange)
-  // A body that BuildKit does not look for is not read: bodies come after the line's own faults.
-  let heredocs: readonly Heredoc[] | undefined
-  const readHeredocs = () => {
-    heredocs ??= readHeredocsOf(reader, line, errorTo(faults))
-    return heredocs
-  }
-  const frame: InstructionFrame = {
-    base: {
-      keywordRange,
-      startLine: first + 1,
-      written: split.keyword,
-      leadingComments,
-    },
-    endOffset: () => lineRange(reader, reader.next - 1).end,
-    endLine: () => reader.next,
-    split,
-    escape: file.escape,
-    text,
-    readHeredocs,
-    readTrigger: (args) => readTrigger(frame, args, faults),
-    report: errorTo(faults),
-    refuse: errorTo(faults),
-    defer: (kind, range, message, suggestion) => {
-      faults.late ??= toError(kind, range, message, suggestion)
-    },
-  }
+  for (const range of comments) file.comments.push(toComment(file.text, range, true))
+  file.line = line
+  file.faults = noFaults
+  file.heredocs = undefined
+  frame.escape = file.escape
+  frame.split = splitInstruction(line, file.escape)
+  frame.startLine = first + 1
+  frame.leadingComments = leadingComments
   const instruction = readInstruction(frame)
   file.instructions.push(instruction)
-  if (faults.error !== undefined) {
-    file.problems.push(faults.error)
-    file.faulty.add(instruction)
-  } else {
-    if (faults.late !== undefined) file.late.set(instruction, faults.late)
-    if (faults.trigger !== undefined) file.triggers.set(instruction, faults.trigger)
-  }
+  addFaults(file, instruction, file.faults)
   if (emptyLine !== undefined) {
     const message =
       'An empty line in a continued instruction: BuildKit warns that it will refuse this. Remove the line, or make it a comment.'
@@ -204,20 +185,58 @@ function addInstruction(file: Building, leadingComments: readonly OffsetRange[])
   }
 }
 
+/** One mistake, one message: the first fault of each kind is the one to mend. */
 interface Faults {
-  error: SyntaxProblem | undefined
+  readonly error?: SyntaxProblem
   /** Shows when the stage is built. */
-  late: SyntaxProblem | undefined
+  readonly late?: SyntaxProblem
   /** Shows when an image is built on this one. */
-  trigger: SyntaxProblem | undefined
+  readonly trigger?: SyntaxProblem
 }
 
-/** One mistake, one message: the first fault of an instruction is the one to mend. */
-function errorTo(faults: Faults): Report {
-  return (kind, range, message, suggestion) => {
-    faults.error ??= toError(kind, range, message, suggestion)
+const noFaults: Faults = Object.freeze({})
+
+function addFaults(file: Building, instruction: Instruction, { error, late, trigger }: Faults): void {
+  if (error !== undefined) {
+    file.problems.push(error)
+    file.faulty.add(instruction)
+    return
   }
+  if (late !== undefined) file.late.set(instruction, late)
+  if (trigger !== undefined) file.triggers.set(instruction, trigger)
 }
+
+/** One frame serves the whole file, filled anew for every instruction: files have many. */
+function createFrame(file: Building): WritableFrame {
+  const { reader } = file
+  const noteAs =
+    (kind: keyof Faults): Report =>
+    (...fault) => {
+      if (file.faults[kind] === undefined) file.faults = { ...file.faults, [kind]: toError(...fault) }
+    }
+  const note = noteAs('error')
+  const frame: WritableFrame = {
+    startLine: 0,
+    leadingComments: noComments,
+    split: nothing,
+    escape: file.escape,
+    text: file.text,
+    endOffset: () => lineRange(reader, reader.next - 1).end,
+    endLine: () => reader.next,
+    // Bodies come after the line's own faults: BuildKit does not look for those of a line that it refuses.
+    readHeredocs: () => {
+      file.heredocs ??= readHeredocsOf(reader, file.line, note)
+      return file.heredocs
+    },
+    readTrigger: (args) => readTrigger(frame, args, noteAs('trigger')),
+    report: note,
+    refuse: note,
+    defer: noteAs('late'),
+  }
+  return frame
+}
+
+const nothing = splitInstruction(mapped('', 0), '\\')
 
 function toError(...[kind, range, message, suggestion]: Parameters<Report>): SyntaxProblem {
   return { kind, severity: 'error', range, message, ...(suggestion === undefined ? {} : { suggestion }) }
@@ -250,38 +269,15 @@ function seemsInstruction(line: string): boolean {
  * BuildKit: parseSubCommand. What only the instructions package would refuse in a trigger does not stop this build
  * but the builds on its image.
  */
-function readTrigger(outer: InstructionFrame, args: MappedText, faults: Faults): Instruction {
-  const { base, text } = outer
-  const split = splitInstruction(args, outer.escape)
-  const keywordRange = toFileRange(args, split.keywordRange)
-  const forDependents: Report = (...fault) => {
-    faults.trigger ??= toError(...fault)
-  }
+function readTrigger(outer: InstructionFrame, args: MappedText, forDependents: Report): Instruction {
   const frame: InstructionFrame = {
-    base: { ...base, keywordRange, written: split.keyword, leadingComments: noComments },
-    endOffset: outer.endOffset,
-    endLine: outer.endLine,
-    split,
-    escape: outer.escape,
-    text,
-    readHeredocs: outer.readHeredocs,
+    ...outer,
+    split: splitInstruction(args, outer.escape),
+    leadingComments: noComments,
     // The trigger of a trigger is refused anyway.
-    readTrigger: (inner) => {
-      const innermost = splitInstruction(inner, outer.escape)
-      const at = toFileRange(inner, innermost.keywordRange)
-      return readInstruction({
-        ...frame,
-        base: { ...frame.base, keywordRange: at, written: innermost.keyword },
-        split: { ...innermost, keyword: '' },
-        readHeredocs: () => [],
-        report: () => {},
-        refuse: () => {},
-        defer: () => {},
-      })
-    },
+    readTrigger: (inner) => unreadInstruction({ ...frame, split: splitInstruction(inner, outer.escape) }),
     report: forDependents,
     defer: forDependents,
-    refuse: outer.refuse,
   }
   return readInstruction(frame)
 }

@@ -1,4 +1,4 @@
-import { isSpace } from './characters.ts'
+import { isSpace, skipSpace } from './characters.ts'
 import {
   matchAnywhere,
   matchPrefix,
@@ -52,6 +52,7 @@ export function expandWords(
   lookup: (name: string) => Variable,
   options: ExpandOptions,
 ): WordsExpansion {
+  if (isPlain(raw, options)) return { kind: 'known', values: splitAtSpace(raw), variables: none, unset: none }
   const lexed = lex(raw, lookup, { escape: options.escape, skipQuotes: options.mode === 'keep-quotes' })
   if (lexed.kind === 'error') return lexed
   const { variables, unset, words } = lexed
@@ -79,6 +80,17 @@ export function splitWords(
     skipUnset: true,
   })
   return lexed.kind === 'error' ? undefined : lexed.words
+}
+
+function splitAtSpace(raw: string): readonly string[] {
+  const words: string[] = []
+  for (let at = skipSpace(raw, 0, raw.length); at < raw.length; ) {
+    let end = at
+    while (end < raw.length && !isSpace(raw.charCodeAt(end))) end++
+    words.push(raw.slice(at, end))
+    at = skipSpace(raw, end, raw.length)
+  }
+  return words
 }
 
 const none: readonly string[] = Object.freeze([])

@@ -6,6 +6,7 @@ import {
   expandWords,
   instructionNames,
   parseDockerfile,
+  platformArgs,
   type Variable,
 } from '../../../server/src/dockerfile/index.ts'
 
@@ -70,6 +71,16 @@ describe('Words with a variable that nobody knows', () => {
     const nested = (depth: number) => `${'${none:-'.repeat(depth)}x${'}'.repeat(depth)}`
     assert.equal(expand(nested(300)), 'x')
     assert.equal(expand(nested(100_000)), '!')
+  })
+})
+
+describe('Variables without an ARG', () => {
+  it('are the platforms of FROM, and stay unset elsewhere', () => {
+    assert.deepEqual(parseDockerfile('FROM --platform=$BUILDPLATFORM a:$TARGETARCH\n').problems, [])
+    assert.equal(parseDockerfile('FROM $TARGETARHC\n').problems[0]?.kind, 'bad-reference')
+    for (const name of Object.keys(platformArgs)) {
+      assert.deepEqual(parseDockerfile(`FROM $${name}\n`).problems, [], name)
+    }
   })
 })
 
