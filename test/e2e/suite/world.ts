@@ -24,13 +24,13 @@ export async function open(content: string, language = 'dockerfile'): Promise<vs
   return vscode.window.showTextDocument(document)
 }
 
-/** Closes what a test opened: the next untitled document may have the same name. */
+/** Closes what a test opened, saving nothing and asking nobody. */
 export async function closeAll(): Promise<void> {
-  await vscode.commands.executeCommand('workbench.action.closeAllEditors')
-  await eventually(
-    'no untitled document any more',
-    () => !vscode.workspace.textDocuments.some(({ isUntitled }) => isUntitled),
-  )
+  await eventually('no editor any more', async () => {
+    if (vscode.window.tabGroups.all.every(({ tabs }) => tabs.length === 0)) return true
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor')
+    return false
+  })
 }
 
 export function findings(uri: vscode.Uri, rule?: string): vscode.Diagnostic[] {
