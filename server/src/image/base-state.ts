@@ -7,8 +7,18 @@ import { directory, file, link, nothingKnown, put } from './files.ts'
 import { resolveUser } from './identity.ts'
 import type { FileNode, ImageState, Unlisted } from './types.ts'
 
+const made = new WeakMap<BaseImageFacts, ImageState>()
+
 /** The state that FROM brings. */
 export function stateOfBase(facts: BaseImageFacts | undefined, origin: Origin): ImageState {
+  const known = facts && made.get(facts)
+  if (known) return known
+  const state = newState(facts, origin)
+  if (facts) made.set(facts, state)
+  return state
+}
+
+function newState(facts: BaseImageFacts | undefined, origin: Origin): ImageState {
   const accounts = accountsFromBase(facts)
   const base: Origin = facts
     ? { kind: 'base', reference: facts.reference, resolvedBy: facts.resolvedBy }

@@ -1,3 +1,4 @@
+import type { Map as ImmutableMap } from 'immutable'
 import { scratchFacts } from '../base-images/index.ts'
 import type { BaseImageFacts } from '../base-images/types.ts'
 import {
@@ -52,6 +53,7 @@ import type {
   Step,
   Timeline,
 } from './types.ts'
+import { variablesFrom } from './variables.ts'
 import { makeFolders } from './workdir.ts'
 
 /** Evaluates a Dockerfile: each stage once, in the file's order. Never throws; time is linear in the size of the text. */
@@ -126,6 +128,11 @@ interface Progress {
   ownCmd: boolean
   readonly steps: Step[]
   longValues: LongValues
+  variables?: {
+    readonly env: ImageState['env']
+    readonly args: ImageState['args']
+    readonly all: ImmutableMap<string, Known<string>>
+  }
   /** In ONBUILD triggers of the base: effects and failures belong to FROM. */
   foreign: Origin | undefined
 }
@@ -451,20 +458,29 @@ function changeWorkdir(progress: Progress, word: Word, origin: Origin): void {
   }
 }
 
+/** What a RUN finds in its environment: ENV, and ARG where it has a value. Kept until one of them changes. */
+function shellVariables(progress: Progress): ImmutableMap<string, Known<string>> {
+  const { env, args } = progress.state
+  const known = progress.variables
+  if (known?.env === env && known.args === args) return known.all
+  const all = env.withMutations((variables) => {
+    for (const [name, value] of args) {
+      if (value.kind === 'set') variables.set(name, certain(value.value))
+      else if (!variables.has(name)) variables.set(name, unknown())
+    }
+  })
+  progress.variables = { env, args, all }
+  return all
+}
+
 function worldFor(progress: Progress, origin: Origin): World {
   const { state, base, evaluation } = progress
-  const variables = new Map<string, Known<string>>()
-  for (const [name, value] of state.env) variables.set(name, value)
-  for (const [name, value] of state.args) {
-    if (value.kind === 'set') variables.set(name, certain(value.value))
-    else if (!variables.has(name)) variables.set(name, unknown())
-  }
   return {
     state,
     identity: state.identity,
     cwd: state.workdir,
     umask: 0o022,
-    variables,
+    variables: variablesFrom(shellVariables(progress)),
     base,
     builder: evaluation.builder,
     origin,

@@ -102,8 +102,9 @@ export function childOf(folder: FileNode, name: string): FileNode {
   const child = folder.children.get(name)
   if (child) return child
   if (folder.kind === 'file' || folder.kind === 'other' || folder.kind === 'missing') return missingNode
-  // A link whose target nobody knows: so are the entries behind it.
-  if (folder.kind === 'link') return unlistedNode(nothingKnown, folder.because)
+  // Behind a link that leads back to itself is nothing, behind one whose target nobody knows are unknown entries.
+  if (folder.kind === 'link')
+    return folder.target === undefined ? unlistedNode(nothingKnown, folder.because) : missingNode
   return folder.unlisted === 'none' ? missingNode : unlistedNode(folder.unlisted, folder.because)
 }
 
@@ -120,21 +121,21 @@ export interface Found {
 /** Follows `path` from the root. @param last follow a link at the end too (as open(2) does; false as lstat(2)) */
 export function find(root: FileNode, path: string, last = true): Found {
   let links = 0
-  let pending = split(path)
+  // Names still to go, the next one at the end.
+  let pending = split(path).reverse()
   let at = '/'
   let node = root
   let ancestors: { path: string; node: FileNode }[] = []
-  while (pending.length > 0) {
-    const [name, ...rest] = pending as [string, ...string[]]
+  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
     const child = childOf(node, name)
     if (
       child.kind === 'link' &&
       child.target !== undefined &&
-      (rest.length > 0 || last) &&
+      (pending.length > 0 || last) &&
       links < maxLinks
     ) {
       links++
-      pending = [...split(absolute(child.target, at)), ...rest]
+      pending = [...pending, ...split(absolute(child.target, at)).reverse()]
       at = '/'
       node = root
       ancestors = []
@@ -143,7 +144,6 @@ export function find(root: FileNode, path: string, last = true): Found {
     ancestors.push({ path: at, node })
     at = join(at, name)
     node = child
-    pending = rest
   }
   return { path: at, node, ancestors }
 }
@@ -274,7 +274,7 @@ export function joinTrees(a: FileNode, b: FileNode): FileNode {
     exists: a.kind === b.kind ? weaker(a.exists, b.exists) : 'possible',
     children,
     unlisted: joinUnlisted(a, b),
-    because: [...new Set([...a.because, ...b.because])],
+    because: joinOrigins(a.because, b.because),
   }
   return {
     ...node,
@@ -284,6 +284,14 @@ export function joinTrees(a: FileNode, b: FileNode): FileNode {
       ? { capabilities: a.capabilities }
       : {}),
   }
+}
+
+const mostOrigins = 4
+
+/** The last few makers of both. */
+function joinOrigins(a: readonly Origin[], b: readonly Origin[]): readonly Origin[] {
+  if (a === b || b.length === 0) return a
+  return [...new Set([...a, ...b])].slice(-mostOrigins)
 }
 
 /** Where one side has nothing at all, the attributes are the other's, if there is anything. */
@@ -306,7 +314,7 @@ function joinUnlisted(a: FileNode, b: FileNode): 'none' | Unlisted {
 
 export function joinKnown<T>(a: Known<T>, b: Known<T>): Known<T> {
   if (a === b) return a
-  if (a.certainty === 'unknown' || b.certainty === 'unknown') return unknown([...a.because, ...b.because])
-  if (a.value !== b.value) return unknown([...a.because, ...b.because])
+  if (a.certainty === 'unknown' || b.certainty === 'unknown' || a.value !== b.value)
+    return unknown(joinOrigins(a.because, b.because))
   return { certainty: weaker(a.certainty, b.certainty), value: a.value, because: a.because }
 }

@@ -4,6 +4,8 @@ import type { FileNode, Unlisted } from './types.ts'
 
 const opened = new WeakMap<FileNode, FileNode>()
 
+const mostChildren = 512
+
 /**
  * The tree where no folder is known to be complete any more: what this file made stays, but nothing is certainly missing.
  * What has been opened once needs no second visit: trees are shared.
@@ -13,7 +15,10 @@ export function openedFolders(node: FileNode, unlisted: Unlisted): FileNode {
   const known = opened.get(node)
   if (known) return known
   let { children } = node
-  for (const [name, child] of children) {
+  let looked = 0
+  for (const [name, child] of node.children) {
+    // A folder of hundreds is looked into no further: this happens for every program that we do not know.
+    if (++looked > mostChildren) break
     const next = openedFolders(child, unlisted)
     if (next !== child) children = children.set(name, next)
   }

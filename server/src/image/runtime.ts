@@ -1,5 +1,4 @@
 import type { OffsetRange } from '../dockerfile/types.ts'
-import type { Known } from '../known.ts'
 import { knownValue, unknown, weaker } from '../known.ts'
 import type { World } from './commands/model.ts'
 import { describeIdentity, describeNode } from './describe.ts'
@@ -9,6 +8,7 @@ import { type Budget, interpretArgv } from './interpreter/index.ts'
 import { openedFolders } from './opened.ts'
 import { privilegeDrop } from './privilege-drop.ts'
 import type { Builder, CommandRun, Failure, ImageState, Runtime, StageTimeline } from './types.ts'
+import { variablesFrom } from './variables.ts'
 
 /** The container as the engine would start it: who, with what command, and whether it can start at all. */
 export function runtimeOf(stage: StageTimeline, builder: Builder, budget: Budget): Runtime {
@@ -89,7 +89,7 @@ function start(
   builder: Builder,
   budget: Budget,
 ): { readonly commands: readonly CommandRun[] } {
-  const variables = new Map<string, Known<string>>(state.env)
+  const variables = variablesFrom(state.env)
   const nobody = unknown<number>()
   const world: World = {
     // Volumes and mounts of the run may bring what the image does not have.

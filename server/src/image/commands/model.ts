@@ -2,6 +2,7 @@ import type { BaseImageFacts } from '../../base-images/types.ts'
 import type { OffsetRange } from '../../dockerfile/types.ts'
 import type { Known, Origin } from '../../known.ts'
 import type { Builder, Failure, Identity, ImageState, ShellValue } from '../types.ts'
+import type { Variables } from '../variables.ts'
 
 /**
  * What a command sees and changes while a RUN is interpreted. One world per shell process:
@@ -15,7 +16,7 @@ export interface World {
   cwd: Known<string>
   umask: number
   /** Shell and environment variables. */
-  variables: Map<string, Known<string>>
+  variables: Variables
   readonly base: BaseImageFacts | undefined
   readonly builder: Builder
   /** The instruction or command that effects are put down to. */

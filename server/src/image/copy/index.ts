@@ -111,6 +111,8 @@ type Chmod = ReturnType<typeof readMode>
 function changed(node: FileNode, request: CopyRequest, owners: Owners, chmod: Chmod): FileNode {
   const { origin } = request
   const keepsOwner = request.from !== undefined && !request.chown
+  // Taken as it is: shared, not copied.
+  if (keepsOwner && !request.instruction.chmod) return { ...node, because: [origin] }
   return mapTree(node, (one) => {
     const mode = one.kind === 'link' ? one.mode : modeOf(one.mode, one.kind === 'directory', request, chmod)
     return {

@@ -5,6 +5,12 @@ import type { FileNode, Unlisted } from '../types.ts'
 
 /** Folders below an existing target take owner and mode of the source's (container-facts/copy-dir-mode-0700). */
 export function mergeCopied(target: FileNode, source: FileNode): FileNode {
+  if (target.children.size === 0)
+    return {
+      ...target,
+      children: source.children,
+      unlisted: source.unlisted === 'none' ? target.unlisted : source.unlisted,
+    }
   let { children } = target
   for (const [name, child] of source.children) {
     const old = childOf(target, name)

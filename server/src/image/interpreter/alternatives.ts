@@ -1,7 +1,6 @@
-import type { Known } from '../../known.ts'
-import { unknown } from '../../known.ts'
 import type { Outcome } from '../commands/model.ts'
 import { joinStates } from '../join.ts'
+import { copyOf, joinVariables, sameOrUnknown } from '../variables.ts'
 import { type Control, type EarlyEnd, type End, newControl, type Shell, withOutput } from './shell.ts'
 
 /** Ways of which we do not know which is taken: each runs on a copy, and what they leave is joined. */
@@ -27,7 +26,7 @@ export function branches(shell: Shell, alternatives: readonly ((inner: Shell) =>
     world.state = before.state
     world.cwd = before.cwd
     world.umask = before.umask
-    world.variables = new Map(before.variables)
+    world.variables = copyOf(before.variables)
     const inner: Shell = {
       ...shell,
       reached: 'possible',
@@ -128,18 +127,4 @@ function joinEnds(a: End, b: End): End {
     variables: joinVariables(a.variables, b.variables),
     positional: a.positional === b.positional ? a.positional : undefined,
   }
-}
-
-function joinVariables(a: End['variables'], b: End['variables']): End['variables'] {
-  if (a === b) return a
-  const variables = new Map(a)
-  for (const name of new Set([...a.keys(), ...b.keys()])) {
-    const [one, other] = [a.get(name), b.get(name)]
-    if (one !== other) variables.set(name, one && other ? sameOrUnknown(one, other) : unknown())
-  }
-  return variables
-}
-
-function sameOrUnknown<T>(a: Known<T>, b: Known<T>): Known<T> {
-  return a.certainty !== 'unknown' && b.certainty !== 'unknown' && a.value === b.value ? a : unknown()
 }

@@ -1,8 +1,9 @@
 import type { Command } from 'unbash'
-import { certain, type Known, unknown } from '../../known.ts'
+import { certain, unknown } from '../../known.ts'
 import { expandToText, expandWord, type WordContext } from '../../shell/index.ts'
 import type { Outcome } from '../commands/model.ts'
 import type { ShellValue } from '../types.ts'
+import { copyOf, type Variables } from '../variables.ts'
 import { declares } from './builtins.ts'
 import { note, runProgram } from './program.ts'
 import { redirect } from './redirects.ts'
@@ -58,14 +59,14 @@ function simpleCommand(node: Command, shell: Shell): Outcome {
   const inner: Shell = redirected.stdin === 'inherited' ? shell : { ...shell, stdin: redirected.stdin.text }
   if (assigned.length === 0) return redirected.finish(runProgram(words, inner, range, node))
   const kept = world.variables
-  world.variables = new Map(kept)
+  world.variables = copyOf(kept)
   assign(world.variables, assigned, shell)
   const outcome = runProgram(words, inner, range, node)
   world.variables = kept
   return redirected.finish(outcome)
 }
 
-function assign(variables: Map<string, Known<string>>, assigned: readonly Assigned[], shell: Shell): void {
+function assign(variables: Variables, assigned: readonly Assigned[], shell: Shell): void {
   for (const { name, value, append } of assigned) {
     const old = append ? variableOf(shell.world, name) : undefined
     const text =

@@ -4,6 +4,7 @@ import type { Outcome, World } from '../commands/model.ts'
 import { maybe, ok } from '../commands/model.ts'
 import { worse } from '../operations.ts'
 import type { Failure } from '../types.ts'
+import { copyOf } from '../variables.ts'
 import { possibly } from './alternatives.ts'
 import { runCommand } from './command.ts'
 import { runCase, runFor, runIf, runWhile } from './compound.ts'
@@ -65,7 +66,7 @@ function runStatement(statement: Statement, shell: Shell, need: Need): Outcome {
 /** A process of its own: variables, working directory and umask end with it, what it does to the image stays. */
 export function inSubshell(shell: Shell, action: (inner: Shell) => Outcome, stdin = shell.stdin): Outcome {
   const { control } = shell
-  const world: World = { ...shell.world, variables: new Map(shell.world.variables) }
+  const world: World = { ...shell.world, variables: copyOf(shell.world.variables) }
   const inner: Shell = {
     ...shell,
     world,

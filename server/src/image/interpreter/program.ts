@@ -11,6 +11,7 @@ import { allowed, find } from '../files.ts'
 import { pathIn } from '../operations.ts'
 import { programFile } from '../programs.ts'
 import type { Failure, FileNode, ShellValue } from '../types.ts'
+import { copyOf } from '../variables.ts'
 import { settle } from './alternatives.ts'
 import { builtins } from './builtins.ts'
 import { callFor, nameless } from './call.ts'
@@ -190,7 +191,7 @@ function runFile(
   )
   const inner = newShell(
     parseShellAt(text, range),
-    { ...world, variables: new Map(world.variables), writes: [] },
+    { ...world, variables: copyOf(world.variables), writes: [] },
     shell.shared,
     { errexit: /^#!.*\s-\w*e/.test(firstLine) },
     { control, reached: shell.reached, stdin: shell.stdin },

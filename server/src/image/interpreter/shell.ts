@@ -6,6 +6,7 @@ import type { Outcome, ScriptOptions, World } from '../commands/model.ts'
 import { maybe } from '../commands/model.ts'
 import { unseenProgramRan } from '../programs.ts'
 import type { CommandRun, ShellValue } from '../types.ts'
+import type { Variables } from '../variables.ts'
 
 /** One shell process while it is interpreted, and what all of one interpretation share. */
 export interface Shell {
@@ -55,7 +56,7 @@ export interface End {
   readonly state: World['state']
   readonly cwd: Known<string>
   readonly umask: number
-  readonly variables: Map<string, Known<string>>
+  readonly variables: Variables
   readonly positional: Control['positional']
 }
 export interface Shared {

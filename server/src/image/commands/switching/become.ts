@@ -5,6 +5,7 @@ import { certaintyOfAbsence, readId, userByName, userByUid } from '../../account
 import { describeIdentity } from '../../describe.ts'
 import { identityOfAccount, resolveUser } from '../../identity.ts'
 import type { Account, FailureReason, Identity, ShellValue } from '../../types.ts'
+import { copyOf, variablesFrom } from '../../variables.ts'
 import type { Call, Outcome, World } from '../model.ts'
 
 /** What the programs have in common that run a command as somebody else. */
@@ -20,7 +21,7 @@ export interface Become {
 /** Runs something in a world of its own; what it does to the image stays. */
 export function runAs(call: Call, become: Become, run: (world: World) => Outcome): Outcome {
   const { world } = call
-  const variables = become.clean ? new Map<string, Known<string>>() : new Map(world.variables)
+  const variables = become.clean ? variablesFrom(ImmutableMap()) : copyOf(world.variables)
   for (const [name, value] of become.environment ?? []) variables.set(name, value)
   const inner: World = {
     ...world,
