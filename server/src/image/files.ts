@@ -239,7 +239,7 @@ export function both(a: Known<boolean>, b: Known<boolean>): Known<boolean> {
   if (b.certainty !== 'unknown' && !b.value) return b
   if (a.certainty === 'unknown') return a
   if (b.certainty === 'unknown') return b
-  return { certainty: weaker(a.certainty, b.certainty), value: true, because: [...a.because, ...b.because] }
+  return { certainty: weaker(a.certainty, b.certainty), value: true, because: joinOrigins(a.because, b.because) }
 }
 
 /** May `who` reach `path` and do that to it? Unknown where the path may not exist. */
@@ -291,6 +291,7 @@ const mostOrigins = 4
 /** The last few makers of both. */
 function joinOrigins(a: readonly Origin[], b: readonly Origin[]): readonly Origin[] {
   if (a === b || b.length === 0) return a
+  if (a.length === 0) return b
   return [...new Set([...a, ...b])].slice(-mostOrigins)
 }
 

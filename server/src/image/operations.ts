@@ -18,6 +18,8 @@ export {
   pathIn,
   rangeOf,
   setFiles,
+  stickyRefused,
+  wayRefused,
   worse,
 } from './operations/checks.ts'
 /** Copies and moves. */

@@ -8,6 +8,7 @@ import { absolute, find, mapTree, parentOf, pathsBelow, put } from '../files.ts'
 import type { FileNode, Identity, Unlisted } from '../types.ts'
 import {
   becauseOf,
+  circular,
   doubted,
   failure,
   lowered,
@@ -45,13 +46,18 @@ export function changeOwner(
   const wayBlocked = wayRefused(world, found, doing)
   if (wayBlocked?.status === 'fail') return wayBlocked
   if (found.node.kind === 'missing') return notThere(world, path, found.node)
+  if (found.node.kind === 'link' && !options.noDereference) return circular(world, path, found.node)
   const outcome = worse(
     wayBlocked ?? ok,
     eachRefused(
       world,
       found,
       options.recursive === true,
-      (node) => mayChown(world.identity, node, ownership),
+      (node) => {
+        const matches = matchesFrom(node, options.from)
+        if (matches === true) return mayChown(world.identity, node, ownership)
+        return matches === false ? certain(true) : unknown()
+      },
       {
         what: 'owner',
         rule: 'only root may',
@@ -198,6 +204,7 @@ export function changeMode(
   const wayBlocked = wayRefused(world, found, `change the mode of ${path}`)
   if (wayBlocked?.status === 'fail') return wayBlocked
   if (found.node.kind === 'missing') return notThere(world, path, found.node)
+  if (found.node.kind === 'link') return circular(world, path, found.node)
   const may = (node: FileNode): Known<boolean> => {
     if (node.kind === 'link') return certain(true)
     if (knownValue(world.identity.uid) === 0) return { ...world.identity.uid, value: true } as Known<boolean>
@@ -211,6 +218,8 @@ export function changeMode(
     }),
   )
   if (outcome.status === 'fail') return outcome
+  const closes = options.recursive ? closesItself(world, found, change, options) : undefined
+  if (closes) return closes
   const apply = (node: FileNode): FileNode => {
     if (node.kind === 'link' || node.kind === 'missing') return node
     return {
@@ -226,6 +235,34 @@ export function changeMode(
   )
   world.writes.push(found.path)
   return outcome
+}
+
+/** `chmod -R 644` as somebody else than root takes the way into a folder before it gets to what lies in it. */
+function closesItself(
+  world: World,
+  found: Found,
+  change: (old: number, isDirectory: boolean) => number,
+  options: ChangeModeOptions,
+): Outcome | undefined {
+  const uid = knownValue(world.identity.uid)
+  if (uid === undefined || uid === 0 || options.unknown) return undefined
+  for (const { path, node } of pathsBelow(found.node, found.path)) {
+    if (node.kind !== 'directory') continue
+    const mode = changedMode(world, node, change, options.absolute)
+    if (mode.certainty === 'unknown' || (mode.value & 0o500) === 0o500) continue
+    const unread = (mode.value & 0o400) === 0
+    const below = [...node.children.values()].filter((child) => child.kind !== 'missing')
+    if (below.length === 0 && !unread) continue
+    const exists = unread || below.some((child) => child.exists === 'certain') ? 'certain' : 'possible'
+    return failure(
+      world,
+      'permission-denied',
+      weaker(mode.certainty, exists),
+      `The new mode of ${path} keeps ${describeIdentity(world.identity)} out of it, so what lies in it cannot be changed. Leave x for folders: X instead of a number.`,
+      { path, because: node.because },
+    )
+  }
+  return undefined
 }
 
 function changedMode(

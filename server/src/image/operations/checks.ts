@@ -3,7 +3,7 @@ import type { Certainty, Known } from '../../known.ts'
 import { certain, isCertainly, unknown, weaker } from '../../known.ts'
 import type { Outcome, World } from '../commands/model.ts'
 import { describeIdentity, describeNode, nameOfUid } from '../describe.ts'
-import type { Found } from '../files.ts'
+import type { Access, Found } from '../files.ts'
 import { absolute, allowed, find, mayChangeEntries, permits } from '../files.ts'
 import type { Failure, FileNode, Identity } from '../types.ts'
 
@@ -90,8 +90,18 @@ export function notThere(world: World, path: string, node: FileNode): Outcome {
   return failure(world, 'other', node.exists, `${path} does not exist here.`, { path, because: node.because })
 }
 
+/** ELOOP: following a link ended at a link again. One whose target nobody knows is only doubtful. */
+export function circular(world: World, path: string, node: FileNode): Outcome {
+  if (node.target === undefined) return { status: 'maybe' }
+  return failure(world, 'other', node.exists, `${path} is a link that leads back to itself.`, {
+    path,
+    because: node.because,
+  })
+}
+
 /** ENOTDIR */
 export function notAFolder(world: World, path: string, node: FileNode): Outcome {
+  if (node.kind === 'link') return circular(world, path, node)
   return failure(world, 'other', node.exists, `${path} is a file, not a folder.`, {
     path,
     because: node.because,
@@ -102,13 +112,17 @@ export function notAFolder(world: World, path: string, node: FileNode): Outcome 
 export function blockedAt(found: Found, who: Identity): { path: string; node: FileNode } | undefined {
   if (isCertainly(who.uid, 0)) return undefined
   return found.ancestors.find(({ node }) => {
+    // Behind a file is nothing, whoever asks (ENOTDIR).
+    if (node.kind === 'file' || node.kind === 'missing') return false
     const answer = permits(node, who, 'execute')
     return answer.certainty !== 'unknown' && !answer.value
   })
 }
 
-/** EACCES for a path that lies behind a folder which may not be searched. */
+/** EACCES for a path that lies behind a folder which may not be searched, ELOOP for one behind a circle of links. */
 export function wayRefused(world: World, found: Found, doing: string): Outcome | undefined {
+  const loop = found.ancestors.find(({ node }) => node.kind === 'link' && node.target !== undefined)
+  if (loop) return circular(world, loop.path, loop.node)
   const blocked = blockedAt(found, world.identity)
   if (!blocked) return undefined
   return refused(world, permits(blocked.node, world.identity, 'execute'), blocked.path, blocked.node, doing)
@@ -131,7 +145,7 @@ export function entryRefused(world: World, folder: string, doing: string): Outco
 export function accessRefused(
   world: World,
   found: Found,
-  access: 'read' | 'write',
+  access: Access,
   doing: string,
 ): Outcome | undefined {
   const blocked = blockedAt(found, world.identity)

@@ -3,16 +3,19 @@ import { isCertainly, knownValue, unknown, weaker } from '../../known.ts'
 import type { Outcome, World } from '../commands/model.ts'
 import { maybe, ok } from '../commands/model.ts'
 import { describeIdentity, describeNode } from '../describe.ts'
-import { childOf, find, join, nameOf, nodeAt, parentOf, permits, put, removed } from '../files.ts'
+import { childOf, find, join, nameOf, nodeAt, parentOf, pathsBelow, permits, put, removed } from '../files.ts'
 import type { FileNode, Unlisted } from '../types.ts'
 import {
   accessRefused,
   attributesFor,
   becauseOf,
+  circular,
   doubted,
   entryRefused,
   failure,
+  notAFolder,
   notThere,
+  sameNumber,
   setFiles,
   stickyRefused,
   wayRefused,
@@ -26,6 +29,7 @@ export function readable(world: World, path: string): Outcome {
   const wayBlocked = wayRefused(world, found, `read ${path}`)
   if (wayBlocked?.status === 'fail') return wayBlocked
   if (found.node.kind === 'missing') return notThere(world, path, found.node)
+  if (found.node.kind === 'link') return circular(world, path, found.node)
   if (found.path.startsWith('/dev/')) return ok
   const denied = accessRefused(world, found, 'read', `read ${path}`)
   if (found.node.kind === 'unknown' || found.node.exists !== 'certain')
@@ -54,6 +58,7 @@ export function copyPath(world: World, source: string, target: string, options: 
   const wayBlocked = wayRefused(world, from, `read ${source}`)
   if (wayBlocked?.status === 'fail') return wayBlocked
   if (from.node.kind === 'missing') return notThere(world, source, from.node)
+  if (from.node.kind === 'link' && followsTop) return circular(world, source, from.node)
   const mayRead = from.node.kind === 'link' ? ok : readable(world, source)
   if (mayRead.status === 'fail') return mayRead
   if (from.node.kind === 'directory' && !options.recursive)
@@ -67,12 +72,41 @@ export function copyPath(world: World, source: string, target: string, options: 
         because: from.node.because,
       },
     )
-  const at = find(world.state.files, target)
+  const hidden = options.recursive ? unreadableBelow(world, from.path, from.node) : undefined
+  if (hidden?.status === 'fail') return hidden
+  const followed = find(world.state.files, target)
+  // A copied link takes the place of another one; a file is not written through a link to nothing.
+  const entry = find(world.state.files, target, false)
+  const overLink = from.node.kind === 'link' && followed.node.kind !== 'directory'
+  const at = overLink || options.fresh ? (followed.node.kind === 'directory' ? followed : entry) : followed
+  if (entry.node.kind === 'link' && followed.node.kind === 'missing' && !overLink && !options.fresh)
+    return failure(
+      world,
+      'other',
+      entry.node.exists,
+      `${target} is a link to ${followed.path}, which does not exist; cp does not write through it.`,
+      { path: target, because: entry.node.because },
+    )
   if (at.node.kind === 'directory' && options.intoFolder !== false)
     return copyPath(world, source, join(at.path, nameOf(absoluteName(source))), {
       ...options,
       intoFolder: false,
     })
+  if (at.path === from.path || entry.path === from.path)
+    return failure(world, 'other', 'certain', `${source} and ${target} are the same.`, { path: source })
+  if (at.node.kind === 'directory' && (from.node.kind === 'file' || from.node.kind === 'link'))
+    return failure(
+      world,
+      'other',
+      at.node.exists,
+      `${target} is a folder: a file cannot be copied over it.`,
+      {
+        path: target,
+        because: at.node.because,
+      },
+    )
+  if (from.node.kind === 'directory' && `${at.path}/`.startsWith(`${from.path}/`) && from.path !== '/')
+    return failure(world, 'other', 'certain', `${source} cannot be copied into itself.`, { path: source })
   // Nobody knows whether the target is a folder that takes the copy, or a name for it.
   const unsure = at.node.kind === 'unknown' && options.intoFolder !== false && from.node.kind === 'directory'
   if (from.node.kind === 'directory' && (at.node.kind === 'file' || at.node.kind === 'other'))
@@ -95,32 +129,65 @@ export function copyPath(world: World, source: string, target: string, options: 
   const intoBlocked = wayRefused(world, at, `write ${target}`)
   if (intoBlocked?.status === 'fail') return intoBlocked
   if (parentNode.kind === 'missing') return notThere(world, parent, parentNode)
+  if (parentNode.kind === 'file') return notAFolder(world, parent, parentNode)
   const merging = at.node.kind === 'directory'
   const denied = merging
     ? entryRefused(world, at.path, `write into ${target}`)
-    : entryRefused(world, parent, `write ${target}`)
+    : (entryRefused(world, parent, `write ${target}`) ??
+      (at.node.kind === 'missing'
+        ? undefined
+        : stickyRefused(world, parentNode, at.node, at.path, `replace ${target}`)))
   if (denied?.status === 'fail') {
     const nothingToDo = merging && from.node.children.size === 0
     return nothingToDo || at.node.kind === 'unknown' ? doubted(denied, 'likely') : denied
   }
-  const copied = copyOf(world, from.node, parentNode, options)
+  const copied = merging
+    ? laidOver(world, at.node, from.node, parentNode, options, from.path)
+    : copyOf(world, from.node, parentNode, options, from.path)
   const present: FileNode =
     from.node.kind === 'unknown' && !options.recursive
       ? { ...copied, kind: 'file', exists: 'certain', mode: modeOfProgram(world, from.path, copied.mode) }
       : copied
-  setFiles(world, put(world.state.files, at.path, merging ? laidOver(at.node, present, options) : present))
+  setFiles(world, put(world.state.files, at.path, present))
+  const unkept = merging && options.preserve ? notMine(world, at.node, at.path) : undefined
   if (unsure) {
     const node = nodeAt(world.state.files, at.path)
     setFiles(world, put(world.state.files, at.path, unsurelyPlaced(node)))
   }
   world.writes.push(at.path)
+  if (unkept?.status === 'fail') return unkept
   return worse(denied ?? ok, worse(mayRead, from.node.kind === 'unknown' || unsure ? maybe : ok))
+}
+
+/** Others than root may not be able to read all that lies in a folder: cp copies the rest and fails. */
+function unreadableBelow(world: World, path: string, node: FileNode): Outcome | undefined {
+  if (node.kind !== 'directory' || isCertainly(world.identity.uid, 0)) return undefined
+  for (const below of pathsBelow(node, path)) {
+    if (below.path === path || below.node.kind === 'link' || below.node.kind === 'unknown') continue
+    const outcome = readable(world, below.path)
+    if (outcome.status === 'fail') return outcome
+  }
+  return undefined
 }
 
 /** What lies in a bin folder of the base and was not named is a program: 0755 as a rule. */
 function modeOfProgram(world: World, path: string, mode: Known<number>): Known<number> {
   if (mode.certainty !== 'unknown' || !/\/s?bin\/[^/]+$/.test(path)) return mode
   return { certainty: 'likely', value: 0o755 & ~world.umask, because: [world.origin] }
+}
+
+/** EPERM: who does not own an existing target can give it neither the times nor the mode of the source. */
+function notMine(world: World, node: FileNode, path: string): Outcome | undefined {
+  const mine = sameNumber(node.owner, world.identity.uid)
+  if (isCertainly(world.identity.uid, 0) || (mine.certainty !== 'unknown' && mine.value)) return undefined
+  if (mine.certainty === 'unknown') return maybe
+  return failure(
+    world,
+    'not-permitted',
+    mine.certainty,
+    `Cannot preserve the attributes of ${path} as ${describeIdentity(world.identity)}: it ${describeNode(node, world.state.accounts)}.`,
+    { path, because: node.because },
+  )
 }
 
 function absoluteName(path: string): string {
@@ -132,6 +199,8 @@ function overwrite(world: World, source: FileNode, target: string, options: Copy
   if (outcome.status === 'fail' || (!options.preserve && !options.preserveMode)) return outcome
   const found = find(world.state.files, target)
   if (found.node.kind !== 'file') return outcome
+  const unkept = notMine(world, found.node, found.path)
+  if (unkept) return unkept
   const kept = preserved(world, source, found.node.group, options)
   setFiles(
     world,
@@ -147,12 +216,27 @@ function overwrite(world: World, source: FileNode, target: string, options: Copy
 }
 
 /** The tree that a copy of `node` in the folder `parent` is. */
-function copyOf(world: World, node: FileNode, parent: FileNode, options: CopyOptions): FileNode {
-  if (node.kind === 'missing') return node
+function copyOf(
+  world: World,
+  entry: FileNode,
+  parent: FileNode,
+  options: CopyOptions,
+  path: string,
+): FileNode {
+  if (entry.kind === 'missing') return entry
+  const followed =
+    entry.kind === 'link' && options.dereference === 'always' ? find(world.state.files, path).node : entry
+  // What is not there is left out; a link to a folder above itself has no end.
+  if (followed.kind === 'missing') return followed
+  if (followed !== entry && followed.kind === 'directory')
+    return { ...followed, kind: 'unknown', exists: 'possible' }
+  const node = followed
   const { capabilities: _gone, readOnly: _mount, ...plain } = node
   const attributes = attributesFor(world, parent, 0o777, node.kind === 'directory')
   const kept = preserved(world, node, attributes.group, options)
   const keepsMode = options.preserve || options.preserveMode
+  // A folder keeps its sticky bit, nothing keeps setuid and setgid.
+  const plainBits = node.kind === 'directory' ? 0o1777 : 0o777
   const inherited =
     node.kind === 'directory' && attributes.mode.certainty !== 'unknown' ? attributes.mode.value & 0o2000 : 0
   const mode: Known<number> =
@@ -160,7 +244,7 @@ function copyOf(world: World, node: FileNode, parent: FileNode, options: CopyOpt
       ? node.mode
       : keepsMode
         ? kept.mode
-        : { ...node.mode, value: (node.mode.value & 0o777 & ~world.umask) | inherited }
+        : { ...node.mode, value: (node.mode.value & plainBits & ~world.umask) | inherited }
   const copy: FileNode = {
     ...plain,
     owner: kept.owner,
@@ -170,7 +254,10 @@ function copyOf(world: World, node: FileNode, parent: FileNode, options: CopyOpt
     unlisted: node.unlisted === 'none' ? 'none' : copiedUnlisted(world, node.unlisted, kept, options),
   }
   if (node.children.size === 0) return copy
-  return { ...copy, children: node.children.map((child) => copyOf(world, child, copy, options)) }
+  return {
+    ...copy,
+    children: node.children.map((child, name) => copyOf(world, child, copy, options, join(path, name))),
+  }
 }
 
 function copiedUnlisted(
@@ -211,30 +298,37 @@ function preserved(
 }
 
 /** A copied folder over an existing one: what exists keeps owner and mode unless they are preserved. */
-function laidOver(target: FileNode, source: FileNode, options: CopyOptions): FileNode {
-  if (source.kind !== 'directory') return source
-  let { children } = target
-  for (const [name, child] of source.children) {
-    if (child.kind === 'missing') continue
-    const old = childOf(target, name)
-    children = children.set(name, laidOverEntry(old, child, options))
-  }
+function laidOver(
+  world: World,
+  old: FileNode,
+  entry: FileNode,
+  folder: FileNode,
+  options: CopyOptions,
+  path: string,
+): FileNode {
+  if (entry.kind !== 'directory' || old.kind !== 'directory')
+    return overOldFile(old, copyOf(world, entry, folder, options, path), options)
+  const own = copyOf(world, { ...entry, children: entry.children.clear() }, folder, options, path)
   const attributes = options.preserve
-    ? { owner: source.owner, group: source.group, mode: source.mode, because: source.because }
+    ? { owner: own.owner, group: own.group, mode: own.mode, because: own.because }
     : options.preserveMode
-      ? { mode: source.mode }
+      ? { mode: own.mode }
       : {}
-  return { ...target, ...attributes, children, unlisted: joinedUnlisted(target.unlisted, source.unlisted) }
+  let { children } = old
+  for (const [name, child] of entry.children) {
+    if (child.kind === 'missing') continue
+    children = children.set(name, laidOver(world, childOf(old, name), child, old, options, join(path, name)))
+  }
+  return { ...old, ...attributes, children, unlisted: joinedUnlisted(old.unlisted, own.unlisted) }
 }
 
-function laidOverEntry(old: FileNode, child: FileNode, options: CopyOptions): FileNode {
-  if (child.kind === 'directory' && old.kind === 'directory') return laidOver(old, child, options)
-  if (old.kind !== 'file' || child.kind !== 'file' || options.preserve || options.fresh) return child
+function overOldFile(old: FileNode, copy: FileNode, options: CopyOptions): FileNode {
+  if (old.kind !== 'file' || copy.kind !== 'file' || options.preserve || options.fresh) return copy
   const { content: _old, ...rest } = old
   return {
     ...rest,
-    because: child.because,
-    ...(child.content === undefined ? {} : { content: child.content }),
+    because: copy.because,
+    ...(copy.content === undefined ? {} : { content: copy.content }),
   }
 }
 
@@ -299,8 +393,21 @@ export function movePath(
   const at = find(world.state.files, target, false)
   const parentNode = nodeAt(world.state.files, parentOf(at.path))
   if (parentNode.kind === 'missing') return notThere(world, parentOf(at.path), parentNode)
+  if (parentNode.kind === 'file') return notAFolder(world, parentOf(at.path), parentNode)
+  if (at.path === from.path)
+    return failure(world, 'other', 'certain', `${source} and ${target} are the same.`, { path: source })
   if (`${at.path}/`.startsWith(`${from.path}/`) && at.path !== from.path)
     return failure(world, 'other', 'certain', `${source} cannot be moved into itself.`, { path: source })
+  const [folder, entry] = [from.node.kind === 'directory', at.node.kind === 'directory']
+  const known = from.node.kind !== 'unknown' && at.node.kind !== 'unknown' && at.node.kind !== 'missing'
+  if (known && folder !== entry)
+    return failure(
+      world,
+      'other',
+      at.node.exists,
+      `${at.path} ${entry ? 'is a folder: a file' : 'is a file: a folder'} cannot be moved over it.`,
+      { path: at.path, because: at.node.because },
+    )
   const full =
     at.node.kind === 'directory' &&
     [...at.node.children.values()].some((child) => child.kind !== 'missing' && child.exists === 'certain')

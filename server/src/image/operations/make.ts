@@ -8,6 +8,7 @@ import {
   accessRefused,
   attributesFor,
   becauseOf,
+  circular,
   doubted,
   entryRefused,
   failure,
@@ -26,6 +27,8 @@ export interface MakeDirectoryOptions {
   /** Of the last folder, exactly so (but a setgid folder hands its bit on); without it 0777 less umask. */
   readonly mode?: number
   readonly modeUnknown?: boolean
+  /** A setgid folder does not hand its bit on (install -d). */
+  readonly noInheritance?: boolean
   readonly owner?: Known<number>
   readonly group?: Known<number>
   /** Parents get 0755 whatever the umask (install -d). */
@@ -34,33 +37,38 @@ export interface MakeDirectoryOptions {
 
 /** mkdir(2), with `parents` as `mkdir -p`. */
 export function makeDirectory(world: World, path: string, options: MakeDirectoryOptions = {}): Outcome {
-  const found = find(world.state.files, path)
   const doing = `make ${path}`
-  const wayBlocked = wayRefused(world, found, doing)
+  const there = find(world.state.files, path)
+  const wayBlocked = wayRefused(world, there, doing)
   if (wayBlocked?.status === 'fail') return wayBlocked
-  if (found.node.kind === 'directory') {
-    if (options.parents) return worse(wayBlocked ?? ok, found.node.exists === 'certain' ? ok : maybe)
-    return failure(world, 'other', found.node.exists, `${path} already exists.`, {
+  if (there.node.kind === 'directory') {
+    if (options.parents) return worse(wayBlocked ?? ok, there.node.exists === 'certain' ? ok : maybe)
+    return failure(world, 'other', there.node.exists, `${path} already exists.`, {
       path,
-      because: found.node.because,
+      because: there.node.because,
     })
   }
-  if (found.node.kind === 'file' || found.node.kind === 'other' || found.node.kind === 'link')
-    return failure(world, 'other', found.node.exists, `${path} is there already and is no folder.`, {
+  // A link is in the way even where it points to nothing.
+  const entry = find(world.state.files, path, false).node
+  if (isInTheWay(there.node) || (isInTheWay(entry) && there.node.kind !== 'unknown'))
+    return failure(world, 'other', entry.exists, `${path} is there already and is no folder.`, {
       path,
-      because: found.node.because,
+      because: entry.because,
     })
-  const parent = parentOf(found.path)
+  const parent = parentOf(path)
   let outcome: Outcome = wayBlocked ?? ok
-  const parentNode = nodeAt(world.state.files, parent)
+  let parentNode = nodeAt(world.state.files, parent)
   if (parentNode.kind === 'missing' || (parentNode.kind === 'unknown' && options.parents)) {
     if (!options.parents) return notThere(world, parent, parentNode)
     // Parents are made so that the process can go on in them: u+wx whatever the umask.
     const mode = options.plainParents ? 0o755 : (0o777 & ~world.umask) | 0o300
-    outcome = worse(outcome, makeDirectory(world, parent, { parents: true, mode }))
+    const plainParents = options.plainParents === true
+    outcome = worse(outcome, makeDirectory(world, parent, { parents: true, mode, plainParents }))
     if (outcome.status === 'fail') return outcome
+    parentNode = nodeAt(world.state.files, parent)
   }
-  if (parentNode.kind === 'file' || parentNode.kind === 'other') return notAFolder(world, parent, parentNode)
+  if (isInTheWay(parentNode)) return notAFolder(world, parent, parentNode)
+  const found = find(world.state.files, path)
   // A path that may exist already as a folder: mkdir -p then does nothing, mkdir fails.
   const mayExist = found.node.kind === 'unknown'
   const denied = entryRefused(world, parent, doing)
@@ -78,7 +86,7 @@ export function makeDirectory(world: World, path: string, options: MakeDirectory
       ? unknown<number>([world.origin])
       : options.mode === undefined
         ? attributes.mode
-        : certain(options.mode | inherited, [world.origin]),
+        : certain(options.mode | (options.noInheritance ? 0 : inherited), [world.origin]),
     because: attributes.because,
   }
   const node: FileNode =
@@ -99,6 +107,10 @@ export function makeDirectory(world: World, path: string, options: MakeDirectory
   setFiles(world, put(world.state.files, found.path, node))
   world.writes.push(found.path)
   return outcome
+}
+
+function isInTheWay(node: FileNode): boolean {
+  return node.kind === 'file' || node.kind === 'other' || node.kind === 'link'
 }
 
 export interface WriteFileOptions {
@@ -127,12 +139,13 @@ export function writeFile(world: World, path: string, options: WriteFileOptions 
       setFiles(world, put(world.state.files, found.path, rewritten(world, node, options)))
     return denied ?? (node.exists === 'certain' ? ok : maybe)
   }
+  if (node.kind === 'link') return circular(world, path, node)
   const parent = parentOf(found.path)
   const parentNode = nodeAt(world.state.files, parent)
   const wayBlocked = wayRefused(world, found, `write ${path}`)
   if (wayBlocked?.status === 'fail') return wayBlocked
   if (parentNode.kind === 'missing') return notThere(world, parent, parentNode)
-  if (parentNode.kind === 'file' || parentNode.kind === 'other') return notAFolder(world, parent, parentNode)
+  if (isInTheWay(parentNode)) return notAFolder(world, parent, parentNode)
   const denied = entryRefused(world, parent, `write ${path}`)
   const attributes = attributesFor(world, parentNode, options.mode ?? 0o666, false)
   if (node.kind === 'unknown') {
@@ -180,7 +193,11 @@ export function touchFile(world: World, path: string, create = true): Outcome {
   if (devices.test(path)) return ok
   const found = find(world.state.files, path)
   const { node } = found
-  if (node.kind === 'missing' && !create) return wayRefused(world, found, `touch ${path}`) ?? ok
+  if (node.kind === 'missing' && !create) {
+    const file = found.ancestors.find(({ node: folder }) => isInTheWay(folder))
+    if (file) return notAFolder(world, file.path, file.node)
+    return wayRefused(world, found, `touch ${path}`) ?? ok
+  }
   if (node.kind === 'missing' || node.kind === 'link') return writeFile(world, path, { append: true })
   if (node.kind === 'unknown') return create ? writeFile(world, path, { append: true }) : maybe
   const mine = sameNumber(node.owner, world.identity.uid)
@@ -224,7 +241,7 @@ function makeEntry(world: World, path: string, make: (parent: FileNode) => FileN
   const wayBlocked = wayRefused(world, found, `make ${path}`)
   if (wayBlocked?.status === 'fail') return wayBlocked
   if (parentNode.kind === 'missing') return notThere(world, parent, parentNode)
-  if (parentNode.kind === 'file' || parentNode.kind === 'other') return notAFolder(world, parent, parentNode)
+  if (isInTheWay(parentNode)) return notAFolder(world, parent, parentNode)
   if (found.node.kind !== 'missing' && found.node.kind !== 'unknown')
     return failure(world, 'other', found.node.exists, `${path} already exists.`, {
       path,

@@ -1,5 +1,6 @@
 import { find, join, nameOf, nodeAt } from '../../files.ts'
 import {
+  accessRefused,
   copyPath,
   makeDirectory,
   makeHardLink,
@@ -117,11 +118,23 @@ export const cp = defineCommand({
         return makeHardLink(world, placed(world, to, source), source)
       const exists = nodeAt(world.state.files, placed(world, to, source)).kind
       if (options.has('noClobber') && exists === 'file') return ok
+      const asFolder = /\/\.{0,2}$/.test(written)
+      if (asFolder && nodeAt(world.state.files, source).kind === 'file')
+        return usage(call, `${source} is a file, not a folder.`)
+      // `dir/.` is looked up in the folder, so it must be searchable.
+      const closed = asFolder
+        ? accessRefused(world, find(world.state.files, source), 'execute', `enter ${source}`)
+        : undefined
+      if (closed?.status === 'fail') return closed
       const outcome = copyPath(world, source, to, {
         recursive,
         preserve: whole || keeps('ownership'),
         preserveMode: keeps('mode') || whole,
-        ...(dereference ? { dereference } : {}),
+        ...(dereference !== 'always' && asFolder
+          ? { dereference: 'top' as const }
+          : dereference
+            ? { dereference }
+            : {}),
         ...(options.has('noTarget') || options.has('parents') || /(^|\/)\.\.?\/*$/.test(written)
           ? { intoFolder: false }
           : {}),
@@ -232,6 +245,14 @@ function linkTo(call: Call, source: string, target: string): Outcome {
   const path = into ? join(lookAt.path, nameOf(source.replace(/\/+$/, ''))) : target
   const present = find(world.state.files, path, false).node
   let outcome: Outcome = lookAt.node.kind === 'unknown' ? maybe : ok
+  const from = pathIn(world, source)
+  if (
+    present.kind !== 'missing' &&
+    from !== undefined &&
+    nodeAt(world.state.files, from).kind !== 'missing' &&
+    find(world.state.files, from, false).path === find(world.state.files, path, false).path
+  )
+    return usage(call, `${source} and ${path} are the same.`)
   if (options.has('force') && present.kind !== 'missing') {
     if (present.kind === 'directory') return usage(call, `${path} is a folder: ln does not replace it.`)
     const removed = removePath(world, path, { force: true })
@@ -239,6 +260,5 @@ function linkTo(call: Call, source: string, target: string): Outcome {
     outcome = worse(outcome, removed)
   }
   if (options.has('symbolic')) return worse(outcome, makeLink(world, path, source))
-  const from = pathIn(world, source)
   return from === undefined ? maybe : worse(outcome, makeHardLink(world, path, from))
 }

@@ -1,4 +1,5 @@
-import { find, join, nameOf, parentOf, put } from '../../files.ts'
+import { knownValue } from '../../../known.ts'
+import { find, join, nameOf, nodeAt, parentOf, put } from '../../files.ts'
 import {
   copyPath,
   entryRefused,
@@ -7,11 +8,12 @@ import {
   pathIn,
   readable,
   setFiles,
+  stickyRefused,
   worse,
   writeFile,
 } from '../../operations.ts'
 import type { FileNode } from '../../types.ts'
-import type { Call, Outcome } from '../model.ts'
+import type { Call, Outcome, World } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
 import { doubtEverywhere } from './doubt.ts'
 import { at, eachPath, flavour } from './operands.ts'
@@ -81,7 +83,10 @@ function editInPlace(call: Call, path: string): Outcome {
   const target = found.node.kind === 'link' ? find(world.state.files, path) : found
   if (target.node.kind === 'directory')
     return failure(world, 'other', target.node.exists, `${path} is a folder: it cannot be edited.`, { path })
-  const denied = entryRefused(world, parentOf(found.path), `edit ${path}`)
+  const folder = nodeAt(world.state.files, parentOf(found.path))
+  const denied =
+    entryRefused(world, parentOf(found.path), `edit ${path}`) ??
+    stickyRefused(world, folder, found.node, found.path, `edit ${path}`)
   if (denied?.status === 'fail') return denied
   const { content: _old, ...rest } = target.node
   const root = world.identity.uid.certainty === 'certain' && world.identity.uid.value === 0
@@ -90,11 +95,19 @@ function editInPlace(call: Call, path: string): Outcome {
     kind: 'file',
     exists: 'certain',
     because: [...rest.because.slice(-3), world.origin],
-    ...(root ? {} : { owner: world.identity.uid, group: lowered(rest.group) }),
+    ...(root ? {} : { owner: world.identity.uid, group: groupKept(world, rest.group) }),
   }
   setFiles(world, put(world.state.files, found.path, node))
   world.writes.push(found.path)
   return worse(read, denied ?? ok)
+}
+
+/** The new file gets the old one's group where the process is in it. */
+function groupKept(world: World, group: FileNode['group']): FileNode['group'] {
+  const groups = knownValue(world.identity.groups)
+  const old = knownValue(group)
+  if (groups === undefined || old === undefined) return lowered(world.identity.gid)
+  return groups.includes(old) ? group : world.identity.gid
 }
 
 /** patch(1) rewrites files of the working directory, or of -d. */

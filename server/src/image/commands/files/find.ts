@@ -1,6 +1,6 @@
 import { unknown } from '../../../known.ts'
 import { file, join, joinTrees, find as lookUp, nameOf, nodeAt, pathsBelow, put } from '../../files.ts'
-import { pathIn, readable, removePath, setFiles, worse } from '../../operations.ts'
+import { pathIn, readable, removePath, setFiles, wayRefused, worse } from '../../operations.ts'
 import type { FileNode, ShellValue } from '../../types.ts'
 import type { Call, Outcome, World } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
@@ -84,8 +84,12 @@ export const find = defineCommand({
 })
 
 function startingPoint(world: World, path: string, word: ShellValue): Outcome {
-  const { kind } = lookUp(world.state.files, path, false).node
-  const read = kind === 'file' || kind === 'link' || kind === 'other' ? ok : readable(world, path)
+  const top = lookUp(world.state.files, path, false)
+  const { kind } = top.node
+  const read =
+    kind === 'file' || kind === 'link' || kind === 'other'
+      ? (wayRefused(world, top, `look at ${path}`) ?? ok)
+      : readable(world, path)
   if (read.status !== 'fail' || !read.failure) return read
   return { ...read, failure: { ...read.failure, range: word.range } }
 }
@@ -190,10 +194,18 @@ function walk(call: Call, start: string, expression: Expression): Outcome {
   const sure: string[] = []
   const perhaps: string[] = []
   const folders: string[] = []
+  const closed: string[] = []
+  let unseen: Outcome = ok
   for (const { path, node } of pathsBelow(top.node, top.path)) {
+    if (closed.some((folder) => path.startsWith(`${folder}/`))) continue
     const level = path === top.path ? 0 : path.split('/').length - (base || 1)
     if (level > depth.max) continue
     if (node.kind === 'directory' && node.unlisted !== 'none' && level < depth.max) folders.push(path)
+    // What may not be read is passed over, and find fails in the end.
+    const listed =
+      node.kind === 'directory' && level < depth.max && path !== top.path ? readable(world, path) : ok
+    if (listed.status === 'fail') closed.push(path)
+    unseen = worse(unseen, listed)
     if (level < depth.min) continue
     const answers = tests.map((test) => test(path, node, level))
     if (answers.includes(false)) continue
@@ -204,7 +216,7 @@ function walk(call: Call, start: string, expression: Expression): Outcome {
       return maybe
     }
   }
-  let outcome: Outcome = folders.length > 0 || perhaps.length > 0 ? maybe : ok
+  let outcome: Outcome = worse(unseen, folders.length > 0 || perhaps.length > 0 ? maybe : ok)
   for (const action of actions) {
     outcome = worse(outcome, act(call, action, sure))
     if (perhaps.length > 0) {

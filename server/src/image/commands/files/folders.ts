@@ -4,6 +4,7 @@ import type { Outcome } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
 import { doubtEverywhere } from './doubt.ts'
 import { eachPath, flavour } from './operands.ts'
+import type { ReadMode } from './symbolic-mode.ts'
 import { readMode } from './symbolic-mode.ts'
 import { usage } from './usage.ts'
 
@@ -31,8 +32,7 @@ export const mkdir = defineCommand({
       (path) =>
         makeDirectory(world, path, {
           parents: options.has('parents'),
-          // Symbolic modes start from a=rwx.
-          ...(mode ? { mode: mode.change(0o777, true) } : {}),
+          ...(mode ? { mode: modeOfNew(mode) } : {}),
           ...(written && !mode ? { modeUnknown: true } : {}),
         }),
       { anywhere: () => doubtEverywhere(world, ['exists']) },
@@ -40,6 +40,16 @@ export const mkdir = defineCommand({
     return worse(options.uncertain ? maybe : ok, outcome)
   },
 })
+
+/**
+ * A symbolic mode starts from a=rwx. A folder that is to be sticky is made without write for others first, and
+ * stays so where the mode does not say anything about that: `-m +t` gives 1755 (coreutils: lib/mkdir-p.c).
+ */
+function modeOfNew({ change }: ReadMode): number {
+  const mode = change(0o777, true)
+  if ((mode & 0o1000) === 0) return mode
+  return mode & ~((change(0, true) ^ change(0o777, true)) & 0o022)
+}
 
 /** coreutils rmdir(1): only empty folders. */
 export const rmdir = defineCommand({
@@ -49,6 +59,8 @@ export const rmdir = defineCommand({
     const { world } = call
     return eachPath(call, call.operands, (path): Outcome => {
       const { node } = find(world.state.files, path, false)
+      if (node.kind === 'file' || node.kind === 'link' || node.kind === 'other')
+        return usage(call, `${path} is no folder; rmdir removes empty folders only.`)
       const full = [...pathsBelow(node, path)].some(
         (entry) => entry.path !== path && entry.node.exists === 'certain',
       )

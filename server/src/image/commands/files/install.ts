@@ -1,5 +1,5 @@
 import type { Known } from '../../../known.ts'
-import { certain } from '../../../known.ts'
+import { certain, isCertainly } from '../../../known.ts'
 import { describeIdentity } from '../../describe.ts'
 import { find, join, nameOf, nodeAt, parentOf, put } from '../../files.ts'
 import {
@@ -12,7 +12,7 @@ import {
   setFiles,
   worse,
 } from '../../operations.ts'
-import type { ShellValue } from '../../types.ts'
+import type { FileNode, ShellValue } from '../../types.ts'
 import type { Call, Outcome } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
 import { doubtEverywhere } from './doubt.ts'
@@ -85,23 +85,33 @@ function installFolders(call: Call, attributes: Attributes): Outcome {
     call,
     call.operands,
     (path) => {
-      const existed = nodeAt(world.state.files, path).kind === 'directory'
+      const before = nodeAt(world.state.files, path)
       const made = makeDirectory(world, path, {
         parents: true,
         plainParents: true,
         ...(attributes.mode === undefined ? { modeUnknown: true } : { mode: attributes.mode }),
+        noInheritance: !call.options.has('mode'),
       })
       if (made.status === 'fail') return made
-      const owned = setOwner(world, path, attributes)
-      // Unlike mkdir -p, install -d gives an existing folder its mode too.
+      const owned = isAlready(before, attributes) ? ok : setOwner(world, path, attributes)
+      // Unlike mkdir -p, install -d gives an existing folder its mode too, where it has another.
+      const wanted = attributes.mode
       const moded =
-        existed && attributes.mode !== undefined
-          ? changeMode(world, path, () => attributes.mode as number, { absolute: attributes.mode })
+        before.kind === 'directory' && wanted !== undefined && !isCertainly(before.mode, wanted)
+          ? changeMode(world, path, (old) => wanted | (call.options.has('mode') ? old & 0o6000 : 0), {
+              absolute: wanted,
+            })
           : ok
       return worse(made, worse(owned, moded))
     },
     { anywhere: () => doubtEverywhere(world, ['owner', 'group', 'mode', 'exists']) },
   )
+}
+
+function isAlready(node: FileNode, { owner, group }: Attributes): boolean {
+  const same = (now: Known<number>, wanted: Known<number> | undefined) =>
+    wanted === undefined || (wanted.certainty === 'certain' && isCertainly(now, wanted.value))
+  return node.kind === 'directory' && same(node.owner, owner) && same(node.group, group)
 }
 
 function installFiles(call: Call, attributes: Attributes): Outcome {
