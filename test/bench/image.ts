@@ -34,7 +34,7 @@ export const imageShapes: readonly { readonly name: string; readonly make: (size
   { name: 'stages that copy', make: (size) => `FROM debian:12 AS s0\n${lines(size, (index) => `FROM debian:12 AS s${index + 1}\nCOPY --from=s${index} /app /app\nRUN mkdir -p /app/${index}`)}`, largest: 5_000 },
   { name: 'paths in one command', make: (size) => `FROM debian:12\nRUN mkdir /d && touch ${words(size, (index) => `/d/f${index}`)}`, largest: 100_000 },
   { name: 'paths, then chown -R', make: (size) => `FROM debian:12\nRUN mkdir /d && touch ${words(size, (index) => `/d/f${index}`)}\nRUN chown -R 1000 /d && chmod -R g=u /d`, largest: 100_000 },
-  { name: 'deep path', make: (size) => `FROM debian:12\nRUN mkdir -p /${'d/'.repeat(size)}`, largest: 2_000 },
+  { name: 'deep path', make: (size) => `FROM debian:12\nRUN mkdir -p /${'d/'.repeat(size)}`, largest: 1_000 },
   { name: 'useradd', make: (size) => `FROM debian:12\nRUN ${lines(size, (index) => `useradd u${index} && \\`)}\n  true`, largest: 10_000 },
   { name: 'useradd, one a step', make: (size) => `FROM debian:12\n${lines(size, (index) => `RUN useradd -u ${index + 2000} u${index}`)}`, largest: 10_000 },
   { name: 'USER', make: (size) => `FROM debian:12\n${lines(size, (index) => `USER ${index}`)}`, largest: 10_000 },

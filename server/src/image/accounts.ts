@@ -196,11 +196,13 @@ function joinEntries<T extends Account | Group>(a: T, b: T): T {
   return joined
 }
 
-const keepOrigins = <T extends Account | Group>(parsed: readonly T[], before: readonly T[]): readonly T[] =>
-  parsed.map((entry) => {
-    const old = before.find((candidate) => candidate.name === entry.name)
+const keepOrigins = <T extends Account | Group>(parsed: readonly T[], before: readonly T[]): readonly T[] => {
+  const names = firstBy(before, ({ name }) => name)
+  return parsed.map((entry) => {
+    const old = names.get(entry.name)
     return old && sameIds(old, entry) ? { ...entry, origin: old.origin, ...place(old) } : entry
   })
+}
 const sameIds = (a: Account | Group, b: Account | Group) =>
   knownValue(a.gid) === knownValue(b.gid) &&
   ('uid' in a ? knownValue(a.uid) : 0) === ('uid' in b ? knownValue(b.uid) : 0)
@@ -210,21 +212,73 @@ const place = (entry: Account | Group) =>
 // Looking up
 
 export function userByName(accounts: Accounts, name: string): Account | undefined {
-  return accounts.users.find((account) => account.name === name)
+  return usersOf(accounts.users).byName.get(name)
 }
 /** The first line with that uid counts (user-shared-uid). */
 export function userByUid(accounts: Accounts, uid: number): Account | undefined {
-  return accounts.users.find((account) => knownValue(account.uid) === uid)
+  return usersOf(accounts.users).byId.get(uid)
 }
 export function groupByName(accounts: Accounts, name: string): Group | undefined {
-  return accounts.groups.find((group) => group.name === name)
+  return groupsIn(accounts.groups).byName.get(name)
 }
 export function groupByGid(accounts: Accounts, gid: number): Group | undefined {
-  return accounts.groups.find((group) => knownValue(group.gid) === gid)
+  return groupsIn(accounts.groups).byId.get(gid)
 }
 /** Groups that name the account as a member. */
 export function groupsOf(accounts: Accounts, name: string): readonly Group[] {
-  return accounts.groups.filter((group) => group.members.includes(name))
+  return groupsIn(accounts.groups).byMember.get(name) ?? []
+}
+
+/** Lists do not change: what was looked up once is kept with them. */
+interface UserIndex {
+  readonly byName: ReadonlyMap<string, Account>
+  readonly byId: ReadonlyMap<number, Account>
+}
+interface GroupIndex {
+  readonly byName: ReadonlyMap<string, Group>
+  readonly byId: ReadonlyMap<number, Group>
+  readonly byMember: ReadonlyMap<string, readonly Group[]>
+}
+const userIndexes = new WeakMap<readonly Account[], UserIndex>()
+const groupIndexes = new WeakMap<readonly Group[], GroupIndex>()
+
+function usersOf(users: readonly Account[]): UserIndex {
+  const known = userIndexes.get(users)
+  if (known) return known
+  const index = {
+    byName: firstBy(users, ({ name }) => name),
+    byId: firstBy(users, ({ uid }) => knownValue(uid)),
+  }
+  userIndexes.set(users, index)
+  return index
+}
+
+function groupsIn(groups: readonly Group[]): GroupIndex {
+  const known = groupIndexes.get(groups)
+  if (known) return known
+  const byMember = new Map<string, Group[]>()
+  for (const group of groups)
+    for (const member of new Set(group.members)) {
+      const list = byMember.get(member)
+      if (list) list.push(group)
+      else byMember.set(member, [group])
+    }
+  const index = {
+    byName: firstBy(groups, ({ name }) => name),
+    byId: firstBy(groups, ({ gid }) => knownValue(gid)),
+    byMember,
+  }
+  groupIndexes.set(groups, index)
+  return index
+}
+
+function firstBy<T, K>(list: readonly T[], keyOf: (entry: T) => K | undefined): ReadonlyMap<K, T> {
+  const first = new Map<K, T>()
+  for (const entry of list) {
+    const key = keyOf(entry)
+    if (key !== undefined && !first.has(key)) first.set(key, entry)
+  }
+  return first
 }
 
 /** A number as the engine and shadow read one: decimal, leading zeros allowed. */
@@ -243,7 +297,14 @@ export function certaintyOfAbsence(accounts: Accounts): Certainty | 'unknown' {
 
 // Changing
 
+/** Nobody makes so many by hand; beyond it nothing is known of the rest. */
+const mostAccounts = 1000
+
+const full = (accounts: Accounts): Accounts =>
+  accounts.complete ? { ...accounts, complete: false } : accounts
+
 export function addUser(accounts: Accounts, user: Account): Accounts {
+  if (accounts.users.length >= mostAccounts) return full(accounts)
   return { ...accounts, users: [...accounts.users, user], passwd: 'present' }
 }
 export function changeUser(accounts: Accounts, name: string, change: (user: Account) => Account): Accounts {
@@ -253,6 +314,7 @@ export function removeUser(accounts: Accounts, name: string): Accounts {
   return { ...accounts, users: accounts.users.filter((user) => user.name !== name) }
 }
 export function addGroup(accounts: Accounts, group: Group): Accounts {
+  if (accounts.groups.length >= mostAccounts) return full(accounts)
   return { ...accounts, groups: [...accounts.groups, group], group: 'present' }
 }
 export function changeGroup(accounts: Accounts, name: string, change: (group: Group) => Group): Accounts {
@@ -282,28 +344,27 @@ export interface IdRange {
   readonly min: number
   readonly max: number
 }
-const idsIn = (list: readonly Known<number>[], range: IdRange): number[] =>
-  list.flatMap((id) => {
-    const value = knownValue(id)
-    return value !== undefined && value >= range.min && value <= range.max ? [value] : []
-  })
 
 /** All numbers of a kind that are taken, as far as they are known. */
 export function takenUids(accounts: Accounts): ReadonlySet<number> {
-  return new Set(
-    idsIn(
-      accounts.users.map((user) => user.uid),
-      { min: 0, max: Number.MAX_SAFE_INTEGER },
-    ),
-  )
+  return takenIn(accounts.users, ({ uid }) => uid)
 }
 export function takenGids(accounts: Accounts): ReadonlySet<number> {
-  return new Set(
-    idsIn(
-      accounts.groups.map((group) => group.gid),
-      { min: 0, max: Number.MAX_SAFE_INTEGER },
-    ),
-  )
+  return takenIn(accounts.groups, ({ gid }) => gid)
+}
+
+const taken = new WeakMap<object, ReadonlySet<number>>()
+
+function takenIn<T>(list: readonly T[], idOf: (entry: T) => Known<number>): ReadonlySet<number> {
+  const known = taken.get(list)
+  if (known) return known
+  const ids = new Set<number>()
+  for (const entry of list) {
+    const id = knownValue(idOf(entry))
+    if (id !== undefined) ids.add(id)
+  }
+  taken.set(list, ids)
+  return ids
 }
 
 /** The lowest free number of a range. */

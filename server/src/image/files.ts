@@ -239,7 +239,11 @@ export function both(a: Known<boolean>, b: Known<boolean>): Known<boolean> {
   if (b.certainty !== 'unknown' && !b.value) return b
   if (a.certainty === 'unknown') return a
   if (b.certainty === 'unknown') return b
-  return { certainty: weaker(a.certainty, b.certainty), value: true, because: joinOrigins(a.because, b.because) }
+  return {
+    certainty: weaker(a.certainty, b.certainty),
+    value: true,
+    because: joinOrigins(a.because, b.because),
+  }
 }
 
 /** May `who` reach `path` and do that to it? Unknown where the path may not exist. */
