@@ -33,7 +33,18 @@ export interface BaseTools {
   readonly programs: ReadonlyMap<string, boolean>
 }
 export type OsFamily = string // debian ubuntu alpine rhel fedora amazonlinux azurelinux wolfi distroless busybox scratch windows …
-export type StepDown = 'gosu' | 'su-exec' | 'setpriv' | 'su' | 'runuser' | 's6' | 'chroot' | 'own'
+export type StepDown =
+  | 'gosu'
+  | 'su-exec'
+  | 'setpriv'
+  | 'su'
+  | 'runuser'
+  | 's6'
+  | 'chroot'
+  | 'chpst'
+  | 'start-stop-daemon'
+  | 'sudo'
+  | 'own'
 
 /** What FROM brings, as far as it is known. */
 export interface BaseImageFacts {

@@ -15,7 +15,8 @@ export function runsAs({ state, dropsPrivileges, failure }: Runtime): RunsAs {
   const { certainty } = identity.uid
   const who = describeIdentity(identity)
   const trouble = failure ? ` ${failure.message}` : ''
-  if (dropsPrivileges) {
+  // A server that switches for its workers alone keeps a process of root's.
+  if (dropsPrivileges && dropsPrivileges.by !== 'own') {
     const to = knownValue(dropsPrivileges.to) ?? 'another user'
     const sentence = `The container starts as ${who}; its entrypoint drops to ${to} with ${dropsPrivileges.by}.${trouble}`
     return { text: `drops to ${to}`, sentence, certainty: dropsPrivileges.certainty }

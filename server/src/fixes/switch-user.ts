@@ -1,6 +1,6 @@
 import type { Dockerfile, Instruction } from '../dockerfile/types.ts'
 import { accountsOfBase, freeIdIn, freeNameIn } from '../image/index.ts'
-import type { Account, StageTimeline, Step, Timeline } from '../image/types.ts'
+import type { Account, StageTimeline, Timeline } from '../image/types.ts'
 import { knownValue } from '../known.ts'
 import { accountCommands, accountToolOf, nologinOf } from './new-account.ts'
 import { keywordIn, lineBreakOf, linesAfter, linesBefore } from './style.ts'
@@ -159,9 +159,4 @@ export function moveToVariant(stage: StageTimeline, reference: string): Fix | un
     safety: 'unsafe',
     edits: [{ range: image.range, text: reference }],
   }
-}
-
-/** True where nothing acts as the user after a step: a USER there serves only the start. */
-export function actsAfter(steps: readonly Step[], index: number): boolean {
-  return steps.slice(index + 1).some(({ instruction }) => acting.has(instruction.keyword))
 }

@@ -1,6 +1,6 @@
 import type { HardenStep } from '../analysis/index.ts'
 import type { RunInstruction } from '../dockerfile/index.ts'
-import { accountToolOf, keywordIn } from '../fixes/index.ts'
+import { accountToolOf } from '../fixes/index.ts'
 import type { TextEdit } from '../fixes/types.ts'
 import { absolute, allowed, find, isWithin, mayChangeEntries, nodeAt } from '../image/index.ts'
 import type { FileNode, Step } from '../image/types.ts'
@@ -101,14 +101,18 @@ function makesOnly(
   )
 }
 
-const bareMkdir = /^mkdir[ \t]+(?:-p[ \t]+)?(?=[^-\s])(?:[\w./@-]+[ \t]*)+$/
+/** `mkdir -p /a /b`, with nothing that a shell would expand or chain. */
+function areFolders([program, ...words]: readonly string[]): boolean {
+  const paths = words[0] === '-p' ? words.slice(1) : words
+  return program === 'mkdir' && paths.length > 0 && paths.every((word) => /^[\w./@][\w./@-]*$/.test(word))
+}
 
 function isBareMkdir(instruction: RunInstruction): boolean {
   return (
     instruction.command.form === 'shell' &&
     instruction.flags.length === 0 &&
     instruction.heredocs.length === 0 &&
-    bareMkdir.test(instruction.command.script.text.trim())
+    areFolders(instruction.command.script.text.trim().split(/\s+/))
   )
 }
 
@@ -213,11 +217,4 @@ export function staysFromStart({ stage }: Subject, path: string): boolean {
 /** True where a RUN can work in this image: it has a shell. */
 export function hasShell({ base, stage }: Subject): boolean {
   return base?.tools.shell !== false || accountToolOf(stage) !== 'none'
-}
-
-/** `WORKDIR /data` after USER makes the folder for whom USER names (BuildKit), which needs no shell. */
-export function workdirLines({ dockerfile, stage }: Subject, paths: readonly string[]): readonly string[] {
-  const keyword = keywordIn(dockerfile, 'WORKDIR')
-  const back = knownValue(stage.final.workdir) ?? '/'
-  return [...paths, back].map((path) => `${keyword} ${path}`)
 }

@@ -25,7 +25,7 @@ export function homeFor(subject: Subject, chosen: ChosenIdentity): Home {
     (set && knownValue(set)) ??
     (subject.profile === 'openshift' ? undefined : knownValue(chosen.identity.home))
   const usable = own?.startsWith('/') && !/^\/(?:$|root|nonexistent|bin|sbin|dev|proc|usr\/sbin)/.test(own)
-  const home = usable ? own : `/home/${chosen.name ?? 'app'}`
+  const home: string = usable && own !== undefined ? own : `/home/${chosen.name ?? 'app'}`
   const writable = mayChangeEntries(stage.final.files, home, chosen.identity)
   // The base made the account and, as a rule, its home with it.
   const trusted = usable && chosen.from === 'base' && knownValue(writable) !== false

@@ -1,13 +1,5 @@
 import { accountToolOf, candidates, plannedAccount } from '../fixes/index.ts'
-import {
-  accountsMadeHere,
-  groupByGid,
-  groupByName,
-  groupsOf,
-  lastUserOf,
-  stepsOf,
-  userByName,
-} from '../image/index.ts'
+import { accountsMadeHere, groupByGid, groupByName, groupsOf, stepsOf, userByName } from '../image/index.ts'
 import type { Account, Accounts, Identity } from '../image/types.ts'
 import { certain, knownValue } from '../known.ts'
 import type { Subject } from './subject.ts'
@@ -191,11 +183,6 @@ function identityOf(
     home: unknown,
     spec: user ?? String(uid),
   }
-}
-
-/** True where the file says USER somewhere on the way to the image. */
-export function setsUser({ stage }: Subject): boolean {
-  return lastUserOf(stage) !== undefined
 }
 
 const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')

@@ -1,8 +1,7 @@
 import type { OffsetRange } from '../../../dockerfile/types.ts'
 import type { Certainty } from '../../../known.ts'
-import { certaintyOfAbsence } from '../../accounts.ts'
 import { describeIdentity } from '../../describe.ts'
-import type { Accounts, FailureReason, ShellValue } from '../../types.ts'
+import type { FailureReason, ShellValue } from '../../types.ts'
 import type { Call, Outcome } from '../model.ts'
 
 export interface Refusal {
@@ -91,6 +90,3 @@ export function misused(
     at,
   })
 }
-
-/** How sure it is that something which the accounts do not list is missing. */
-export const missingFrom = (accounts: Accounts): Certainty | 'unknown' => certaintyOfAbsence(accounts)

@@ -7,9 +7,6 @@ import { suCommands } from './su.ts'
 import { sudoCommands } from './sudo.ts'
 import { wrapperCommands } from './wrappers.ts'
 
-/** What `test` answers, for whoever reads `[[ … ]]`. */
-export { evaluateTest } from './conditions.ts'
-
 /** Programs that run other commands, as somebody else or in other circumstances, and the conditions around them. */
 export const switchCommands: readonly CommandModel[] = [
   ...suCommands,
