@@ -23,7 +23,7 @@ export {
   worse,
 } from './operations/checks.ts'
 /** Copies and moves. */
-export { copyPath, mergeInto, movePath, readable } from './operations/copy.ts'
+export { copyPath, mergeInto } from './operations/copy.ts'
 /** New entries. */
 export {
   makeDirectory,
@@ -33,5 +33,8 @@ export {
   touchFile,
   writeFile,
 } from './operations/make.ts'
+export { movePath } from './operations/move.ts'
+/** Reading. */
+export { readable } from './operations/read.ts'
 /** Removal. */
 export { removePath } from './operations/remove.ts'

@@ -40,14 +40,6 @@ export function operandPaths(call: Call, value: ShellValue): OperandPaths {
   return { paths: [{ path, certainty: 'certain', written: text }], unlistedIn: [], anywhere: false }
 }
 
-/** Every operand's paths. */
-export function allOperandPaths(
-  call: Call,
-  values: readonly ShellValue[],
-): readonly (OperandPath & { word: ShellValue })[] {
-  return values.flatMap((word) => operandPaths(call, word).paths.map((path) => ({ ...path, word })))
-}
-
 function expandGlob(root: FileNode, pattern: string): Omit<OperandPaths, 'anywhere'> {
   let found: readonly { path: string; certainty: Certainty }[] = [{ path: '/', certainty: 'certain' }]
   const unlistedIn: string[] = []

@@ -1,0 +1,18 @@
+import type { Outcome, World } from '../commands/model.ts'
+import { maybe, ok } from '../commands/model.ts'
+import { find } from '../files.ts'
+import { accessRefused, circular, doubted, notThere, wayRefused } from './checks.ts'
+
+/** open(2) for reading. */
+export function readable(world: World, path: string): Outcome {
+  const found = find(world.state.files, path)
+  const wayBlocked = wayRefused(world, found, `read ${path}`)
+  if (wayBlocked?.status === 'fail') return wayBlocked
+  if (found.node.kind === 'missing') return notThere(world, path, found.node)
+  if (found.node.kind === 'link') return circular(world, path, found.node)
+  if (found.path.startsWith('/dev/')) return ok
+  const denied = accessRefused(world, found, 'read', `read ${path}`)
+  if (found.node.kind === 'unknown' || found.node.exists !== 'certain')
+    return denied ? doubted(denied, 'likely') : maybe
+  return denied ?? ok
+}
