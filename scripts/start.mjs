@@ -80,6 +80,7 @@ async function serve() {
     path.join(user, 'settings.json'),
     JSON.stringify({
       'workbench.startupEditor': 'none',
+      'workbench.secondarySideBar.defaultVisibility': 'hidden',
       'chat.disableAIFeatures': true,
       'telemetry.telemetryLevel': 'off',
     }),

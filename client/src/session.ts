@@ -23,13 +23,12 @@ export function clientOptions(output: vscode.LogOutputChannel, onDead: () => voi
   return {
     documentSelector: [{ language: 'dockerfile' }, { pattern: '**/.unroot.json' }],
     outputChannel: output,
-    initializationOptions: {
-      otherDockerfileExtension: otherDockerfileExtensions.some(
-        (id) => vscode.extensions.getExtension(id) !== undefined,
-      ),
+    // Asked at every start: trust and extensions may have changed since the last.
+    initializationOptions: () => ({
+      otherDockerfileExtension: hasOtherDockerfileExtension(),
       trusted: vscode.workspace.isTrusted,
       locale: vscode.env.language,
-    },
+    }),
     synchronize: {
       configurationSection: 'unroot',
       fileEvents: [
@@ -54,6 +53,10 @@ export function clientOptions(output: vscode.LogOutputChannel, onDead: () => voi
       return false
     },
   }
+}
+
+function hasOtherDockerfileExtension(): boolean {
+  return otherDockerfileExtensions.some((id) => vscode.extensions.getExtension(id) !== undefined)
 }
 
 /** Starts the server and keeps the way to it. */
@@ -119,10 +122,17 @@ export async function startSession(
       await start()
     },
   }
+  let hadOther = hasOtherDockerfileExtension()
   context.subscriptions.push(
     ...answerFileRequests(client),
+    vscode.extensions.onDidChange(() => {
+      const hasOther = hasOtherDockerfileExtension()
+      if (hasOther !== hadOther) void session.restart()
+      hadOther = hasOther
+    }),
     vscode.workspace.onDidGrantWorkspaceTrust(
-      () => void client.sendNotification('unroot/trustChanged', { trusted: true }),
+      // A server that is not running is told when it starts.
+      () => void client.sendNotification('unroot/trustChanged', { trusted: true }).catch(() => undefined),
     ),
     { dispose: () => void client.stop().catch(() => undefined) },
   )
