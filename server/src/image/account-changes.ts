@@ -20,6 +20,12 @@ export function accountsAfterCommand(
 ): Accounts {
   let { accounts } = after
   if (accounts !== before.accounts || (after.files === before.files && writes.length === 0)) return accounts
+  // Nothing in /etc has changed, and nobody wrote there.
+  if (
+    before.files.children.get('etc') === after.files.children.get('etc') &&
+    !writes.some((path) => path.startsWith('/etc/'))
+  )
+    return accounts
   for (const file of ['passwd', 'group'] as const)
     accounts = afterCommand(file, before, after, accounts, command, writes, origin)
   return accounts

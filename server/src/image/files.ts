@@ -121,31 +121,30 @@ export interface Found {
 /** Follows `path` from the root. @param last follow a link at the end too (as open(2) does; false as lstat(2)) */
 export function find(root: FileNode, path: string, last = true): Found {
   let links = 0
-  // Names still to go, the next one at the end.
-  let pending = split(path).reverse()
-  let at = '/'
+  // All before `from` has been followed and holds no links.
+  let text = path
+  let from = 1
   let node = root
   let ancestors: { path: string; node: FileNode }[] = []
-  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-    const child = childOf(node, name)
-    if (
-      child.kind === 'link' &&
-      child.target !== undefined &&
-      (pending.length > 0 || last) &&
-      links < maxLinks
-    ) {
+  while (from < text.length) {
+    const slash = text.indexOf('/', from)
+    const to = slash < 0 ? text.length : slash
+    const at = from === 1 ? '/' : text.slice(0, from - 1)
+    const child = childOf(node, text.slice(from, to))
+    if (child.kind === 'link' && child.target !== undefined && (slash >= 0 || last) && links < maxLinks) {
       links++
-      pending = [...pending, ...split(absolute(child.target, at)).reverse()]
-      at = '/'
+      const target = absolute(child.target, at)
+      text = target === '/' ? text.slice(to) || '/' : target + text.slice(to)
+      from = 1
       node = root
       ancestors = []
       continue
     }
     ancestors.push({ path: at, node })
-    at = join(at, name)
     node = child
+    from = to + 1
   }
-  return { path: at, node, ancestors }
+  return { path: text, node, ancestors }
 }
 
 /** The node at `path`, links followed. */
