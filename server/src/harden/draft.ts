@@ -15,15 +15,19 @@ import {
   notWritable,
   staysFromStart,
 } from './grants.ts'
+import { homeInstallSteps } from './home-installs.ts'
 import { homeFor } from './home-step.ts'
 import { type ChosenIdentity, chooseIdentity } from './identity.ts'
 import { beforeUser } from './placement.ts'
 import { portMove } from './port-step.ts'
+import { processIdStep } from './process-id-step.ts'
 import { rootHome } from './root-home-step.ts'
 import { openedFiles } from './script-step.ts'
+import type { StartNeeds } from './start-writes.ts'
 import type { Subject } from './subject.ts'
 import { sudoStep } from './sudo-step.ts'
 import { userStep } from './user-step.ts'
+import { workloadOf } from './workload.ts'
 import { type WrittenPath, writtenPaths } from './written-paths.ts'
 
 /** A plan that was not checked yet. */
@@ -42,21 +46,21 @@ export interface Leeway {
   readonly dropsSudo: boolean
 }
 
-/** @param found paths that the start turned out to write, beyond those that the file tells of */
-export function draftOf(subject: Subject, found: readonly WrittenPath[], leeway: Leeway): Draft {
+/** @param found what the start turned out to need, beyond what the file tells of */
+export function draftOf(subject: Subject, found: StartNeeds, leeway: Leeway): Draft {
   const chosen = chooseIdentity(subject)
   const who = chosen.name ?? chosen.user
   const remaining: string[] = []
-  const inRoot = rootHome(subject, chosen.from === 'new' ? chosen.name : undefined)
+  const inRoot = rootHome(subject, homeOf(subject, chosen))
   if (inRoot.kind === 'stuck') return { chosen, steps: [], remaining, refusal: inRoot.reason }
   const move = inRoot.kind === 'moved' ? inRoot.move : undefined
   const home = homeFor(subject, chosen)
-  const opened = openedFiles(subject, chosen.identity)
+  const opened = openedFiles(subject, chosen.identity, found.opens)
   const ports = leeway.movesPorts ? portMove(subject) : undefined
   const lacking = notWritable(
     subject,
     chosen,
-    unique([...writtenPaths(subject), ...found, ...(home.path ? [home.path] : [])]),
+    unique([...writtenPaths(subject), ...found.writes, ...(home.path ? [home.path] : [])]),
   ).filter(({ path }) => !(move && isWithin(path, '/root')))
   const shell = hasShell(subject)
   const grants = shell ? grantsFor(subject, lacking) : []
@@ -91,6 +95,9 @@ export function draftOf(subject: Subject, found: readonly WrittenPath[], leeway:
   } else if (commands.length > 0) steps.push(grantRun(subject, chosen, commands, given, grantReason))
   steps.push(...changedInstructions(subject, chosen, grants))
   if (move) steps.push(move.step)
+  steps.push(...homeInstallSteps(subject))
+  const processId = processIdStep(subject)
+  if (processId) steps.push(processId)
   steps.push(...opened.steps)
   if (ports) steps.push(ports.step)
   if (home.step) steps.push(home.step)
@@ -108,6 +115,14 @@ export function draftOf(subject: Subject, found: readonly WrittenPath[], leeway:
       )
   }
   return { chosen, steps, remaining, refusal: undefined }
+}
+
+/** Where the identity has, or gets, a home. */
+function homeOf(subject: Subject, { from, name, identity }: ChosenIdentity): string | undefined {
+  if (from === 'new') return `/home/${name}`
+  const own = knownValue(identity.home)
+  if (own?.startsWith('/home/')) return own
+  return workloadOf(subject).home === undefined ? undefined : `/home/${name ?? 'app'}`
 }
 
 function unique(paths: readonly WrittenPath[]): readonly WrittenPath[] {
@@ -139,7 +154,8 @@ function grantRun(
 type Place = { readonly before: Step } | 'user'
 
 /** Before the VOLUME that holds one of the paths where nothing after it changes them (the classic builder drops what comes later), else before USER. */
-function latePlace({ stage, builder }: Subject, _chosen: ChosenIdentity, paths: readonly string[]): Place {
+function latePlace(subject: Subject, chosen: ChosenIdentity, paths: readonly string[]): Place {
+  const { stage, builder } = subject
   const volume = stage.steps.findIndex(
     ({ instruction, before, after }) =>
       instruction.keyword === 'VOLUME' &&
@@ -162,7 +178,8 @@ function latePlace({ stage, builder }: Subject, _chosen: ChosenIdentity, paths: 
         commands.some(({ writes }) => writes.some((one) => paths.some((path) => isWithin(path, one)))),
     )
   const runsAsRoot = knownValue(at.before.identity.uid) === 0
-  return runsAsRoot && (builder === 'classic' || !changedLater) ? { before: at } : 'user'
+  const beforeTheSwitch = at.instruction.range.start <= beforeUser(subject, chosen, []).range.start
+  return runsAsRoot && beforeTheSwitch && (builder === 'classic' || !changedLater) ? { before: at } : 'user'
 }
 
 function insertion(subject: Subject, place: Place, chosen: ChosenIdentity, line: string): TextEdit {

@@ -24,9 +24,9 @@ const refused = (refusal: string, remaining: readonly string[] = []): Gate => ({
 })
 
 export function gateOf(subject: Subject): Gate {
-  const { runtime, dockerfile, timeline, base } = subject
+  const { runtime, dockerfile, timeline } = subject
   const { identity } = runtime.state
-  if (base?.os === 'windows') return open
+  if (subject.windows) return open
   const broken = dockerfile.problems.find(({ severity }) => severity === 'error')
   if (broken)
     return refused(
@@ -50,12 +50,12 @@ export function gateOf(subject: Subject): Gate {
     )
   if (runtime.state.identityFailure)
     return refused(`${runtime.state.identityFailure.message} Repair that first.`)
+  const upon = builtUpon(subject)
+  if (upon) return refused(upon.reason, [upon.advice])
   const rootProgram = rootProgramOf(subject)
   if (rootProgram)
     return refused(`${rootProgram.name} has to start as root: ${rootProgram.program.why}.`, [
       rootProgram.program.instead,
     ])
-  const upon = builtUpon(subject)
-  if (upon) return refused(upon.reason, [upon.advice])
   return open
 }

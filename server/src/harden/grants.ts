@@ -61,16 +61,13 @@ export function grantsFor(subject: Subject, paths: readonly WrittenPath[]): read
 }
 
 /** Something is in the folder that has to be writable too: files of the application's own that it changes. */
-function isFilled(subject: Subject, path: string, node: FileNode, { from }: WrittenPath): boolean {
-  if (from === 'source' || from === 'volume' || from === 'environment') {
-    // A folder that holds the code is given alone, never what is in it.
-    const workdir = knownValue(subject.stage.final.workdir)
-    if (path === workdir) return false
-  }
-  if (path === knownValue(subject.stage.final.workdir)) return false
+function isFilled({ stage }: Subject, path: string, node: FileNode, { from, tree }: WrittenPath): boolean {
+  // A folder that holds the code is given alone, never what is in it.
+  if (path === knownValue(stage.final.workdir) || from === 'source' || from === 'option') return false
+  if (from === 'family' && !tree) return false
   if (node.kind !== 'directory') return false
   const children = [...node.children].filter(
-    ([, child]) => child.kind !== 'missing' && child.exists !== 'possible',
+    ([, child]) => child.kind !== 'missing' && child.kind !== 'link' && child.exists !== 'possible',
   )
   const rootOwned = children.filter(
     ([name, child]) => !/^\.(?:git)?(?:keep|ignore)$/.test(name) && knownValue(child.owner) === 0,
@@ -190,9 +187,12 @@ const quoted = (path: string) => (/^[\w./@+:,-]+$/.test(path) ? path : `'${path.
 
 /** `/a`, `/a and /b`, `/a, /b and 3 more`. */
 export function listed(paths: readonly string[]): string {
-  const [first = '', second = ''] = paths
+  const [first = '', second = '', third = ''] = paths
   if (paths.length <= 1) return first
-  return paths.length === 2 ? `${first} and ${second}` : `${first}, ${second} and ${paths.length - 2} more`
+  if (paths.length === 2) return `${first} and ${second}`
+  return paths.length === 3
+    ? `${first}, ${second} and ${third}`
+    : `${first}, ${second} and ${paths.length - 2} more`
 }
 
 /** Nothing touches the path after the stage's first lines: it can be made together with the account. */

@@ -6,10 +6,9 @@ import { gateOf } from './gate.ts'
 import { numberStep } from './number-step.ts'
 import { mergedEdits, resultOf, unchanged } from './plan.ts'
 import { remainingFor } from './remaining.ts'
-import { startWrites } from './start-writes.ts'
+import { moreNeeds, noNeeds } from './start-writes.ts'
 import { type Subject, subjectOf } from './subject.ts'
 import { hardenWindows } from './windows-step.ts'
-import type { WrittenPath } from './written-paths.ts'
 
 /**
  * One plan that takes root out of an image. What it gives back was analysed again: no root, nothing that fails and did not fail
@@ -25,7 +24,7 @@ export function harden(analysis: Analysis): HardenPlan {
     if (number) return planOf(subject, [number], [])
     return unchanged(text, gate.outcome, gate.refusals, gate.remaining)
   }
-  if (subject.base?.os === 'windows') return hardenWindows(subject)
+  if (subject.windows) return hardenWindows(subject)
   let refusals: readonly string[] = []
   for (const leeway of leeways) {
     const attempt = attemptOf(subject, leeway)
@@ -56,17 +55,14 @@ const rounds = 4
 
 /** A draft, and again with what its start turned out to write. */
 function attemptOf(subject: Subject, leeway: Leeway): Attempt {
-  let found: readonly WrittenPath[] = []
+  let found = noNeeds
   for (let round = 0; ; round++) {
     const draft = draftOf(subject, found, leeway)
     if (draft.refusal) return { draft, refusals: [draft.refusal], remaining: [] }
     const verdict = checkResult(subject.analysis, resultOf(subject.analysis.text, draft.steps))
-    const wanted = startWrites(verdict.after.timeline.runtime, verdict.startFailures)
-    const news = wanted.filter(
-      (one): one is WrittenPath => one !== undefined && !found.some(({ path }) => path === one.path),
-    )
-    if (round < rounds && news.length > 0) {
-      found = [...found, ...news]
+    const more = moreNeeds(found, verdict.after.timeline.runtime, verdict.startFailures)
+    if (round < rounds && more !== found) {
+      found = more
       continue
     }
     return { draft, ...judged(verdict) }

@@ -25,7 +25,7 @@ export interface ChosenIdentity {
 export function chooseIdentity(subject: Subject): ChosenIdentity {
   const { stage } = subject
   const { accounts } = stage.final
-  const existing = restored(subject) ?? made(subject) ?? shipped(subject)
+  const existing = restored(subject) ?? made(subject) ?? shipped(subject) ?? mentioned(subject)
   if (existing) return named(subject, existing.account, existing.from, existing.spec)
   const planned = plannedAccount(stage, subject.newUser)
   const number = `${planned.uid}:${gidFor(subject, planned.gid)}`
@@ -102,6 +102,35 @@ function shipped(subject: Subject): Existing | undefined {
   const [best] = candidates(stage, [])
   const account = best ? userByName(accounts, best.name) : undefined
   return best && account ? { account, from: 'base', spec: best.spec } : undefined
+}
+
+/** Somebody to whom the file gives files, and whom the base must have therefore, although nobody listed its accounts. */
+function mentioned({ stage }: Subject): Existing | undefined {
+  const { accounts } = stage.final
+  if (accounts.complete) return undefined
+  for (const { commands, failure } of stage.steps.toReversed()) {
+    if (failure) continue
+    for (const { name, argv } of commands) {
+      if (name !== 'chown') continue
+      const owner = argv.slice(1).find(({ text }) => text !== undefined && !text.startsWith('-'))?.text
+      const [user = ''] = (owner ?? '').split(/[:.]/)
+      if (!/^[a-z_][a-z0-9_-]*$/.test(user) || user === 'root' || userByName(accounts, user)) continue
+      return { account: unlisted(user), from: 'base' }
+    }
+  }
+  return undefined
+}
+function unlisted(name: string): Account {
+  const unknown = { certainty: 'unknown', because: [] } as const
+  return {
+    name,
+    uid: unknown,
+    gid: unknown,
+    home: unknown,
+    shell: unknown,
+    certainty: 'likely',
+    origin: { kind: 'base', reference: '', resolvedBy: 'unknown' },
+  }
 }
 
 function named(

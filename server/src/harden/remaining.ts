@@ -1,4 +1,5 @@
 import { lineOf, stepsOf } from '../image/index.ts'
+import { knownValue } from '../known.ts'
 import type { ChosenIdentity } from './identity.ts'
 import { byNumber } from './identity.ts'
 import { lowPortsOf, portMove } from './port-step.ts'
@@ -15,6 +16,9 @@ export function remainingFor(subject: Subject, chosen: ChosenIdentity): readonly
     ...unreadScript(subject),
     ...buildTool(subject),
     ...hostLogs(subject),
+    ...rootWasMeant(subject),
+    ...startsNothing(subject),
+    ...secondRoot(subject),
   ]
 }
 
@@ -43,19 +47,97 @@ function dockerSocket(subject: Subject): readonly string[] {
     : []
 }
 
-function hostLogs({ stage, dockerfile }: Subject): readonly string[] {
+function hostLogs(subject: Subject): readonly string[] {
+  const { stage, dockerfile } = subject
   const mount = stage.final.volumes.find(({ path }) =>
     /^\/(?:var\/log|var\/lib\/docker|host(?:fs)?|rootfs)\/?$/.test(path),
   )
-  if (mount?.origin.kind !== 'instruction') return []
+  const collector = [...workloadOf(subject).programs].find((name) =>
+    /^(?:fluentd|fluent-bit|filebeat|metricbeat|promtail|vector|logstash|node_exporter|cadvisor|datadog-agent|telegraf)$/.test(
+      name,
+    ),
+  )
+  const daemonSet = collector ?? (/daemonset/i.test(subject.analysis.text) ? 'It' : undefined)
+  if (mount?.origin.kind === 'instruction')
+    return [
+      `${mount.path} (VOLUME in line ${lineOf(dockerfile, mount.origin.range.start)}) is the host's: its files belong to root and group adm there. Add that group at start (--group-add), or collect logs from stdout.`,
+    ]
+  return daemonSet
+    ? [
+        `${daemonSet} reads logs of the host where they are mounted: those belong to root and group adm. Add that group at start (--group-add), or it reads nothing.`,
+      ]
+    : []
+}
+
+const meantRoot =
+  /\b(?:as|be|needs?|requires?|must|runs?|running|overwrite)\b.*\broot\b|\broot\b.*\b(?:needed|required|necessary|permissions?|privileges?)\b/i
+
+/** A comment at the place that decides says that root is meant. */
+function rootWasMeant({ stage, dockerfile }: Subject): readonly string[] {
+  const deciding = stage.steps.filter(({ instruction }) =>
+    ['USER', 'ENTRYPOINT', 'CMD'].includes(instruction.keyword),
+  )
+  const lastUser = deciding.findLast(({ instruction }) => instruction.keyword === 'USER')
+  for (const { instruction } of deciding) {
+    if (instruction.keyword === 'USER' && instruction !== lastUser?.instruction) continue
+    for (const { start, end } of instruction.leadingComments) {
+      const comment = dockerfile.text.slice(start, end).replace(/^#\s*/, '').trim()
+      if (meantRoot.test(comment) && !/non-?root|not (?:run )?as root|without root/i.test(comment))
+        return [
+          `Line ${lineOf(dockerfile, start)} says that root is meant: \u201c${comment}\u201d. See whether that still holds.`,
+        ]
+    }
+  }
+  return []
+}
+
+const shells =
+  /^(?:.*\/)?(?:sh|bash|ash|zsh|pwsh|python[\d.]*|node|irb|php|jshell|iex|ghci|julia|R|groovysh|scala|mix|swift|perl|lua)$/
+
+/** Nothing of its own is started: people build on such images, or work in them. */
+function startsNothing(subject: Subject): readonly string[] {
+  const { runtime, base } = subject
+  const { cmd, entrypoint } = runtime.state
+  const own = [entrypoint, cmd].some((one) => one?.origin.kind === 'instruction')
+  const [program, ...rest] = cmd?.argv ?? []
+  const bare =
+    program !== undefined &&
+    shells.test(program) &&
+    rest.every((word) => /^-[ail]$/.test(word)) &&
+    (entrypoint?.argv.length ?? 0) <= 1
+  if (runtime.state.ports.some(({ origin }) => origin.kind === 'instruction')) return []
+  // A server whose start nobody wrote down for us is no such image.
+  const silent =
+    runtime.argv.length === 0 && base?.ports.length === 0 && workloadOf(subject).families.length === 0
+  if (own ? !bare : !(bare || silent)) return []
   return [
-    `${mount.path} (VOLUME in line ${lineOf(dockerfile, mount.origin.range.start)}) is the host's: its files belong to root and group adm there. Add that group at start (--group-add), or collect logs from stdout.`,
+    `It starts ${runtime.argv.length === 0 ? 'nothing of its own' : `only ${runtime.argv.join(' ')}`}: where others build on it, their steps run as the new user from now on and need USER root before they install something.`,
+  ]
+}
+
+function secondRoot({ stage }: Subject): readonly string[] {
+  const { users } = stage.final.accounts
+  const roots = users.filter(
+    ({ name, uid, certainty }) => name !== 'root' && knownValue(uid) === 0 && certainty !== 'possible',
+  )
+  const open = users.filter(({ password, origin }) => password !== undefined && origin.kind === 'instruction')
+  return [
+    ...roots.map(({ name }) => `\`${name}\` is root by another name (uid 0): take the account out.`),
+    ...open.map(({ name, password }) =>
+      password === 'empty'
+        ? `\`${name}\` can log in without a password: lock the account (passwd -l).`
+        : `The password of \`${name}\` is set in the image, and everybody who has the image has it: take it out.`,
+    ),
   ]
 }
 
 function sudoers({ stage, dockerfile }: Subject, { name }: ChosenIdentity): readonly string[] {
   const step = stepsOf(stage).find(({ instruction }) => /NOPASSWD/.test(instruction.argumentsText.text))
   if (!step || name === undefined) return []
+  const gone = stepsOf(stage).some(({ instruction }) =>
+    /\brm\b[^&|;]*sudoers/.test(instruction.argumentsText.text),
+  )
+  if (gone) return []
   return [
     `Line ${lineOf(dockerfile, step.instruction.range.start)} lets an account become root with sudo without a password: take it out, or root is one word away. --security-opt=no-new-privileges switches it off.`,
   ]
@@ -71,14 +153,26 @@ function lowPorts(subject: Subject): readonly string[] {
       ]
 }
 
-function unreadScript({ runtime }: Subject): readonly string[] {
+/** A start script of the build context that could not be read. */
+function unreadScript({ runtime, stage }: Subject): readonly string[] {
   const { argv, script, state } = runtime
   const start = state.entrypoint ?? state.cmd
   if (script || start?.origin.kind !== 'instruction') return []
-  const named = argv.find((word) => /\.(?:sh|bash)$/.test(word) && !/\s/.test(word))
+  const named = argv
+    .slice(0, 4)
+    .find(
+      (word) =>
+        !/\s/.test(word) &&
+        (/\.(?:sh|bash)$/.test(word) ||
+          /(?:^|\/)(?:docker-)?(?:entrypoint|entry|startup|start|run|init)$/.test(word)),
+    )
   if (named === undefined || named === 'catalina.sh') return []
+  const packages = stage.final.programs?.packages
+  const several = ['runit', 'supervisor', 's6', 's6-overlay', 'monit'].find((name) => packages?.has(name))
   return [
-    `${named} starts the container and could not be read: check that it needs no root and writes nothing else.`,
+    several
+      ? `${named} starts the container, could not be read, and may start ${several}, whose services switch users by themselves: if so, keep it as root.`
+      : `${named} starts the container and could not be read: check that it needs no root and writes nothing else.`,
   ]
 }
 

@@ -18,7 +18,8 @@ export type RootHomeAnswer =
   | { readonly kind: 'moved'; readonly move: RootHome }
   | { readonly kind: 'stuck'; readonly reason: string }
 
-export function rootHome(subject: Subject, name: string | undefined): RootHomeAnswer {
+/** @param home where the identity has, or gets, a home of its own */
+export function rootHome(subject: Subject, home: string | undefined): RootHomeAnswer {
   const { stage, runtime, dockerfile } = subject
   const needed = neededInRoot(subject)
   if (needed.length === 0) return { kind: 'none' }
@@ -41,8 +42,8 @@ export function rootHome(subject: Subject, name: string | undefined): RootHomeAn
       kind: 'stuck',
       reason: `${first} is needed at run time and lies in /root, which only root may enter. Install it to /usr/local or /opt.`,
     }
-  const isHome = needed.some((path) => path.startsWith('/root/.')) && name !== undefined
-  const to = isHome ? `/home/${name}` : '/app'
+  const isHome = home !== undefined && needed.some((path) => path.startsWith('/root/.'))
+  const to = isHome ? home : '/app'
   const edits: TextEdit[] = []
   for (const { instruction } of stage.steps) {
     const { range, keyword } = instruction
@@ -82,17 +83,21 @@ function replaced(at: number, to: string): TextEdit {
   return { range: { start: at, end: at + '/root'.length }, text: to }
 }
 
-/** Paths in /root that the start needs: the program, its folder, what PATH and other variables name. */
+/** Paths in /root that the start needs: the program, its folder, what PATH and other variables name, and what is copied there. */
 function neededInRoot({ runtime, stage }: Subject): readonly string[] {
-  const inRoot = (path: string | undefined): path is string => path !== undefined && isWithin(path, '/root')
-  const workdir = knownValue(runtime.state.workdir)
-  const fromPath = (
-    knownValue(stage.final.env.get('PATH') ?? { certainty: 'unknown', because: [] }) ?? ''
-  ).split(':')
-  const fromEnv = [...stage.final.env].flatMap(([key, value]) =>
-    key !== 'PATH' && key !== 'HOME' && value.because.some(({ kind }) => kind === 'instruction')
-      ? [knownValue(value)?.replace(/\/+$/, '')]
-      : [],
-  )
-  return [...runtime.argv, ...fromPath, workdir?.replace(/(.)\/+$/, '$1'), ...fromEnv].filter(inRoot)
+  const found: string[] = runtime.argv.filter((word) => isWithin(word, '/root'))
+  const workdir = knownValue(runtime.state.workdir)?.replace(/(.)\/+$/, '$1')
+  if (workdir !== undefined && isWithin(workdir, '/root')) found.push(workdir)
+  for (const { instruction } of stage.steps) {
+    if (instruction.keyword === 'ENV')
+      for (const { key, value } of instruction.pairs)
+        for (const [path] of key.raw === 'HOME' ? [] : (value?.raw ?? '').matchAll(/\/root(?:\/[\w.@-]+)+/g))
+          found.push(path)
+    if (
+      (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') &&
+      startsInRoot(instruction.destination?.raw ?? '')
+    )
+      found.push(instruction.destination?.raw.replace(/^"|"$/g, '').replace(/(.)\/+$/, '$1') ?? '/root')
+  }
+  return found
 }

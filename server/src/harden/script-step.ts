@@ -1,6 +1,6 @@
 import type { HardenStep } from '../analysis/index.ts'
 import type { Instruction } from '../dockerfile/index.ts'
-import { allowed, find, instructionOf } from '../image/index.ts'
+import { absolute, allowed, find, instructionOf, join } from '../image/index.ts'
 import type { Identity } from '../image/types.ts'
 import { knownValue } from '../known.ts'
 import type { Subject } from './subject.ts'
@@ -12,7 +12,8 @@ export interface OpenedFiles {
   readonly commands: readonly string[]
 }
 
-export function openedFiles(subject: Subject, identity: Identity): OpenedFiles {
+/** @param refused programs that the start could not execute */
+export function openedFiles(subject: Subject, identity: Identity, refused: readonly string[]): OpenedFiles {
   const { runtime, stage, builder } = subject
   const { files } = runtime.state
   const steps: HardenStep[] = []
@@ -55,17 +56,24 @@ export function openedFiles(subject: Subject, identity: Identity): OpenedFiles {
     else if (path === script && isRefused(allowed(files, path, identity, 'read')))
       open(path, executes, 'A script is read by its shell, and this one is not readable for whom it runs as.')
   }
+  for (const path of refused) open(path, true, 'The start executes it.')
   // ADD of a URL leaves 0600 (BuildKit); copies keep what they had.
-  for (const { instruction } of stage.steps) {
+  for (const { instruction, before } of stage.steps) {
     if (instruction.keyword !== 'ADD' || instruction.chmod || instruction.chown) continue
     const [source] = instruction.sources
     if (
       instruction.sources.length !== 1 ||
       !source ||
       !/^https?:\/\//.test(source.raw) ||
+      /\.git(?:#|$)/.test(source.raw) ||
       builder !== 'buildkit'
     )
       continue
+    const destination = absolute(instruction.destination?.raw ?? '/', knownValue(before.workdir) ?? '/')
+    const path = /\/$/.test(instruction.destination?.raw ?? '/')
+      ? join(destination, source.raw.replace(/[?#].*$/, '').replace(/^.*\//, ''))
+      : destination
+    if (!isRefused(allowed(stage.final.files, path, identity, 'read'))) continue
     const at = instruction.keywordRange.end
     steps.push({
       title: 'Let everybody read the file that ADD gets',

@@ -89,5 +89,14 @@ export function rootProgramOf(
     if (program.command?.test(argv)) return { name: subject.runtime.argv[0] ?? 'the start command', program }
     if (program.images?.test(reference) && ownStart) return { name: reference, program }
   }
+  const { base } = subject
+  if (base?.mustStartAsRoot && ownStart && !workloadOf(subject).families.some(({ writes }) => writes))
+    return {
+      name: base.reference,
+      program: {
+        why: 'its own start prepares the container as root and switches users by itself',
+        instead: 'Keep its start, and drop all capabilities but those that it needs.',
+      },
+    }
   return undefined
 }

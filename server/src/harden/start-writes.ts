@@ -1,4 +1,4 @@
-import { find, nodeAt } from '../image/index.ts'
+import { nodeAt } from '../image/index.ts'
 import type { Failure, Runtime } from '../image/types.ts'
 import { folderOf, type WrittenPath } from './written-paths.ts'
 
@@ -10,32 +10,53 @@ const never =
 const shared =
   /^\/(?:|etc|usr|usr\/local|usr\/share|opt|srv|home|var|var\/(?:lib|log|cache|run|spool)|run|mnt|media)$/
 
-/** Paths to give so that the failing commands of the start work; `undefined` for those that nothing but root can do. */
-export function startWrites(
+/** What the start needs beyond what its identity may do. */
+export interface StartNeeds {
+  readonly writes: readonly WrittenPath[]
+  /** Programs that everybody has to be let execute. */
+  readonly opens: readonly string[]
+}
+
+export const noNeeds: StartNeeds = { writes: [], opens: [] }
+
+/** Adds what failing commands of the start lack; what nothing but root can do adds nothing. */
+export function moreNeeds(
+  known: StartNeeds,
   runtime: Runtime | undefined,
   failures: readonly Failure[],
-): readonly (WrittenPath | undefined)[] {
-  if (!runtime) return []
-  return failures.flatMap((failure): (WrittenPath | undefined)[] => {
-    if (failure.reason !== 'permission-denied' || failure.path === undefined) return [undefined]
-    if (failure.exitCode === 126) return []
-    const command = runtime.commands.find((one) => one.failure === failure)
-    const name = command?.name
-    const wanted =
-      command?.writes.find((path) => path === failure.path || folderOf(path) === failure.path) ?? failure.path
-    if (never.test(wanted) || name === 'chown' || name === 'chgrp') return [undefined]
-    const why = `the start runs ${name ?? 'a command'} there`
-    const node = nodeAt(runtime.state.files, wanted)
-    if (name === 'mkdir' || node.kind === 'directory')
-      return shared.test(wanted) ? [undefined] : [directory(wanted, why)]
-    const folder = folderOf(wanted)
-    // sed -i and mv make a new file beside the old one.
-    const beside = name === 'sed' || name === 'mv' || name === 'rm' || name === 'ln'
-    const found = find(runtime.state.files, wanted)
-    if (found.node.kind === 'file' && !beside) return [file(wanted, why)]
-    if (shared.test(folder)) return beside ? [undefined] : [file(wanted, why)]
-    return [directory(folder, why), ...(found.node.kind === 'file' ? [file(wanted, why)] : [])]
-  })
+): StartNeeds {
+  const writes = [...known.writes]
+  const opens = [...known.opens]
+  for (const failure of failures) {
+    if (!runtime || failure.reason !== 'permission-denied' || failure.path === undefined) continue
+    if (failure.exitCode === 126) {
+      if (!opens.includes(failure.path)) opens.push(failure.path)
+      continue
+    }
+    for (const path of writesOf(runtime, failure))
+      if (!writes.some((one) => one.path === path.path)) writes.push(path)
+  }
+  return writes.length === known.writes.length && opens.length === known.opens.length
+    ? known
+    : { writes, opens }
+}
+
+function writesOf(runtime: Runtime, failure: Failure): readonly WrittenPath[] {
+  const failed = failure.path ?? '/'
+  const command = runtime.commands.find((one) => one.failure === failure)
+  const name = command?.name
+  const wanted = command?.writes.find((path) => path === failed || folderOf(path) === failed) ?? failed
+  if (never.test(wanted) || name === 'chown' || name === 'chgrp') return []
+  const why = `the start runs ${name ?? 'a command'} there`
+  const node = nodeAt(runtime.state.files, wanted)
+  if (name === 'mkdir' || node.kind === 'directory')
+    return shared.test(wanted) ? [] : [directory(wanted, why)]
+  const folder = folderOf(wanted)
+  // sed -i and mv make a new file beside the old one.
+  const beside = name === 'sed' || name === 'mv' || name === 'rm' || name === 'ln'
+  if (node.kind === 'file' && !beside) return [file(wanted, why)]
+  if (shared.test(folder)) return beside ? [] : [file(wanted, why)]
+  return [directory(folder, why), ...(node.kind === 'file' ? [file(wanted, why)] : [])]
 }
 
 function directory(path: string, why: string): WrittenPath {

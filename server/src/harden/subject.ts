@@ -17,6 +17,7 @@ export interface Subject {
   /** What the oldest stage of the lineage is built FROM. */
   readonly base: BaseImageFacts | undefined
   readonly baseReference: string | undefined
+  readonly windows: boolean
   readonly profile: Profile
   readonly builder: Builder
   readonly newUser: NewUser
@@ -37,6 +38,7 @@ export function subjectOf(analysis: Analysis): Subject | undefined {
     runtime,
     base: oldest.base ?? target.base,
     baseReference: oldest.reference,
+    windows: isWindows(analysis, oldest.base ?? target.base, oldest.reference),
     profile: options.profile ?? 'docker',
     builder: options.builder ?? 'buildkit',
     newUser: {
@@ -45,4 +47,20 @@ export function subjectOf(analysis: Analysis): Subject | undefined {
       gid: options.newUser?.gid ?? options.newUser?.uid ?? defaultNewUser.gid,
     },
   }
+}
+
+/** By what is known of the base, else by its name and by what the file says as only files for Windows do. */
+function isWindows(
+  { dockerfile, text }: Analysis,
+  base: BaseImageFacts | undefined,
+  reference: string | undefined,
+): boolean {
+  if (base) return base.os === 'windows'
+  return (
+    /windows|nanoserver|servercore/i.test(reference ?? '') ||
+    (dockerfile.escape === '`' && dockerfile.directives.some(({ name }) => name === 'escape')) ||
+    /^\s*SHELL\s*\[\s*"(?:powershell|pwsh|cmd)/im.test(text) ||
+    /^\s*(?:VOLUME|WORKDIR|COPY|ADD)\b.*\b[A-Z]:[\\/]/m.test(text) ||
+    /^\s*RUN\s+(?:choco|powershell|iwr)\b/im.test(text)
+  )
 }

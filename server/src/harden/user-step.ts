@@ -50,7 +50,7 @@ function titleOf({ from, name, user }: ChosenIdentity): string {
   return from === 'restored' ? `Run as \`${name}\` again` : `Run as \`${name}\``
 }
 
-function reasonOf({ baseReference, runtime }: Subject, chosen: ChosenIdentity): string {
+function reasonOf({ base: known, baseReference, runtime }: Subject, chosen: ChosenIdentity): string {
   const { from, name } = chosen
   const base = baseReference ?? 'the base image'
   switch (from) {
@@ -65,6 +65,8 @@ function reasonOf({ baseReference, runtime }: Subject, chosen: ChosenIdentity): 
     case 'number':
       return runtime.state.accounts.passwd === 'missing'
         ? 'There are no account names in this image; a number needs none.'
-        : 'Nothing in this image can make an account; a number needs none.'
+        : known
+          ? 'A number needs no account, and nothing in this image makes one.'
+          : 'What this base has is not known; a number needs no account.'
   }
 }

@@ -11,7 +11,7 @@ export function hardenWindows(subject: Subject): HardenPlan {
   const user = written === '' ? (base?.user.name ?? '') : written
   if (user !== '' && !/^containeradministrator$/i.test(user)) return unchanged(text, 'nothing')
   const reference = baseReference ?? ''
-  if (!/nanoserver|servercore|windows\/server|dotnet\//.test(reference))
+  if (!base || !/nanoserver|servercore|windows\/server|dotnet\//.test(reference))
     return unchanged(
       text,
       'refused',

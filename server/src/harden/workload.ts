@@ -47,7 +47,10 @@ export function workloadOf(subject: Subject): Workload {
 
 /** Accounts that the base or a package has for this workload, best first. */
 export function preferredAccounts(subject: Subject): readonly string[] {
-  return [...new Set(workloadOf(subject).families.flatMap(({ accounts }) => accounts ?? []))]
+  const ofFamilies = workloadOf(subject).families.flatMap(({ accounts }) => accounts ?? [])
+  // Whom the base's own entrypoint would hand over to.
+  const to = subject.base?.mustStartAsRoot ? null : subject.base?.stepsDown?.to
+  return [...new Set([...ofFamilies, ...(to ? [to] : [])])]
 }
 
 /** A builder's language says nothing about an image that only serves the files it made. */

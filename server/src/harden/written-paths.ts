@@ -2,6 +2,8 @@ import { absolute, find, isWithin, lineOf, nodeAt, stepsOf } from '../image/inde
 import type { FileNode, ImageState } from '../image/types.ts'
 import { knownValue } from '../known.ts'
 import type { WrittenPlace } from './families/index.ts'
+import { fromOptions } from './option-writes.ts'
+import { serverConfiguration, setsProcessId } from './server-configuration.ts'
 import { sourceWrites } from './source-writes.ts'
 import type { Subject } from './subject.ts'
 import { familiar, workloadOf } from './workload.ts'
@@ -14,7 +16,9 @@ export interface WrittenPath {
   readonly why: string
   /** A tmpfs is enough for it. */
   readonly temporary: boolean
-  readonly from: 'volume' | 'environment' | 'mkdir' | 'folder' | 'source' | 'family'
+  /** What is in the folder is changed too, as far as anybody knows. */
+  readonly tree?: boolean
+  readonly from: 'volume' | 'environment' | 'mkdir' | 'folder' | 'source' | 'family' | 'option'
 }
 
 const known = new WeakMap<Subject['analysis'], readonly WrittenPath[]>()
@@ -24,12 +28,15 @@ export function writtenPaths(subject: Subject): readonly WrittenPath[] {
   const before = known.get(subject.analysis)
   if (before) return before
   const all = [
+    ...fromFamilies(subject),
+    ...serverConfiguration(subject),
     ...volumes(subject),
+    ...fromOptions(subject),
     ...fromEnvironment(subject),
     ...madeEmpty(subject),
+    ...touched(subject),
     ...namedFolders(subject),
     ...sourceWrites(subject),
-    ...fromFamilies(subject),
   ]
   const unique = all.filter(
     ({ path }, index) => !neverGiven.test(path) && all.findIndex((other) => other.path === path) === index,
@@ -42,20 +49,28 @@ export function writtenPaths(subject: Subject): readonly WrittenPath[] {
 const neverGiven =
   /^\/(?:|bin|boot|dev|etc|home|lib\d*|proc|root|run|sbin|sys|tmp|usr|usr\/(?:bin|lib|sbin|share|local)|usr\/local\/(?:bin|lib)|var|var\/(?:lib|log|cache|tmp|run|spool|www))$|^\/(?:dev|proc|sys|tmp|var\/tmp)\//
 
+/** VOLUMEs of this file, and those of the base whose folder is root's. Configuration is mounted to be read. */
 function volumes({ stage, dockerfile }: Subject): readonly WrittenPath[] {
-  return stage.final.volumes.flatMap(({ path, origin }) =>
-    origin.kind === 'instruction' && path.startsWith('/')
-      ? [
-          {
-            path: path === '/' ? path : path.replace(/\/+$/, ''),
-            kind: 'directory',
-            why: `VOLUME in line ${lineOf(dockerfile, origin.range.start)}`,
-            temporary: false,
-            from: 'volume',
-          },
-        ]
-      : [],
-  )
+  return stage.final.volumes.flatMap(({ path, origin }): WrittenPath[] => {
+    if (!path.startsWith('/') || /^\/etc(?:\/|$)/.test(path)) return []
+    const place = path.replace(/(.)\/+$/, '$1')
+    if (origin.kind !== 'instruction') {
+      const { owner } = nodeAt(stage.final.files, place)
+      if (knownValue(owner) !== 0 || owner.certainty === 'possible') return []
+    }
+    return [
+      {
+        path: place,
+        kind: 'directory',
+        why:
+          origin.kind === 'instruction'
+            ? `VOLUME in line ${lineOf(dockerfile, origin.range.start)}`
+            : `VOLUME of ${stage.base?.reference ?? 'the base'}`,
+        temporary: false,
+        from: 'volume',
+      },
+    ]
+  })
 }
 
 const named =
@@ -133,6 +148,38 @@ function holdsOnlyFolders(node: FileNode): boolean {
   return children.length > 0 && children.every(({ kind }) => kind === 'directory')
 }
 
+/** Files that a RUN makes empty to be written later: `touch /var/lib/app/state.json`. */
+function touched({ stage, dockerfile }: Subject): readonly WrittenPath[] {
+  return stepsOf(stage).flatMap(({ instruction, commands }) =>
+    commands.flatMap(({ name, writes }) =>
+      name !== 'touch'
+        ? []
+        : writes.flatMap((path): WrittenPath[] => {
+            const { kind, exists, because } = nodeAt(stage.final.files, path)
+            const last = because.at(-1)
+            if (kind !== 'file' || exists === 'possible' || notForWriting.test(path)) return []
+            if (
+              last?.kind !== 'instruction' ||
+              last.range.start < instruction.range.start ||
+              last.range.end > instruction.range.end
+            )
+              return []
+            return [
+              {
+                path,
+                kind: 'file',
+                why: `made by touch in line ${lineOf(dockerfile, instruction.range.start)}`,
+                temporary: /\.(?:pid|log|lock)$/.test(path),
+                from: 'mkdir',
+              },
+            ]
+          }),
+    ),
+  )
+}
+const notForWriting =
+  /^\/(?:usr|bin|sbin|lib|boot|root|tmp|etc\/(?:apt|apk|passwd|group|shadow|default|profile|ld|sudoers|pam|ssl|bash|environment|localtime|timezone))|__init__|\.(?:py|js|ts|sh|keep|gitkeep|dockerenv)$/
+
 const folderNames = /^(?:uploads?|media|logs?|tmp|storage|\.?cache|instance|sessions?|downloads?|backups?)$/i
 
 /** Folders of the working directory whose name says what they are for, and those kept in the repository empty. */
@@ -181,19 +228,26 @@ function fromFamilies(subject: Subject): readonly WrittenPath[] {
   return workloadOf(subject).families.flatMap((family) =>
     (family.writes ?? []).flatMap((place): WrittenPath[] => {
       if (place.images && !place.images.test(reference)) return []
+      if (place.packages && !installs(stage.final, place.packages)) return []
       const path = placeIn(stage.final, place)
       if (path === undefined) return []
+      if (path === '/run/nginx.pid' && setsProcessId(subject)) return []
       return [
         {
           path,
           kind: place.kind,
           why: `${family.name} keeps ${place.what} there`,
           temporary: place.temporary === true,
+          tree: place.tree === true,
           from: 'family',
         },
       ]
     }),
   )
+}
+
+function installs({ programs }: ImageState, packages: RegExp): boolean {
+  return programs?.packages.some((name) => packages.test(name)) === true
 }
 
 function placeIn(state: ImageState, { path, where }: WrittenPlace): string | undefined {

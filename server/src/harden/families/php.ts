@@ -18,20 +18,22 @@ export const php: readonly Family[] = [
     },
     accounts: ['www-data'],
     writes: [
-      { path: 'storage', kind: 'directory', what: 'logs, sessions and compiled views' },
-      { path: 'bootstrap/cache', kind: 'directory', what: 'cache' },
+      { path: 'storage', kind: 'directory', tree: true, what: 'logs, sessions and compiled views' },
+      { path: 'bootstrap/cache', kind: 'directory', tree: true, what: 'cache' },
     ],
   },
   {
     name: 'Symfony',
     when: { manifest: { name: /^composer\.json$/, holds: /"symfony\/framework-bundle"/ } },
     accounts: ['www-data'],
-    writes: [{ path: 'var', kind: 'directory', what: 'cache and logs' }],
+    writes: [{ path: 'var', kind: 'directory', tree: true, what: 'cache and logs' }],
   },
   {
     name: 'WordPress',
     when: { images: /^(?:library\/)?wordpress/ },
     accounts: ['www-data'],
-    writes: [{ path: '/var/www/html/wp-content', kind: 'directory', what: 'uploads', where: 'there' }],
+    writes: [
+      { path: '/var/www/html/wp-content', kind: 'directory', tree: true, what: 'uploads', where: 'there' },
+    ],
   },
 ]

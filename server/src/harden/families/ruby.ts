@@ -7,9 +7,15 @@ export const ruby: readonly Family[] = [
     when: { manifest: { name: /^Gemfile$/, holds: /^\s*gem\s+["'](?:rails|railties)["']/m } },
     accounts: ['rails'],
     writes: [
-      { path: 'tmp', kind: 'directory', what: 'caches, sockets and process ids' },
-      { path: 'log', kind: 'directory', what: 'logs' },
-      { path: 'storage', kind: 'directory', what: 'uploads', where: 'there' },
+      { path: 'tmp', kind: 'directory', tree: true, what: 'caches, sockets and process ids' },
+      { path: 'log', kind: 'directory', tree: true, what: 'logs' },
+      {
+        path: 'storage',
+        kind: 'directory',
+        tree: true,
+        what: 'uploads and SQLite databases',
+        where: 'there',
+      },
     ],
   },
   {

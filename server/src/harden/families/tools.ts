@@ -2,7 +2,7 @@ import type { Family } from './types.ts'
 
 /** Compilers, package managers and other tools that a container may start: what they write at run time. */
 export const tools: readonly Family[] = [
-  { name: 'Go', when: { programs: /^(?:go|air|reflex|dlv)$/ }, home: 'its caches' },
+  { name: 'Go', when: { programs: /^(?:go|air|reflex)$/ }, home: 'its caches' },
   {
     name: 'Cargo',
     when: { programs: /^cargo$/ },
@@ -29,6 +29,16 @@ export const tools: readonly Family[] = [
     when: { programs: /^(?:firefox|chromium|libreoffice|soffice|Xvfb|x11vnc|gimp|inkscape)$/ },
     home: 'profiles',
   },
-  { name: 'Git', when: { programs: /^(?:ssh|git|gpg|gh)$/ }, home: 'settings and keys' },
+  {
+    name: 'Docker Registry',
+    when: { images: /^(?:library\/)?registry(?::|@|$)/ },
+    writes: [{ path: '/var/lib/registry', kind: 'directory', what: 'its data' }],
+  },
+  { name: 'Envoy', when: { programs: /^envoy$/ }, accounts: ['envoy'] },
+  {
+    name: 'Git',
+    when: { programs: /^(?:ssh|git|gpg|gh)$/ },
+    home: 'settings and keys',
+  },
   { name: 'Helm', when: { programs: /^(?:helm|kubectl|k9s|aws|gcloud|az)$/ }, home: 'settings and caches' },
 ]

@@ -33,8 +33,12 @@ export interface WrittenPlace {
   readonly what: string
   /** Need not outlive the container: a tmpfs is enough where the file system is read-only. */
   readonly temporary?: true
+  /** What is in it is changed too. */
+  readonly tree?: true
   /** Only where the image has this path, or its folder. */
   readonly where?: 'there' | 'folder-there'
   /** Only where the base is this. */
   readonly images?: RegExp
+  /** Only where a package of that name was installed here. */
+  readonly packages?: RegExp
 }

@@ -9,9 +9,23 @@ export const webServers: readonly Family[] = [
     writes: [
       { path: '/run/nginx.pid', kind: 'file', what: 'process id', temporary: true },
       { path: '/var/cache/nginx', kind: 'directory', what: 'buffers', temporary: true, images: /nginx/ },
-      // Debian's and Alpine's packages keep buffers and logs here.
-      { path: '/var/lib/nginx', kind: 'directory', what: 'buffers', temporary: true, images: /^(?!.*nginx)/ },
-      { path: '/var/log/nginx', kind: 'directory', what: 'logs', temporary: true, images: /^(?!.*nginx)/ },
+      // The packages of Debian, Alpine and Fedora keep buffers and logs here.
+      {
+        path: '/var/lib/nginx',
+        kind: 'directory',
+        what: 'buffers',
+        temporary: true,
+        packages: /^nginx/,
+        images: /^(?!.*nginx)/,
+      },
+      {
+        path: '/var/log/nginx',
+        kind: 'directory',
+        what: 'logs',
+        temporary: true,
+        packages: /^nginx/,
+        images: /^(?!.*nginx)/,
+      },
     ],
   },
   {

@@ -73,7 +73,7 @@ export function powersOf(analysis: Analysis): Powers {
   const subject = subjectOf(analysis)
   if (!subject) return nothing
   const { runtime, stage, base } = subject
-  const windows = base?.os === 'windows'
+  const { windows } = subject
   const ports = [
     ...new Set(
       runtime.state.ports.map(({ port }) => port).filter((port) => /^\d+(?:\/(?:udp|sctp))?$/.test(port)),
