@@ -1,5 +1,6 @@
 import { lineOf, stepsOf } from '../image/index.ts'
 import { knownValue } from '../known.ts'
+import { contextCopies } from './context-files.ts'
 import type { ChosenIdentity } from './identity.ts'
 import { byNumber } from './identity.ts'
 import { lowPortsOf, portMove } from './port-step.ts'
@@ -106,6 +107,9 @@ function startsNothing(subject: Subject): readonly string[] {
     rest.every((word) => /^-[ail]$/.test(word)) &&
     (entrypoint?.argv.length ?? 0) <= 1
   if (runtime.state.ports.some(({ origin }) => origin.kind === 'instruction')) return []
+  // With an application in it, it is started by what the file does not show: Compose, a pod.
+  if (contextCopies(subject).some(({ sources }) => sources.some(({ raw }) => /^\.?\/?$|\/$/.test(raw))))
+    return []
   // A server whose start nobody wrote down for us is no such image.
   const silent =
     runtime.argv.length === 0 && base?.ports.length === 0 && workloadOf(subject).families.length === 0
@@ -161,8 +165,9 @@ function unreadScript({ runtime, stage }: Subject): readonly string[] {
   const named = argv
     .slice(0, 4)
     .find(
-      (word) =>
+      (word, index) =>
         !/\s/.test(word) &&
+        (index === 0 || word.includes('/') || word.includes('.')) &&
         (/\.(?:sh|bash)$/.test(word) ||
           /(?:^|\/)(?:docker-)?(?:entrypoint|entry|startup|start|run|init)$/.test(word)),
     )

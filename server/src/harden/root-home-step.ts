@@ -88,6 +88,17 @@ function neededInRoot({ runtime, stage }: Subject): readonly string[] {
   const found: string[] = runtime.argv.filter((word) => isWithin(word, '/root'))
   const workdir = knownValue(runtime.state.workdir)?.replace(/(.)\/+$/, '$1')
   if (workdir !== undefined && isWithin(workdir, '/root')) found.push(workdir)
+  for (const [key, value] of stage.final.env) {
+    const path = knownValue(value)
+    if (
+      key !== 'HOME' &&
+      key !== 'PATH' &&
+      path &&
+      isWithin(path, '/root') &&
+      value.because.some(({ kind }) => kind === 'instruction')
+    )
+      found.push(path.replace(/(.)\/+$/, '$1'))
+  }
   for (const { instruction } of stage.steps) {
     if (instruction.keyword === 'ENV')
       for (const { key, value } of instruction.pairs)
