@@ -350,3 +350,28 @@ describe('what is not known', () => {
     sees(world, { '/d': 'directory 0:0 0755' })
   })
 })
+
+describe('globs', () => {
+  it('meet what the tree names, hidden entries only where the dot is written', () => {
+    const world = smallWorld()
+    works(
+      world,
+      'mkdir -p /x/a/d /x/b/d && touch /x/a/d/f /x/b/d/f /x/.h && chown 5 /x/*/d/[e-g] && chown 6 /x/*',
+    )
+    sees(world, {
+      '/x/a': 'directory 6:0 0755',
+      '/x/a/d': 'directory 0:0 0755',
+      '/x/b/d/f': 'file 5:0 0644',
+      '/x/.h': 'file 0:0 0644',
+    })
+    works(world, 'chown 7 /x/.?')
+    sees(world, { '/x/.h': 'file 7:0 0644', '/x/a': 'directory 6:0 0755' })
+  })
+
+  it('may meet entries that the tree does not name, in the middle as well', () => {
+    const world = smallWorld()
+    sh(world, 'mkdir /x && tar -xf - -C /x')
+    assert.equal(sh(world, 'chmod 700 /x/*/bin/tool').status, 'maybe')
+    assert.equal(sh(world, 'rm /x/*.txt').status, 'maybe')
+  })
+})

@@ -183,7 +183,9 @@ function letterOf(node: FileNode): string {
   return node.kind === 'directory' ? 'd' : node.kind === 'link' ? 'l' : node.kind === 'file' ? 'f' : 'p'
 }
 
+// More is not worked out, so that many commands cost no more than their text.
 const mostPaths = 400
+const mostVisited = 4000
 
 function walk(call: Call, start: string, expression: Expression): Outcome {
   const { world } = call
@@ -196,7 +198,12 @@ function walk(call: Call, start: string, expression: Expression): Outcome {
   const folders: string[] = []
   const closed: string[] = []
   let unseen: Outcome = ok
+  let visited = 0
   for (const { path, node } of pathsBelow(top.node, top.path)) {
+    if (++visited > mostVisited) {
+      doubtActions(world, start, expression)
+      return maybe
+    }
     if (closed.some((folder) => path.startsWith(`${folder}/`))) continue
     const level = path === top.path ? 0 : path.split('/').length - (base || 1)
     if (level > depth.max) continue

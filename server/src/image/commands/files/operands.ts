@@ -36,16 +36,20 @@ export function operandPaths(call: Call, value: ShellValue): OperandPaths {
   if (!value.glob)
     return { paths: [{ path, certainty: 'certain', written: text }], unlistedIn: [], anywhere: false }
   const matched = expandGlob(world.state.files, path)
+  if (!matched) return nowhere
   if (matched.paths.length > 0 || matched.unlistedIn.length > 0) return { ...matched, anywhere: false }
   return { paths: [{ path, certainty: 'certain', written: text }], unlistedIn: [], anywhere: false }
 }
 
-function expandGlob(root: FileNode, pattern: string): Omit<OperandPaths, 'anywhere'> {
+// A pattern over more entries than this is not worked out, so that many of them cost no more than their text.
+const mostEntries = 2000
+
+function expandGlob(root: FileNode, pattern: string): Omit<OperandPaths, 'anywhere'> | undefined {
+  let left = mostEntries
   let found: readonly { path: string; certainty: Certainty }[] = [{ path: '/', certainty: 'certain' }]
   const unlistedIn: string[] = []
   const segments = pattern.split('/').filter((segment) => segment !== '')
   for (const segment of segments) {
-    const last = segment === segments.at(-1)
     const next: { path: string; certainty: Certainty }[] = []
     for (const { path, certainty } of found) {
       const folder = find(root, path).node
@@ -56,10 +60,12 @@ function expandGlob(root: FileNode, pattern: string): Omit<OperandPaths, 'anywhe
         continue
       }
       const matches = globMatcher(segment)
+      left -= folder.children.size
+      if (left < 0) return undefined
       for (const [name, child] of folder.children)
         if (child.kind !== 'missing' && matches(name))
           next.push({ path: join(path, name), certainty: weaker(certainty, child.exists) })
-      if (folder.unlisted !== 'none' && folder.kind !== 'missing' && last) unlistedIn.push(path)
+      if (folder.unlisted !== 'none' && folder.kind !== 'missing') unlistedIn.push(path)
     }
     found = next
   }
