@@ -80,10 +80,14 @@ function withoutTilde(text: string, context: WordContext): string | undefined {
   return home === 'nobody' ? text : home === undefined ? undefined : home + rest
 }
 
+/** Words that double each other would grow without end: what is longer is not known. */
+const longest = 65_536
+const mostFields = 4_096
+
 function together(parts: readonly Fragment[]): string | undefined {
   let text = ''
   for (const part of parts) {
-    if (part.text === undefined) return undefined
+    if (part.text === undefined || text.length + part.text.length > longest) return undefined
     text += part.text
   }
   return text
@@ -95,7 +99,7 @@ function fields(parts: readonly Fragment[], range: OffsetRange): Field[] {
   let glob = false
   let open = false
   const close = () => {
-    if (open) done.push({ text, glob, range })
+    if (open) done.push({ text: text !== undefined && text.length > longest ? undefined : text, glob, range })
     text = ''
     glob = false
     open = false
@@ -112,7 +116,7 @@ function fields(parts: readonly Fragment[], range: OffsetRange): Field[] {
     }
     if (!part.splits) {
       open = true
-      text = text === undefined ? undefined : text + part.text
+      text = text === undefined || text.length > longest ? undefined : text + part.text
       glob ||= part.glob === true
       continue
     }
@@ -168,6 +172,7 @@ function fragments(
               quoted,
             },
           ]
+        if (context.positional.length > mostFields) return unknown
         return context.positional.flatMap((text, index): Fragment[] => [
           ...(index > 0 ? [{ text: '', quoted, breaks: true }] : []),
           { text, quoted, splits: !quoted },

@@ -95,13 +95,18 @@ function endOf(code: number | undefined): Outcome {
   return exitCode === 0 ? quiet : { status: 'fail', exitCode, output: '' }
 }
 
+const mostPositional = 1_000
+
 function setOptions(args: readonly ShellValue[], { options, control }: Shell): Outcome {
   for (let index = 0; index < args.length; index++) {
     const { text } = args[index]!
     if (text === undefined || text === '--' || !/^[-+]/.test(text)) {
       // What follows becomes $1, $2 …
       const words = args.slice(text === '--' ? index + 1 : index)
-      control.positional = words.some(({ glob }) => glob) ? undefined : words.map((word) => word.text)
+      control.positional =
+        words.length > mostPositional || words.some(({ glob }) => glob)
+          ? undefined
+          : words.map((word) => word.text)
       return quiet
     }
     const on = text.startsWith('-')
