@@ -44,7 +44,13 @@ function lookUp(reference: string, windows: boolean): BaseImageFacts | undefined
   const found = findRecord(repository, tag)
   if (found === undefined) return undefined
   let record = readRecord(found.record)
-  if (found.vague && record.certainty === 'certain') record = { ...record, certainty: 'likely' }
+  // What most images of an organisation do, one of them may do otherwise; some families we know better.
+  if (
+    found.vague &&
+    popularFor(repository, tag, record.os).length === 0 &&
+    /^(docker\.io|quay\.io|ghcr\.io)\//.test(repository)
+  )
+    record = { ...record, certainty: 'possible' }
   if (windows && record.os !== 'windows') {
     // A tag shared between systems: the Windows image is that of its servercore tag.
     const other = findRecord(repository, 'windowsservercore')

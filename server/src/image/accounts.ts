@@ -30,8 +30,8 @@ export function accountsFromBase(facts: BaseImageFacts | undefined): Accounts {
   const origin: Origin = { kind: 'base', reference: facts.reference, resolvedBy: facts.resolvedBy }
   const known = <T>(value: T | null): Known<T> =>
     value === null ? unknown([origin]) : { certainty: facts.certainty, value, because: [origin] }
-  const users = facts.accounts.map(
-    (account): Account => ({
+  const users = facts.accounts.map((account): Account => {
+    const user = {
       name: account.name,
       uid: known(account.uid),
       gid: known(account.gid),
@@ -39,8 +39,12 @@ export function accountsFromBase(facts: BaseImageFacts | undefined): Accounts {
       shell: known(account.shell),
       certainty: facts.certainty,
       origin,
-    }),
-  )
+    }
+    // Root is 0 whatever else we only assume of the image.
+    return facts.certainty === 'possible' && account.name === 'root' && account.uid === 0
+      ? { ...likelyRoot(origin), shell: user.shell }
+      : user
+  })
   const groups = facts.groups.map(
     (group): Group => ({
       name: group.name,

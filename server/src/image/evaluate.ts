@@ -632,8 +632,13 @@ function withoutShell(progress: Progress, instruction: RunInstruction): Omit<Fai
     (base?.os === 'scratch' || node.because.length > 0)
   )
     return { reason: 'command-not-found', certainty: 'certain', message, because: [] }
-  if (base?.tools.shell === false && node.kind === 'unknown')
-    return { reason: 'command-not-found', certainty: 'likely', message, because: [] }
+  if (base?.tools.shell === false && node.kind === 'unknown' && !state.programs?.others)
+    return {
+      reason: 'command-not-found',
+      certainty: weaker('likely', base.certainty),
+      message,
+      because: [],
+    }
   return undefined
 }
 

@@ -19,9 +19,11 @@ export function ended(shell: Shell, outcome: Outcome): Outcome {
 }
 
 /** A shell that cannot read its script fails with 2. Our reader is bash's: dash may see it otherwise. */
-function unreadable({ script }: Shell): Outcome | undefined {
+function unreadable({ script, world }: Shell): Outcome | undefined {
   const [error] = script.tree.errors ?? []
   if (!error) return undefined
+  // Nobody knows what shell an unknown image brings: it may be PowerShell.
+  if (!world.base?.os) return { status: 'maybe' }
   return {
     status: 'maybe',
     failure: {

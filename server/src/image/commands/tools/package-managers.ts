@@ -2,11 +2,12 @@ import type { Known } from '../../../known.ts'
 import { unknown } from '../../../known.ts'
 import { groupByName, userByName } from '../../accounts.ts'
 import { find, put } from '../../files.ts'
+import { openedFolders } from '../../opened.ts'
 import { pathIn, setFiles } from '../../operations.ts'
 import { installPackages } from '../../programs.ts'
 import type { Account, Accounts, Group, Unlisted } from '../../types.ts'
 import { setAccounts } from '../accounts/effects.ts'
-import { mayWriteInto, network } from '../files/unlisted.ts'
+import { mayMake, mayWriteInto, network } from '../files/unlisted.ts'
 import type { Call, CommandModel, OptionTable, Outcome, World } from '../model.ts'
 import { defineCommand, maybe } from '../model.ts'
 import { accountsOfPackages } from './package-accounts.ts'
@@ -158,6 +159,25 @@ function optionsOf(manager: Manager): { options?: OptionTable } {
   return manager.values ? { options: { value: manager.values } } : {}
 }
 
+/** `dnf --installroot /mnt/rootfs`, `apk --root /x`: another tree is filled, of which we know nothing. */
+function fillOtherRoot(call: Call): void {
+  const { world, args } = call
+  for (const [index, { text = '' }] of args.entries()) {
+    const [, inline] = /^(?:--installroot|--root|--rootdir|--sysroot)(?:=(.*))?$/.exec(text) ?? []
+    const given =
+      inline ??
+      (/^(--installroot|--root|--rootdir|--sysroot)$/.test(text) ? args[index + 1]?.text : undefined)
+    const path = given === undefined ? undefined : pathIn(world, given)
+    if (path === undefined) continue
+    mayMake(world, path)
+    const found = find(world.state.files, path)
+    const root = { certainty: 'likely' as const, value: 0, because: [world.origin] }
+    const unlisted: Unlisted = { owner: root, group: root, mode: unknown([world.origin]) }
+    if (found.node.kind === 'directory')
+      setFiles(world, put(world.state.files, found.path, openedFolders(found.node, unlisted)))
+  }
+}
+
 function runManager(call: Call, manager: Manager): Outcome {
   const words = manager.byOption ? call.args : call.operands
   const command = words.find(
@@ -182,6 +202,7 @@ function runManager(call: Call, manager: Manager): Outcome {
   }
   const refused = refusedWithoutRoot(call, manager.exitCode, manager.why)
   if (refused?.status === 'fail') return refused
+  fillOtherRoot(call)
   if (is(manager.installs) || manager.installs === '') {
     const named = (
       manager.byOption
