@@ -27,6 +27,7 @@ import type { StartNeeds } from './start-writes.ts'
 import type { Subject } from './subject.ts'
 import { sudoStep } from './sudo-step.ts'
 import { userStep } from './user-step.ts'
+import { unprivilegedNginx } from './variant.ts'
 import { workloadOf } from './workload.ts'
 import { type WrittenPath, writtenPaths } from './written-paths.ts'
 
@@ -49,6 +50,8 @@ export interface Leeway {
 /** @param found what the start turned out to need, beyond what the file tells of */
 export function draftOf(subject: Subject, found: StartNeeds, leeway: Leeway): Draft {
   const chosen = chooseIdentity(subject)
+  const variant = leeway.movesPorts ? unprivilegedNginx(subject) : undefined
+  if (variant) return { chosen, steps: variant, remaining: [], refusal: undefined }
   const who = chosen.name ?? chosen.user
   const remaining: string[] = []
   const inRoot = rootHome(subject, homeOf(subject, chosen))
@@ -69,7 +72,10 @@ export function draftOf(subject: Subject, found: StartNeeds, leeway: Leeway): Dr
   const steps: HardenStep[] = []
   const sudo = leeway.dropsSudo ? sudoStep(subject) : undefined
   if (sudo) steps.push(sudo)
-  const grantReason = `It is written at run time: ${reasons(grants.filter(({ by }) => by === 'command'))}.`
+  const grantReason =
+    grants.length === 0 && ports
+      ? ports.step.reason
+      : `It is written at run time: ${reasons(grants.filter(({ by }) => by === 'command'))}.`
   const given = grants.filter(({ by }) => by === 'command').map(({ path }) => path)
   const named = chosen.owner.user === chosen.name
   const needsEarly = named && grants.some(({ by }) => by !== 'command')
@@ -99,7 +105,7 @@ export function draftOf(subject: Subject, found: StartNeeds, leeway: Leeway): Dr
   const processId = processIdStep(subject)
   if (processId) steps.push(processId)
   steps.push(...opened.steps)
-  if (ports) steps.push(ports.step)
+  if (ports && ports.step.edits.length > 0) steps.push(ports.step)
   if (home.step) steps.push(home.step)
   const madeByWorkdir = shell
     ? []
@@ -144,7 +150,7 @@ function grantRun(
     title:
       given.length > 0
         ? `Give ${listed(given)} to \`${chosen.name ?? chosen.user}\``
-        : 'Prepare what the start needs',
+        : 'Change what comes with the base',
     reason,
     safety: 'suggestion',
     edits: [insertion(subject, latePlace(subject, chosen, given), chosen, runLine(subject, commands))],

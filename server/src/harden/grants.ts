@@ -130,7 +130,7 @@ export function changedInstructions(
       by === 'copy'
         ? {
             range: { start: instruction.keywordRange.end, end: instruction.keywordRange.end },
-            text: ` --chown=${user}:${group}`,
+            text: ` --chown=${ownerIn(instruction, chosen)}`,
           }
         : mkdirEdit(dockerfile.text, instruction, `install -d -o ${user} -g ${group} `)
     return [
@@ -142,6 +142,12 @@ export function changedInstructions(
       },
     ]
   })
+}
+
+/** `COPY --link` cannot look names up (container-facts/link-chown-name-app): there it is numbers. */
+function ownerIn(instruction: Step['instruction'], { owner, uid, gid }: ChosenIdentity): string {
+  const linked = instruction.keyword === 'COPY' && instruction.link
+  return linked && uid !== undefined && gid !== undefined ? `${uid}:${gid}` : `${owner.user}:${owner.group}`
 }
 
 function mkdirEdit(text: string, instruction: Step['instruction'], replacement: string): TextEdit {

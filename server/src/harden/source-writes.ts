@@ -85,7 +85,7 @@ const patterns: readonly Pattern[] = [
   // Node
   {
     files: /\.[cm]?[jt]sx?$/,
-    text: new RegExp(`\\bmulter\\(\\s*\\{\\s*dest\\s*:\\s*${literal}`, 'g'),
+    text: new RegExp(`\\bmulter["')]*\\(\\s*\\{\\s*dest\\s*:\\s*${literal}`, 'g'),
     names: 'folder',
     why: 'uploads',
   },

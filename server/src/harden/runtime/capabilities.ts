@@ -9,6 +9,7 @@ const needed: readonly { readonly programs: RegExp; readonly capabilities: reado
     programs: /^(?:openvpn|wg|wg-quick|iptables|ip6tables|nft|keepalived|bird|frr|strongswan|charon)$/,
     capabilities: ['NET_ADMIN'],
   },
+  { programs: /^(?:dlv|gdb|strace|py-spy)$/, capabilities: ['SYS_PTRACE'] },
   { programs: /^(?:ntpd|chronyd)$/, capabilities: ['SYS_TIME'] },
   { programs: /^(?:mount|fusermount|s3fs|rclone-mount)$/, capabilities: ['SYS_ADMIN'] },
   { programs: /^sshd$/, capabilities: ['SYS_CHROOT', 'SETUID', 'SETGID', 'AUDIT_WRITE'] },
@@ -32,7 +33,7 @@ export function capabilitiesOf(subject: Subject, stepsDown: boolean, mustBeRoot:
     if (mustBeRoot) found.add('CHOWN').add('DAC_OVERRIDE').add('FOWNER').add('KILL')
   }
   // A program with file capabilities that the container may not have cannot start (container-facts/setcap-cap-drop).
-  for (const { capabilities } of withFileCapabilities(runtime.state.files))
+  for (const { capabilities } of withFileCapabilities(subject))
     for (const [name] of capabilities.matchAll(/cap_\w+/gi))
       found.add(name.toUpperCase().replace(/^CAP_/, ''))
   return [...found].sort()

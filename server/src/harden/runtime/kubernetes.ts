@@ -8,7 +8,8 @@ export function kubernetesManifest(powers: Powers): string {
   const uid = powers.uid ?? stepsDownTo?.uid
   const gid = powers.gid ?? stepsDownTo?.gid ?? uid
   const restricted = uid !== undefined && mustBeRoot === undefined
-  const added = restricted ? [] : capabilities
+  // The only one that restricted allows.
+  const added = restricted ? capabilities.filter((name) => name === 'NET_BIND_SERVICE') : capabilities
   const mounts = [
     ...(readOnly ? tmpfs.map((mount) => ({ path: mount.split(':')[0] ?? mount, lasting: false })) : []),
     ...volumes.map((path) => ({ path, lasting: true })),

@@ -134,7 +134,7 @@ export function powersOf(analysis: Analysis): Powers {
   const capabilities = capabilitiesOf(subject, drop !== undefined, mustBeRoot !== undefined)
   return {
     ...shared,
-    user: running ? `${running.uid}:${running.gid ?? running.uid}` : null,
+    user: running ? userFlag(subject, running) : null,
     uid: running?.uid,
     gid: running?.gid,
     userIsSet: running?.isSet ?? false,
@@ -151,6 +151,12 @@ export function powersOf(analysis: Analysis): Powers {
     written,
     notes: notesOf(subject, shared, running, written, drop !== undefined),
   }
+}
+
+/** With a group behind it, the other groups of the account would be gone. */
+function userFlag({ runtime }: Subject, { uid, gid, isSet }: Running): string {
+  const groups = knownValue(runtime.state.identity.groups)
+  return isSet && (groups?.length ?? 0) > 1 ? String(uid) : `${uid}:${gid ?? uid}`
 }
 
 interface Running {
@@ -187,8 +193,9 @@ function hasPython({ base, stage, runtime }: Subject): boolean {
   )
 }
 
-/** The start itself uses su, sudo or a program with file capabilities, which no-new-privileges switches off. */
-function needsNewPrivileges({ runtime }: Subject): boolean {
+/** The start itself uses su, sudo or a program with file capabilities, which no-new-privileges switches off. A low port needs none. */
+function needsNewPrivileges(subject: Subject): boolean {
+  const { runtime } = subject
   if (
     runtime.commands.some(({ name, wrappers }) =>
       [name, ...wrappers].some(
@@ -197,7 +204,9 @@ function needsNewPrivileges({ runtime }: Subject): boolean {
     )
   )
     return true
-  return withFileCapabilities(runtime.state.files).length > 0
+  return withFileCapabilities(subject).some(
+    ({ capabilities }) => !/^\W*cap_net_bind_service\b[^,]*$/i.test(capabilities),
+  )
 }
 
 /** The home of whom it runs as, where the workload writes to it and nothing lasting lies there. */
@@ -221,7 +230,9 @@ const inTheOpen =
 
 function outermost(paths: readonly string[]): readonly string[] {
   const unique = [...new Set(paths)]
-  return unique.filter((path) => !unique.some((other) => other !== path && path.startsWith(`${other}/`)))
+  return unique
+    .filter((path) => !unique.some((other) => other !== path && path.startsWith(`${other}/`)))
+    .sort()
 }
 
 function notesOf(
@@ -238,7 +249,7 @@ function notesOf(
     const account = runtime.state.accounts.users.some((one) => knownValue(one.uid) === running.uid)
     if (!account)
       notes.push(
-        `No account has uid ${running.uid} in this image: it has no name, HOME is / and nothing there can be written. Set -e HOME=/tmp where a program needs a home.`,
+        `No account has uid ${running.uid} in this image: it has no name, no group but ${running.gid ?? running.uid} (not 0 either), and HOME is /, where it cannot write. Set -e HOME=/tmp where a program needs a home.`,
       )
     const missing = notWritable(subject, { ...chosen, identity: { ...chosen.identity } }, written)
     if (missing.length > 0)

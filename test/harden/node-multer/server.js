@@ -1,0 +1,3 @@
+const upload = require('multer')({ dest: 'uploads/' })
+
+module.exports = upload

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict'
+import { changes, type Wishes } from './files.ts'
+
+/** A few files of each family, with every line that changes. */
+const samples: readonly (readonly [string, string, readonly string[], Wishes?])[] = [
+  [
+    'nginx: process id and buffers',
+    'FROM nginx:1.27\nCOPY site /usr/share/nginx/html\nEXPOSE 80\n',
+    [
+      '+RUN install -d -o nginx -g nginx /var/cache/nginx \\',
+      '+    && touch /run/nginx.pid \\',
+      '+    && chown nginx:nginx /run/nginx.pid',
+      '+USER nginx',
+    ],
+  ],
+  [
+    'httpd: its logs folder holds the process id',
+    'FROM httpd:2.4\nCOPY site htdocs/\n',
+    ['+RUN install -d -o www-data -g www-data /usr/local/apache2/logs', '+USER www-data'],
+  ],
+  ['PHP-FPM: nothing but the user', 'FROM php:8.3-fpm\nEXPOSE 9000\n', ['+USER www-data']],
+  [
+    'Laravel: storage and cache with what is in them',
+    'FROM php:8.3-fpm\nWORKDIR /app\nCOPY . .\n',
+    [
+      '+RUN install -d -o www-data -g www-data /app/bootstrap/cache \\',
+      '+    && chown -R www-data:www-data /app/storage',
+      '+USER www-data',
+    ],
+    {
+      files: {
+        'composer.json': '{"require":{"laravel/framework":"^11"}}',
+        'storage/logs/x': '',
+        'bootstrap/cache/.gitignore': '*',
+      },
+    },
+  ],
+  [
+    'Tomcat: where it unpacks, not what it serves',
+    'FROM tomcat:10\nCOPY a.war webapps/\nCMD ["catalina.sh", "run"]\n',
+    [
+      '+RUN groupadd --gid 10001 app \\',
+      '+    && useradd --uid 10001 --gid app --no-create-home --home-dir /usr/local/tomcat --shell /usr/sbin/nologin app \\',
+      '+    && install -d -o app -g app /usr/local/tomcat/webapps /usr/local/tomcat/conf/Catalina',
+      '+USER app',
+    ],
+  ],
+  [
+    '.NET: the account by its variable',
+    'FROM mcr.microsoft.com/dotnet/aspnet:8.0\nENTRYPOINT ["dotnet", "a.dll"]\n',
+    ['+USER $APP_UID'],
+  ],
+  [
+    'Celery: a process id where everybody may write',
+    'FROM python:3.12\nRUN useradd --uid 1500 app\nCMD ["celery", "-A", "t", "worker", "--pidfile=/var/run/celery.pid"]\n',
+    [
+      '-CMD ["celery", "-A", "t", "worker", "--pidfile=/var/run/celery.pid"]',
+      '+USER app',
+      '+CMD ["celery", "-A", "t", "worker", "--pidfile=/tmp/celery.pid"]',
+    ],
+  ],
+  [
+    'PostgreSQL without its entrypoint: the account of the base',
+    'FROM postgres:16\nRUN mkdir /backup\nVOLUME /backup\nENTRYPOINT ["pg_dump"]\n',
+    ['-RUN mkdir /backup', '+RUN install -d -o postgres -g postgres /backup', '+USER postgres'],
+  ],
+  [
+    'scratch: folders by WORKDIR, which needs no shell',
+    'FROM scratch\nCOPY app /app\nVOLUME /data\nENTRYPOINT ["/app"]\n',
+    ['+USER 10001:10001', '+WORKDIR /data', '+WORKDIR /'],
+  ],
+]
+
+describe('harden by family', () => {
+  for (const [title, text, expected, wishes] of samples)
+    it(title, () => assert.deepEqual(changes(text, wishes), expected))
+})

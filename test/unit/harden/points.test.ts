@@ -1,0 +1,330 @@
+import assert from 'node:assert/strict'
+import { harden } from '../../../server/src/harden/index.ts'
+import { isRoot } from '../../../server/src/image/index.ts'
+import { analysed, changes, hardened } from './files.ts'
+
+/** What a planner must handle, learned from what people did and what broke afterwards; one test, or some, for each point. */
+describe('harden handles', () => {
+  describe('1: who is there is preferred', () => {
+    it('an account that the file makes and nobody uses', () => {
+      assert.deepEqual(changes('FROM debian:12\nRUN useradd --uid 1500 app\nCMD ["sleep", "1"]\n'), [
+        '+USER app',
+      ])
+    })
+    it('an account of the base', () => {
+      assert.deepEqual(changes('FROM node:20\nCOPY . .\nCMD ["node", "x.js"]\n'), ['+USER node'])
+      assert.deepEqual(
+        changes('FROM mcr.microsoft.com/dotnet/aspnet:8.0\nENTRYPOINT ["dotnet", "a.dll"]\n'),
+        ['+USER $APP_UID'],
+      )
+      assert.deepEqual(changes('FROM gcr.io/distroless/static\nCOPY app /\nCMD ["/app"]\n'), [
+        '+USER nonroot',
+      ])
+    })
+    it('else a new one, with the commands of this system', () => {
+      assert.deepEqual(changes('FROM debian:12\nCMD ["sleep", "1"]\n'), [
+        '+RUN groupadd --gid 10001 app \\',
+        '+    && useradd --uid 10001 --gid app --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin app',
+        '+USER app',
+      ])
+      assert.deepEqual(changes('FROM alpine:3.20\nCMD ["sleep", "1"]\n'), [
+        '+RUN addgroup -g 10001 app \\',
+        '+    && adduser -D -H -h /nonexistent -s /sbin/nologin -u 10001 -G app app',
+        '+USER app',
+      ])
+    })
+    it('with ids and name from the settings, and free ones where they are taken', () => {
+      const wanted = { newUser: { name: 'svc', uid: 1000, gid: 1000 } }
+      assert.deepEqual(changes('FROM ubuntu:24.04\nCMD ["sleep", "1"]\n', wanted), [
+        '+RUN groupadd --gid 1001 svc \\',
+        '+    && useradd --uid 1001 --gid svc --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin svc',
+        '+USER svc',
+      ])
+    })
+    it('a number where nothing makes accounts', () => {
+      assert.deepEqual(changes('FROM scratch\nCOPY app /\nENTRYPOINT ["/app"]\n'), ['+USER 10001:10001'])
+    })
+    it('by number, with the name in a comment, for Kubernetes; the same number everywhere', () => {
+      const text = 'FROM node:20\nWORKDIR /app\nCOPY . .\nVOLUME /data\nCMD ["node", "x.js"]\n'
+      assert.deepEqual(changes(text, { profile: 'kubernetes' }), [
+        '+RUN install -d -o 1000 -g 1000 /data',
+        '+# node',
+        '+USER 1000:1000',
+      ])
+      assert.deepEqual(changes('FROM node:20\nUSER node\n', { profile: 'kubernetes' }), [
+        '-USER node',
+        '+# node',
+        '+USER 1000:1000',
+      ])
+    })
+  })
+
+  it('2: what the workload writes, from VOLUME, ENV, mkdir, options, folders, sources and the server', () => {
+    const text = [
+      'FROM python:3.13-slim',
+      'ENV APP_LOG_DIR=/var/log/shop',
+      'WORKDIR /srv/shop',
+      'COPY . .',
+      'RUN mkdir -p /var/lib/shop && pip install -r requirements.txt',
+      'VOLUME /exports',
+      'CMD ["gunicorn", "shop:app", "--log-file", "/var/log/gunicorn/error.log"]',
+      '',
+    ].join('\n')
+    const files = {
+      'requirements.txt': 'flask\n',
+      'shop.py': "UPLOAD_FOLDER = 'uploads'\ndb = sqlite3.connect('state/shop.db')\n",
+      'tmp/.gitkeep': '',
+    }
+    const run = hardened(text, { files }).result
+    for (const path of [
+      '/var/log/shop',
+      '/var/lib/shop',
+      '/exports',
+      '/var/log/gunicorn',
+      '/srv/shop/uploads',
+      '/srv/shop/state',
+      '/srv/shop/tmp',
+    ])
+      assert.ok(run.includes(path), `${path} in\n${run}`)
+  })
+
+  describe('3: made and owned narrowly, before VOLUME, and never 777', () => {
+    it('the code stays root-owned', () => {
+      const text =
+        'FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN mkdir uploads\nCMD ["node", "x.js"]\n'
+      const { result } = hardened(text, { files: { 'x.js': '' } })
+      assert.doesNotMatch(result, /chown -R|777|--chown/)
+      assert.match(result, /install -d -o node -g node uploads/)
+    })
+    it('before the VOLUME that holds it', () => {
+      const text = 'FROM debian:12\nRUN useradd app\nVOLUME /data\nCMD ["sleep", "1"]\n'
+      assert.match(hardened(text).result, /RUN install -d -o app -g app \/data\nVOLUME \/data\nUSER app\nCMD/)
+    })
+  })
+
+  describe('4: COPY --chown for what is copied and written, chown -R only for trees that a RUN made', () => {
+    it('COPY of just that folder', () => {
+      const files = { 'storage/a.txt': 'a', 'x.js': '' }
+      assert.deepEqual(
+        changes(
+          'FROM node:20\nWORKDIR /app\nCOPY x.js .\nCOPY storage /app/storage\nCMD ["node", "x.js"]\n',
+          { files },
+        ),
+        ['-COPY storage /app/storage', '+COPY --chown=node:node storage /app/storage', '+USER node'],
+      )
+    })
+    it('COPY --link by number: it cannot look names up', () => {
+      const files = { 'storage/a.txt': 'a', 'x.js': '' }
+      assert.match(
+        hardened(
+          'FROM node:20\nWORKDIR /app\nCOPY x.js .\nCOPY --link storage /app/storage\nCMD ["node", "x.js"]\n',
+          { files },
+        ).result,
+        /COPY --chown=1000:1000 --link storage/,
+      )
+    })
+    it('a remote ADD leaves 0600', () => {
+      assert.match(
+        hardened('FROM node:20\nADD https://example.com/a.txt /srv/a.txt\nCMD ["node", "x.js"]\n').result,
+        /ADD --chmod=0644 https/,
+      )
+    })
+  })
+
+  describe('5: HOME', () => {
+    it('a new account gets one of its own where the workload writes to it', () => {
+      const files = { 'requirements.txt': 'torch\ntransformers==4.44\n' }
+      assert.match(
+        hardened('FROM python:3.12\nWORKDIR /app\nCOPY . .\nCMD ["python", "serve.py"]\n', { files }).result,
+        /--create-home --home-dir \/home\/app/,
+      )
+    })
+    it('is set where the number has no account', () => {
+      const { result } = hardened('FROM python:3.12\nWORKDIR /app\nCOPY . .\nCMD ["jupyter", "lab"]\n', {
+        profile: 'openshift',
+      })
+      assert.match(
+        result,
+        /RUN install -d -m 0775 -o 10001 -g 0 \/home\/app\nENV HOME=\/home\/app\nUSER 10001:0\n/,
+      )
+    })
+    it('what tools install there goes where everybody finds it', () => {
+      assert.match(
+        hardened('FROM node:20\nRUN npx playwright install --with-deps\nCMD ["node", "x.js"]\n').result,
+        /ENV PLAYWRIGHT_BROWSERS_PATH=\/opt\/playwright\nRUN npx playwright/,
+      )
+    })
+    it('what lies in /root moves', () => {
+      const text =
+        'FROM golang:1.22 AS b\nRUN go build -o /app .\nFROM debian:12\nWORKDIR /root/\nCOPY --from=b /app .\nCMD ["./app"]\n'
+      const { result } = hardened(text)
+      assert.match(result, /WORKDIR \/app\//)
+      const pip =
+        'FROM python:3.12 AS b\nRUN pip install --user flask\nFROM python:3.12-slim\nCOPY --from=b /root/.local /root/.local\nENV PATH=/root/.local/bin:$PATH\nCMD ["flask", "run"]\n'
+      assert.match(
+        hardened(pip).result,
+        /--home-dir \/home\/app [\s\S]*COPY --from=b \/root\/\.local \/home\/app\/\.local\nENV PATH=\/home\/app\/\.local\/bin:\$PATH\nUSER app/,
+      )
+    })
+  })
+
+  describe('6: USER behind everything that needs root', () => {
+    it('after installs that come late, and before CMD', () => {
+      const text = 'FROM node:20\nCMD ["node", "x.js"]\nRUN apt-get update\nCOPY . .\n'
+      assert.match(hardened(text).result, /COPY \. \.\nUSER node\n$/)
+    })
+    it('USER inherited from a stage, and root in between', () => {
+      const inherited = 'FROM node:20 AS base\nUSER root\nFROM base\nCMD ["node", "x.js"]\n'
+      assert.match(hardened(inherited).result, /FROM base\nUSER node\nCMD/)
+      const between =
+        'FROM node:20\nUSER node\nWORKDIR /app\nUSER root\nRUN apt-get update\nCMD ["node", "x.js"]\n'
+      assert.deepEqual(changes(between), ['+USER node'])
+    })
+    it('a USER root that nothing needs goes', () => {
+      assert.deepEqual(changes('FROM node:20\nUSER node\nENV A=1\nUSER root\nCMD ["node", "x.js"]\n'), [
+        '-USER root',
+      ])
+    })
+    it('sudo goes where root runs already', () => {
+      assert.match(
+        hardened(
+          'FROM debian:12\nRUN apt-get update && apt-get install -y sudo && sudo apt-get install -y curl\nCMD ["curl"]\n',
+        ).result,
+        /apt-get install -y sudo && apt-get install -y curl/,
+      )
+    })
+  })
+
+  describe('7: the start script is read', () => {
+    const file =
+      'FROM debian:12\nRUN useradd --uid 1500 app && apt-get update && apt-get install -y gosu\nCOPY start.sh /\nENTRYPOINT ["/start.sh"]\nCMD ["sleep", "1"]\n'
+    it('one that steps down is kept', () => {
+      const files = { '0755:start.sh': '#!/bin/sh\nset -e\nchown app /srv\nexec gosu app "$@"\n' }
+      assert.equal(hardened(file, { files }).outcome, 'nothing')
+    })
+    it('what it writes is given', () => {
+      const files = {
+        '0755:start.sh': '#!/bin/sh\nset -e\nmkdir -p /srv/state\necho ok > /srv/state/ready\nexec "$@"\n',
+      }
+      assert.match(hardened(file, { files }).result, /install -d -o app -g app \/srv\/state/)
+    })
+    it('one that needs root is refused, with the ways out', () => {
+      const files = {
+        '0755:start.sh': '#!/bin/sh\nset -e\necho "10.0.0.1 db" >> /etc/hosts\nuseradd late\nexec "$@"\n',
+      }
+      const plan = hardened(file, { files })
+      assert.equal(plan.outcome, 'refused')
+      assert.equal(plan.result, file)
+      assert.match(plan.refusals.join('\n'), /start needs root/)
+      assert.match(plan.remaining.join('\n'), /gosu/)
+    })
+    it('s6, cron and supervisord are told', () => {
+      for (const [base, start, word] of [
+        ['ghcr.io/linuxserver/baseimage-alpine:3.20', '', /PUID/],
+        ['phusion/baseimage:noble-1.0.0', 'CMD ["/sbin/my_init"]\n', /init/],
+        ['debian:12', 'CMD ["cron", "-f"]\n', /supercronic|CronJob/],
+        ['debian:12', 'CMD ["supervisord", "-n"]\n', /user=/],
+      ] as const) {
+        const plan = hardened(`FROM ${base}\n${start}`)
+        assert.equal(plan.outcome, 'refused', base)
+        assert.match(plan.remaining.join('\n'), word)
+      }
+    })
+  })
+
+  describe('8: ports below 1024', () => {
+    const text =
+      'FROM node:20\nENV PORT=80\nEXPOSE 80\nHEALTHCHECK CMD curl -f http://localhost:80/ || exit 1\nCMD ["node", "x.js"]\n'
+    it('stay under Docker, which lets everybody listen there', () => {
+      assert.deepEqual(changes(text), ['+USER node'])
+    })
+    it('move together for a cluster, where the file says the port', () => {
+      assert.deepEqual(changes(text, { profile: 'kubernetes' }), [
+        '-ENV PORT=80',
+        '-EXPOSE 80',
+        '-HEALTHCHECK CMD curl -f http://localhost:80/ || exit 1',
+        '+ENV PORT=8080',
+        '+EXPOSE 8080',
+        '+# node',
+        '+USER 1000:1000',
+        '+HEALTHCHECK CMD curl -f http://localhost:8080/ || exit 1',
+      ])
+    })
+    it('are told where they come from elsewhere', () => {
+      const plan = hardened('FROM node:20\nEXPOSE 80\nCMD ["node", "x.js"]\n', { profile: 'kubernetes' })
+      assert.equal(plan.outcome, 'decisions')
+      assert.match(plan.remaining.join('\n'), /ip_unprivileged_port_start/)
+    })
+    it('nginx of a cluster moves to its variant', () => {
+      assert.deepEqual(
+        changes('FROM nginx:1.27\nCOPY site /usr/share/nginx/html\nEXPOSE 80\n', { profile: 'kubernetes' }),
+        ['-FROM nginx:1.27', '-EXPOSE 80', '+FROM nginxinc/nginx-unprivileged:1.27', '+EXPOSE 8080'],
+      )
+    })
+  })
+
+  it('9: scripts become executable and readable', () => {
+    const text = 'FROM node:20\nCOPY start.sh /\nENTRYPOINT ["/start.sh"]\n'
+    assert.deepEqual(changes(text, { files: { 'start.sh': '#!/bin/sh\nexec node x.js\n' } }), [
+      '-COPY start.sh /',
+      '+COPY --chmod=0755 start.sh /',
+      '+USER node',
+    ])
+    assert.match(
+      hardened(text, { files: { '0700:start.sh': '#!/bin/sh\nexec node x.js\n' } }).result,
+      /COPY --chmod=0755 start\.sh/,
+    )
+  })
+
+  it('10: any uid, for OpenShift: group 0 with the rights of the owner', () => {
+    const text = 'FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\nVOLUME /data\nCMD ["python3", "x.py"]\n'
+    assert.deepEqual(changes(text, { profile: 'openshift' }), [
+      '+RUN install -d -m 0775 -o 10001 -g 0 /data',
+      '+USER 10001:0',
+    ])
+  })
+
+  it('11: supplementary groups stay, and the socket of the host is told', () => {
+    const text =
+      'FROM debian:12\nRUN groupadd -g 990 dialout2 && useradd -u 1500 -G dialout2 app && apt-get update && apt-get install -y docker.io\nCMD ["docker", "ps"]\n'
+    const plan = hardened(text, { profile: 'kubernetes' })
+    assert.match(plan.result, /USER 1500\n/)
+    assert.match(plan.remaining.join('\n'), /--group-add/)
+  })
+
+  it('12: images that others build on are not forced', () => {
+    for (const text of [
+      'FROM node:20\nONBUILD COPY . /app\nCMD ["node", "x.js"]\n',
+      'FROM mcr.microsoft.com/devcontainers/python:3.12\nRUN pip install x\n',
+      'FROM jenkins/inbound-agent:latest\nUSER root\nRUN apt-get update\n',
+    ]) {
+      const plan = hardened(text)
+      assert.equal(plan.outcome, 'refused', text)
+      assert.ok(plan.remaining.length > 0)
+    }
+    assert.match(
+      hardened('FROM debian:12\nRUN apt-get update\n').remaining.join('\n'),
+      /where others build on it/,
+    )
+  })
+
+  it('13: siblings get the same plan', () => {
+    const api = 'FROM python:3.13-slim\nCOPY api.py .\nCMD ["python3", "api.py"]\n'
+    const plan = (text: string) => hardened(text).steps.map(({ title }) => title)
+    assert.deepEqual(plan(api), plan(api.replaceAll('api', 'worker').replace('slim', 'slim-bookworm')))
+  })
+
+  it('14: the result is analysed again: no root, nothing new that fails, and hardening it changes nothing', () => {
+    for (const text of [
+      'FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\nVOLUME /data\nCMD ["python3", "x.py"]\n',
+      'FROM nginx\nCOPY . /usr/share/nginx/html',
+      'FROM tomcat:10\nCOPY a.war /usr/local/tomcat/webapps/\n',
+    ]) {
+      const plan = hardened(text)
+      const again = analysed(plan.result)
+      assert.ok(again.timeline.runtime && !isRoot(again.timeline.runtime.state.identity))
+      assert.equal(harden(again).outcome, 'nothing')
+      assert.equal(harden(again).result, plan.result)
+    }
+  })
+})
