@@ -1,4 +1,5 @@
 import * as vscode from 'vscode'
+import type { WorkspaceEdit } from 'vscode-languageclient'
 import { dockerfilesOf, openForServer } from './documents.ts'
 import type { Reports } from './guidance.ts'
 import { withPreview } from './preview.ts'
@@ -22,7 +23,7 @@ async function hardenOne(session: Session, reports: Reports, uri: vscode.Uri): P
   if (!answer) return
   if (answer.edit) {
     await vscode.window.showTextDocument(document)
-    const edit = await withPreview(session.client, answer.edit)
+    const edit = await withPreview(session.client, [answer.edit])
     if (!(await vscode.workspace.applyEdit(edit, { isRefactoring: true }))) return
   } else if (answer.refused.length > 0) {
     void vscode.window.showWarningMessage(
@@ -42,44 +43,44 @@ async function hardenOne(session: Session, reports: Reports, uri: vscode.Uri): P
 
 /** Many files: one edit over all of them, so that one preview shows and one undo takes back. */
 async function hardenAll(session: Session, uris: readonly vscode.Uri[]): Promise<void> {
-  await vscode.window.withProgress(
+  const planned = await vscode.window.withProgress(
     {
       location: vscode.ProgressLocation.Notification,
       title: vscode.l10n.t('Hardening Dockerfiles'),
       cancellable: true,
     },
-    async (progress, token) => {
-      const whole = new vscode.WorkspaceEdit()
-      const refused: string[] = []
-      for (const uri of uris) {
-        if (token.isCancellationRequested) return
-        progress.report({ message: vscode.workspace.asRelativePath(uri), increment: 100 / uris.length })
-        await openForServer(uri)
-        const answer = await session.ask<HardenAnswer>(serverCommand.harden, uri)
-        if (!answer?.edit) {
-          if (answer)
-            refused.push(
-              `${vscode.workspace.asRelativePath(uri)}: ${answer.refused.join(' ') || answer.title}`,
-            )
-          continue
-        }
-        const edit = await session.client.protocol2CodeConverter.asWorkspaceEdit(answer.edit)
-        for (const [file, edits] of edit.entries()) {
-          whole.set(
-            file,
-            edits.map((one): [vscode.TextEdit, vscode.WorkspaceEditEntryMetadata] => [
-              one,
-              { needsConfirmation: true, label: answer.title },
-            ]),
-          )
-        }
-      }
-      if (whole.size > 0) await vscode.workspace.applyEdit(whole, { isRefactoring: true })
-      if (refused.length > 0) session.output.info(`Left as they are:\n${refused.join('\n')}`)
-      if (whole.size === 0)
-        void vscode.window.showInformationMessage(
-          vscode.l10n.t('Nothing to change in these files; the log of Unroot says why.'),
-        )
-    },
+    (progress, token) => planAll(session, uris, progress, token),
   )
+  if (!planned) return
+  const { edits, refused } = planned
+  if (refused.length > 0) session.output.info(`Left as they are:\n${refused.join('\n')}`)
+  if (edits.length > 0) {
+    const whole = await withPreview(session.client, edits)
+    await vscode.workspace.applyEdit(whole, { isRefactoring: true })
+  } else {
+    void vscode.window.showInformationMessage(
+      vscode.l10n.t('Nothing to change in these files; the log of Unroot says why.'),
+    )
+  }
+}
+
+/** The plans of all files, and why others are left alone; undefined where the user cancelled. */
+async function planAll(
+  session: Session,
+  uris: readonly vscode.Uri[],
+  progress: vscode.Progress<{ message?: string; increment?: number }>,
+  token: vscode.CancellationToken,
+): Promise<{ readonly edits: readonly WorkspaceEdit[]; readonly refused: readonly string[] } | undefined> {
+  const edits: WorkspaceEdit[] = []
+  const refused: string[] = []
+  for (const uri of uris) {
+    if (token.isCancellationRequested) return undefined
+    const path = vscode.workspace.asRelativePath(uri)
+    progress.report({ message: path, increment: 100 / uris.length })
+    await openForServer(uri)
+    const answer = await session.ask<HardenAnswer>(serverCommand.harden, uri)
+    if (answer?.edit) edits.push(answer.edit)
+    else if (answer) refused.push(`${path}: ${answer.refused.join(' ') || answer.title}`)
+  }
+  return { edits, refused }
 }

@@ -4,29 +4,38 @@ import type { BaseLanguageClient, WorkspaceEdit } from 'vscode-languageclient'
 const reviewId = 'unroot.review'
 
 /**
- * The edit, shown in VS Code's refactor preview with all its steps ticked. VS Code opens the preview only where some
- * edit needs confirmation, and leaves just those unticked: so one that changes nothing asks for it.
+ * Edits of one or several files as one, shown in VS Code's refactor preview with all steps ticked. VS Code opens the
+ * preview only where some edit needs confirmation, and leaves just those unticked: so one that changes nothing asks
+ * for it.
  */
 export async function withPreview(
   client: BaseLanguageClient,
-  edit: WorkspaceEdit,
+  edits: readonly WorkspaceEdit[],
 ): Promise<vscode.WorkspaceEdit> {
-  const changeAnnotations = Object.fromEntries(
-    Object.entries(edit.changeAnnotations ?? {}).map(([id, annotation]) => [
-      id,
-      { ...annotation, needsConfirmation: false },
-    ]),
-  )
-  changeAnnotations[reviewId] = {
-    label: vscode.l10n.t('Review the ticked steps, then Apply'),
-    needsConfirmation: true,
+  const changeAnnotations: NonNullable<WorkspaceEdit['changeAnnotations']> = {
+    [reviewId]: { label: vscode.l10n.t('Review the ticked steps, then Apply'), needsConfirmation: true },
   }
-  const documentChanges = (edit.documentChanges ?? []).map((change, index) =>
-    index === 0 && 'edits' in change
-      ? { ...change, edits: [...change.edits, { range: nowhere, newText: '', annotationId: reviewId }] }
-      : change,
-  )
-  return client.protocol2CodeConverter.asWorkspaceEdit({ ...edit, documentChanges, changeAnnotations })
+  const documentChanges: NonNullable<WorkspaceEdit['documentChanges']> = []
+  for (const [index, edit] of edits.entries()) {
+    // Each answer counts its steps from the same start.
+    const idIn = (id: string) => `${index}.${id}`
+    for (const [id, annotation] of Object.entries(edit.changeAnnotations ?? {}))
+      changeAnnotations[idIn(id)] = { ...annotation, needsConfirmation: false }
+    for (const change of edit.documentChanges ?? []) {
+      if (!('edits' in change)) continue
+      documentChanges.push({
+        ...change,
+        edits: [
+          ...change.edits.map((one) =>
+            'annotationId' in one ? { ...one, annotationId: idIn(one.annotationId) } : one,
+          ),
+          ...(documentChanges.length === 0 ? [review] : []),
+        ],
+      })
+    }
+  }
+  return client.protocol2CodeConverter.asWorkspaceEdit({ documentChanges, changeAnnotations })
 }
 
 const nowhere = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }
+const review = { range: nowhere, newText: '', annotationId: reviewId }

@@ -29,14 +29,6 @@ export function clientOptions(output: vscode.LogOutputChannel, onDead: () => voi
       trusted: vscode.workspace.isTrusted,
       locale: vscode.env.language,
     }),
-    synchronize: {
-      configurationSection: 'unroot',
-      fileEvents: [
-        vscode.workspace.createFileSystemWatcher(
-          '**/{.unroot.json,.dockerignore,*.sh,*entrypoint*,Dockerfile*,Containerfile*,compose*.y*ml,docker-compose*.y*ml}',
-        ),
-      ],
-    },
     diagnosticPullOptions: { onChange: true, onSave: true, onTabs: false },
     errorHandler: {
       error: () => ({ action: ErrorAction.Continue, handled: true }),

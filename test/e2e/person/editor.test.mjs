@@ -116,4 +116,36 @@ describe('a person in VS Code', function () {
       'nothing is saved unasked',
     )
   })
+
+  it('hardens two files picked in the explorer, in one preview with its steps ticked', async () => {
+    const row = (label) => page.locator(`.explorer-folders-view .monaco-list-row[aria-label*="${label}"]`)
+    const files = page.locator('.explorer-folders-view .monaco-list-row[aria-level="2"]')
+    await page.keyboard.press('Control+Shift+e')
+    for (const [index, folder] of ['dotnet-api', 'go-service'].entries()) {
+      await row(folder).first().click()
+      await files.nth(index).waitFor()
+    }
+    await files.nth(0).click()
+    await files.nth(1).click({ modifiers: ['Control'] })
+    await files.nth(1).click({ button: 'right' })
+    const item = page.locator('.monaco-menu .action-label', { hasText: 'Harden Image' }).first()
+    await item.waitFor()
+    // A menu takes no clicks in its first moments.
+    await page.waitForTimeout(500)
+    await item.click()
+    const apply = page.locator('.monaco-button', { hasText: 'Apply' }).first()
+    await apply.waitFor()
+    // Both files and their steps; what only asks for the preview stays unticked.
+    const ticks = page.locator('.bulk-edit-panel input[type="checkbox"]')
+    assert.deepEqual(await ticks.evaluateAll((all) => all.map((one) => one.checked)), [
+      true,
+      false,
+      true,
+      true,
+      true,
+    ])
+    await apply.click()
+    shown = 'dotnet-api/Dockerfile'
+    await waitForText(/USER \$APP_UID/)
+  })
 })
