@@ -52,9 +52,11 @@ function literal(text: string): readonly PatternToken[] {
 export function readPattern(text: string): readonly PatternToken[] {
   const tokens: PatternToken[] = []
   const characters = [...text]
+  // Brackets that nothing can close are not looked into.
+  const lastClose = characters.lastIndexOf(']')
   for (let at = 0; at < characters.length; at++) {
     const character = characters[at] as string
-    const close = character === '[' ? characters.indexOf(']', at + 2) : -1
+    const close = character === '[' && at < lastClose ? closingBracket(characters, at) : -1
     if (character === '*') tokens.push({ kind: 'star' })
     else if (character === '?') tokens.push({ kind: 'one' })
     else if (close > 0) {
@@ -77,13 +79,34 @@ const classes: Readonly<Record<string, RegExp>> = {
   punct: /[!-/:-@[-`{-~]/,
 }
 
+/** The `]` that ends a bracket expression: not its first member, and not that of a class in it (`[[:digit:]]`). */
+function closingBracket(characters: readonly string[], open: number): number {
+  let at = open + 1
+  if (characters[at] === '!' || characters[at] === '^') at++
+  if (characters[at] === ']') at++
+  for (; at < characters.length; at++) {
+    if (characters[at] === ']') return at
+    if (characters[at] !== '[' || characters[at + 1] !== ':') continue
+    const end = characters.indexOf(']', at + 2)
+    if (characters[end - 1] === ':') at = end
+  }
+  return -1
+}
+
 function setOf(inside: readonly string[]): (character: string) => boolean {
   const negated = inside[0] === '!' || inside[0] === '^'
-  const named = /^\[:(\w+):$/.exec(inside.slice(negated ? 1 : 0).join(''))?.[1]
-  const wanted = named === undefined ? undefined : classes[named]
-  const members = negated ? inside.slice(1) : inside
+  const named: RegExp[] = []
+  const members = [
+    ...inside
+      .slice(negated ? 1 : 0)
+      .join('')
+      .replace(/\[:(\w+):\]/g, (_, name: string) => {
+        if (classes[name]) named.push(classes[name])
+        return ''
+      }),
+  ]
   return (character) => {
-    if (wanted) return wanted.test(character) !== negated
+    if (named.some((one) => one.test(character))) return !negated
     for (let at = 0; at < members.length; at++) {
       const low = members[at] as string
       const range = members[at + 1] === '-' && at + 2 < members.length

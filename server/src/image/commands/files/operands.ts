@@ -1,5 +1,6 @@
 import type { Certainty } from '../../../known.ts'
 import { weaker } from '../../../known.ts'
+import { matchesShellPattern, readPattern } from '../../../shell/index.ts'
 import { childOf, find, join, nodeAt } from '../../files.ts'
 import { pathIn, worse } from '../../operations.ts'
 import type { FileNode, ShellValue } from '../../types.ts'
@@ -75,66 +76,8 @@ function expandGlob(root: FileNode, pattern: string): Omit<OperandPaths, 'anywhe
 /** `*`, `?` and `[…]` in one path segment; a leading dot must be written (glob(7)). */
 export function globMatcher(pattern: string): (name: string) => boolean {
   const hidden = pattern.startsWith('.')
-  const tokens = globTokens(pattern)
-  return (name) => (hidden || !name.startsWith('.')) && matchTokens(tokens, name)
-}
-
-type GlobToken = '*' | '?' | { readonly one: (character: string) => boolean }
-
-function globTokens(pattern: string): GlobToken[] {
-  const tokens: GlobToken[] = []
-  for (let at = 0; at < pattern.length; at++) {
-    const character = pattern[at] as string
-    const close = character === '[' ? pattern.indexOf(']', at + 2) : -1
-    if (character === '*') tokens.push('*')
-    else if (character === '?') tokens.push('?')
-    else if (close > 0) {
-      tokens.push({ one: bracket(pattern.slice(at + 1, close)) })
-      at = close
-    } else if (character === '\\' && at + 1 < pattern.length) {
-      const escaped = pattern[++at]
-      tokens.push({ one: (other) => other === escaped })
-    } else tokens.push({ one: (other) => other === character })
-  }
-  return tokens
-}
-
-function bracket(inside: string): (character: string) => boolean {
-  const negated = inside.startsWith('!') || inside.startsWith('^')
-  const set = negated ? inside.slice(1) : inside
-  return (character) => {
-    let holds = false
-    for (let at = 0; at < set.length; at++) {
-      if (set[at + 1] === '-' && at + 2 < set.length) {
-        holds ||= character >= (set[at] as string) && character <= (set[at + 2] as string)
-        at += 2
-      } else holds ||= set[at] === character
-    }
-    return holds !== negated
-  }
-}
-
-/** Two pointers with one point of return: linear but for `*`, never exponential. */
-function matchTokens(tokens: readonly GlobToken[], name: string): boolean {
-  let token = 0
-  let at = 0
-  let star = -1
-  let from = 0
-  while (at < name.length) {
-    const wanted = tokens[token]
-    if (wanted === '*') {
-      star = token++
-      from = at
-    } else if (wanted !== undefined && (wanted === '?' || wanted.one(name[at] as string))) {
-      token++
-      at++
-    } else if (star >= 0) {
-      token = star + 1
-      at = ++from
-    } else return false
-  }
-  while (tokens[token] === '*') token++
-  return token === tokens.length
+  const tokens = readPattern(pattern)
+  return (name) => (hidden || !name.startsWith('.')) && matchesShellPattern(tokens, name)
 }
 
 /** Puts a failure down to the word that it is about. */
