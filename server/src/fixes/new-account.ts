@@ -36,17 +36,12 @@ export function accountCommands(
     : [`addgroup -g ${gid} ${name}`, `adduser -D -H -h ${home} -s ${shell} -u ${uid} -G ${name} ${name}`]
 }
 
+/** Systems that have `nologin` in /sbin; the others have it in /usr/sbin. */
+const nologinInSbin = new Set(
+  'alpine busybox wolfi rhel fedora almalinux rockylinux oraclelinux amazonlinux'.split(' '),
+)
+
 /** Where `nologin` is in this family of systems. */
 export function nologinOf(stage: StageTimeline): string {
-  const os = stage.base?.os
-  return os === 'alpine' || os === 'busybox' || os === 'wolfi'
-    ? '/sbin/nologin'
-    : os === 'rhel' ||
-        os === 'fedora' ||
-        os === 'almalinux' ||
-        os === 'rockylinux' ||
-        os === 'oraclelinux' ||
-        os === 'amazonlinux'
-      ? '/sbin/nologin'
-      : '/usr/sbin/nologin'
+  return nologinInSbin.has(stage.base?.os ?? '') ? '/sbin/nologin' : '/usr/sbin/nologin'
 }

@@ -1,4 +1,5 @@
 import { Map as ImmutableMap } from 'immutable'
+import { scratchFacts } from '../../../server/src/base-images/index.ts'
 import type { BaseImageFacts } from '../../../server/src/base-images/types.ts'
 import { accountsFromBase, groupLine, passwdLine } from '../../../server/src/image/accounts.ts'
 import { accountCommands } from '../../../server/src/image/commands/accounts/index.ts'
@@ -65,6 +66,7 @@ const systems: Readonly<
 function factsOf(os: string, complete: boolean): BaseImageFacts {
   const system = systems[os]!
   return {
+    ...scratchFacts(),
     reference: `${os}:${system.version}`,
     resolvedBy: 'catalogue',
     certainty: 'certain',
@@ -87,16 +89,6 @@ function factsOf(os: string, complete: boolean): BaseImageFacts {
         ['su-exec', os === 'alpine'],
       ]),
     },
-    ports: [],
-    stepsDown: null,
-    mustStartAsRoot: false,
-    nonRootVariant: null,
-    workdir: null,
-    env: new Map(),
-    entrypoint: null,
-    cmd: null,
-    volumes: [],
-    onbuild: [],
     paths: new Map(),
   }
 }

@@ -1,4 +1,5 @@
 import { Map as ImmutableMap } from 'immutable'
+import { scratchFacts } from '../../../server/src/base-images/index.ts'
 import type { BaseImageFacts } from '../../../server/src/base-images/types.ts'
 import { fileCommands } from '../../../server/src/image/commands/files/index.ts'
 import type { Call, CommandModel, Outcome, World } from '../../../server/src/image/commands/model.ts'
@@ -92,6 +93,7 @@ export function smallWorld(os: 'debian' | 'alpine' = 'debian'): World {
 
 function baseOf(os: string): BaseImageFacts {
   return {
+    ...scratchFacts(),
     reference: `${os}:1`,
     resolvedBy: 'catalogue',
     certainty: 'certain',
@@ -103,16 +105,6 @@ function baseOf(os: string): BaseImageFacts {
     accountsComplete: true,
     accountFiles: 'present',
     tools: { useradd: null, adduser: null, shell: true, programs: new Map() },
-    ports: [],
-    stepsDown: null,
-    mustStartAsRoot: false,
-    nonRootVariant: null,
-    workdir: null,
-    env: new Map(),
-    entrypoint: null,
-    cmd: null,
-    volumes: [],
-    onbuild: [],
     paths: new Map(),
   }
 }

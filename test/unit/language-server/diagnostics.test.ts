@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Diagnostic } from 'vscode-languageserver/node'
+import { scratchFacts } from '../../../server/src/base-images/index.ts'
 import type { Host } from '../../../server/src/language-server/host.ts'
 import { able, eventually, openEditor, uri } from './editor.ts'
 
@@ -211,6 +212,7 @@ describe('what slow sources learn', () => {
     }
   }
   const scratchLike = {
+    ...scratchFacts(),
     certainty: 'certain',
     os: 'debian',
     osVersion: '12',
@@ -219,16 +221,6 @@ describe('what slow sources learn', () => {
     accountsComplete: false,
     accountFiles: 'present',
     tools: { useradd: true, adduser: 'debian', shell: true, programs: new Map() },
-    ports: [],
-    stepsDown: null,
-    mustStartAsRoot: false,
-    nonRootVariant: null,
-    workdir: null,
-    env: new Map(),
-    entrypoint: null,
-    cmd: null,
-    volumes: [],
-    onbuild: [],
     paths: new Map(),
   }
   const unknownBase = 'FROM registry.corp/unheard-of:1\nCMD ["x"]\n'

@@ -131,14 +131,7 @@ export function wayRefused(world: World, found: Found, doing: string): Outcome |
 /** EACCES for making or removing an entry of `folder`. */
 export function entryRefused(world: World, folder: string, doing: string): Outcome | undefined {
   const found = find(world.state.files, folder)
-  const blocked = blockedAt(found, world.identity)
-  return refused(
-    world,
-    mayChangeEntries(world.state.files, folder, world.identity),
-    blocked?.path ?? found.path,
-    blocked?.node ?? found.node,
-    doing,
-  )
+  return refusedAt(world, found, mayChangeEntries(world.state.files, folder, world.identity), doing)
 }
 
 /** EACCES for opening an existing file. */
@@ -148,14 +141,13 @@ export function accessRefused(
   access: Access,
   doing: string,
 ): Outcome | undefined {
-  const blocked = blockedAt(found, world.identity)
-  return refused(
-    world,
-    allowed(world.state.files, found.path, world.identity, access),
-    blocked?.path ?? found.path,
-    blocked?.node ?? found.node,
-    doing,
-  )
+  return refusedAt(world, found, allowed(world.state.files, found.path, world.identity, access), doing)
+}
+
+/** A refusal put down to the folder on the way that lets nobody through, else to the place itself. */
+function refusedAt(world: World, found: Found, answer: Known<boolean>, doing: string): Outcome | undefined {
+  const { path, node } = blockedAt(found, world.identity) ?? found
+  return refused(world, answer, path, node, doing)
 }
 
 /** EPERM: a sticky folder protects the files of others, whatever their mode (container-facts run-sticky). */

@@ -17,7 +17,7 @@ import { given, newGroup, setAccounts, somebodyUnknownAdded, somebodyUnknownChan
 import { loginDefs, nameAllowed } from './login-defs.ts'
 import { findGroup, findUser, gidTaken, groupNameTaken, listOf } from './lookup.ts'
 import { freeGid } from './shadow-users.ts'
-import { misused, needsRoot, type Verdict, verdictOf } from './verdict.ts'
+import { misused, needsRoot, unknownOption, type Verdict, verdictOf } from './verdict.ts'
 
 const lacks = (name: string) => (world: World) => readProgram(world, name) === 'absent'
 
@@ -274,16 +274,8 @@ const gpasswd = defineCommand({
 
 function usage(call: Call, verdict: Verdict): boolean {
   const { options, operands } = call
-  const wrong = options.unknown[0]
-  if (wrong)
-    return misused(
-      call,
-      verdict,
-      2,
-      `it has no option ${wrong.text?.split('=')[0]}, or a value is missing`,
-      wrong,
-      'unknown-option',
-    )
+  const refused = unknownOption(call, verdict)
+  if (refused !== undefined) return refused
   if (options.uncertain) {
     verdict.doubt()
     return false

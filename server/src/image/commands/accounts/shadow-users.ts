@@ -38,7 +38,7 @@ import {
 } from './effects.ts'
 import { type LoginDefs, loginDefs, nameAllowed } from './login-defs.ts'
 import { findGroup, findUser, gidOf, groupNameTaken, listOf, uidTaken, userNameTaken } from './lookup.ts'
-import { misused, needsRoot, type Verdict, verdictOf } from './verdict.ts'
+import { misused, needsRoot, unknownOption, type Verdict, verdictOf } from './verdict.ts'
 
 const largestId = 4294967294 // shadow: (uid_t) -1 is no id
 
@@ -170,16 +170,8 @@ export function runUseradd(call: Call): Outcome {
 
 function usageOfUseradd(call: Call, verdict: Verdict): boolean {
   const { options, operands } = call
-  const wrong = options.unknown[0]
-  if (wrong)
-    return misused(
-      call,
-      verdict,
-      2,
-      `it has no option ${wrong.text?.split('=')[0]}, or a value is missing`,
-      wrong,
-      'unknown-option',
-    )
+  const refused = unknownOption(call, verdict)
+  if (refused !== undefined) return refused
   if (options.uncertain) return false
   if (operands.length !== 1)
     return misused(
@@ -422,16 +414,8 @@ export const usermod = defineCommand({
 
 function usageOfUsermod(call: Call, verdict: Verdict): boolean {
   const { options, operands } = call
-  const wrong = options.unknown[0]
-  if (wrong)
-    return misused(
-      call,
-      verdict,
-      2,
-      `it has no option ${wrong.text?.split('=')[0]}, or a value is missing`,
-      wrong,
-      'unknown-option',
-    )
+  const refused = unknownOption(call, verdict)
+  if (refused !== undefined) return refused
   if (options.uncertain) return false
   if (operands.length !== 1)
     return misused(

@@ -90,3 +90,17 @@ export function misused(
     at,
   })
 }
+
+/** Ends a command of shadow's that was given an option it does not know; undefined where it knows them all. */
+export function unknownOption(call: Call, verdict: Verdict): boolean | undefined {
+  const wrong = call.options.unknown[0]
+  if (!wrong) return undefined
+  return misused(
+    call,
+    verdict,
+    2,
+    `it has no option ${wrong.text?.split('=')[0]}, or a value is missing`,
+    wrong,
+    'unknown-option',
+  )
+}
