@@ -140,6 +140,74 @@ function corrected(rule: ResearchRule): ResearchRule {
   return buildpackDeps ? { ...rule, tools: { ...rule.tools, adduser: 'debian' } } : rule
 }
 
+/**
+ * What a pattern of the research gets wrong for one repository, or today's default for yesterday's tags. They stand
+ * before the research's own rules; each is the rule `like` with what differs.
+ */
+const exceptions: readonly {
+  repo: string
+  tag: string | null
+  like: { repo: string; tag: string | null }
+  differs: Partial<ResearchRule>
+}[] = [
+  {
+    repo: 'docker.io/library/openjdk',
+    tag: '^(?:7|8|9|10|11)(?:[.u-]|$)',
+    like: {
+      repo: 'docker.io/library/openjdk',
+      tag: '^(?=.*(?:slim))(?=.*(?:bullseye|buster|stretch|jessie))',
+    },
+    differs: {
+      confidence: 'assumed',
+      source: 'docker-library/openjdk (retired): Debian was the default below 12',
+    },
+  },
+  ...['logstash', 'elasticsearch', 'kibana'].map((name) => ({
+    repo: `docker.io/library/${name}`,
+    tag: '^[1-5](?:[.-]|$)',
+    like: {
+      repo: 'docker.io/library/debian',
+      tag: '^(?:[1-9]|1[0-2])(?:[.-]|$)|bookworm|bullseye|buster|stretch|jessie|wheezy|oldstable|oldoldstable',
+    },
+    differs: {
+      users: [{ name, uid: null, gid: null, home: null }],
+      dropsPrivilegesInEntrypoint: 'gosu',
+      confidence: 'assumed' as const,
+      source: `docker-library/${name} (retired): its entrypoint ran gosu, before Elastic's own image took the name with 6`,
+    },
+  })),
+  {
+    repo: 'quay.io/prometheus/busybox',
+    tag: null,
+    like: { repo: 'docker.io/library/busybox', tag: null },
+    differs: { source: 'prometheus/busybox: no USER; the images built upon it set nobody' },
+  },
+  ...['quay.io/sclorg/s2i-core-*', 'quay.io/sclorg/s2i-base-*'].map((repo) => ({
+    repo,
+    tag: null,
+    like: { repo: 'quay.io/sclorg/*', tag: null },
+    differs: {
+      user: { name: 'root', uid: 0, gid: 0 },
+      explicitUser: false,
+      source:
+        'sclorg/s2i-base-container: core and base make the account default (1001:0), what is built upon them says USER 1001',
+    },
+  })),
+  {
+    repo: 'docker.io/goharbor/photon',
+    tag: null,
+    like: { repo: 'docker.io/library/photon', tag: null },
+    differs: { source: 'goharbor/harbor: a copy of photon' },
+  },
+]
+function excepted(all: readonly ResearchRule[]): ResearchRule[] {
+  return exceptions.map(({ repo, tag, like, differs }) => {
+    const model = all.find(({ match }) => match.repo === like.repo && match.tag === like.tag)
+    if (!model) throw new Error(`No rule for ${like.repo} with the tag ${like.tag}`)
+    return { ...model, ...differs, match: { repo, tag } }
+  })
+}
+
 /** A bare number gets group 0 by itself. */
 function spec(uid: number | null, gid: number | null): string {
   return gid ? `${uid}:${gid}` : String(uid)
@@ -151,13 +219,14 @@ const users = table<unknown>()
 const records = table<unknown>()
 const repositories = table<string>()
 const sources = table<string>()
-const rules: unknown[] = []
+const rules: (readonly [repository: number, tag: string | null, record: number])[] = []
 const aliases: unknown[] = []
-const origins: unknown[] = []
+const origins: (readonly [repository: string, tag: string | null, source: number])[] = []
 const researched = read<ResearchRule[]>('base-images.json').map(corrected)
 const stanzas = read<ResearchStanza[]>('official-resolved.json')
 const written = writtenUsers(researched, stanzas)
-for (const rule of researched) {
+const exceptional = excepted(researched)
+for (const rule of [...researched, ...exceptional]) {
   const { repo, tag } = rule.match
   origins.push([repo, tag, sources.indexOf(rule.source)])
   if (rule.aliasOf !== undefined) {
@@ -191,16 +260,21 @@ for (const rule of researched) {
   ]
   rules.push([repositories.indexOf(repo), tag, records.indexOf(record)])
 }
+/** What was written last stands first. */
+function exceptionsFirst<T>(all: readonly T[]): readonly T[] {
+  const last = all.length - exceptional.length
+  return [...all.slice(last), ...all.slice(0, last)]
+}
 write('catalogue.json', {
   repositories: repositories.values,
   tools: tools.values,
   users: users.values,
   records: records.values,
-  rules,
+  rules: exceptionsFirst(rules),
   aliases,
   live: liveVersions(stanzas),
 })
-write('sources.json', { sources: sources.values, rules: origins })
+write('sources.json', { sources: sources.values, rules: exceptionsFirst(origins) })
 write('os-accounts.json', {
   systems: read<ResearchAccounts[]>('os-users.json').map((entry) => ({
     os: entry.os,

@@ -9,7 +9,7 @@ import {
 import { osAccounts } from './os-accounts.ts'
 import { osPaths, readPaths } from './os-paths.ts'
 import { osPrograms } from './os-programs.ts'
-import { normalVersion, osVersionInTag } from './os-version.ts'
+import { normalVersion, osVersionInTag, systemInName } from './os-version.ts'
 import { type PopularImage, popularFor } from './popular.ts'
 import { parseReference } from './reference.ts'
 import { scratchFacts } from './scratch.ts'
@@ -51,6 +51,7 @@ function lookUp(reference: string, windows: boolean): BaseImageFacts | undefined
     /^(docker\.io|quay\.io|ghcr\.io)\//.test(repository)
   )
     record = { ...record, certainty: 'possible' }
+  record = onNamedSystem(record, repository, tag)
   if (windows && record.os !== 'windows') {
     // A tag shared between systems: the Windows image is that of its servercore tag.
     const other = findRecord(repository, 'windowsservercore')
@@ -60,6 +61,24 @@ function lookUp(reference: string, windows: boolean): BaseImageFacts | undefined
   }
   return assemble(record, reference, repository, parsed.tag, tag)
 }
+
+/**
+ * A name that tells another system than the record is an image of its time (`tomcat:9-jre8-alpine`): that system, and
+ * the record's user, which is less sure.
+ */
+function onNamedSystem(record: CatalogueRecord, repository: string, tag: string | null): CatalogueRecord {
+  const named = systemInName(repository, tag)
+  if (named === null || named === record.os || !distributions.has(record.os)) return record
+  const system = findRecord(`docker.io/library/${named}`, named === 'alpine' ? null : tag)
+  if (system === undefined) return record
+  const { os, osVersion, tools, programs } = readRecord(system.record)
+  const likely = record.user.uid === 0 && record.certainty !== 'possible'
+  return { ...record, os, osVersion, tools, programs, certainty: likely ? 'likely' : 'possible' }
+}
+// Others (distroless, chiseled, wolfi) carry the name of what their packages come from.
+const distributions: ReadonlySet<string> = new Set(
+  'debian ubuntu alpine rhel oraclelinux almalinux rockylinux fedora amazonlinux'.split(' '),
+)
 
 function assemble(
   record: CatalogueRecord,

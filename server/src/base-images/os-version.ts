@@ -44,6 +44,20 @@ const systemImages: ReadonlySet<string> = new Set(
     ]),
 )
 
+/** The Linux distribution that a repository or tag names (`zulu-openjdk-alpine`, `9-jre8-alpine`, `12-bookworm`); null where none. */
+export function systemInName(repository: string, tag: string | null): 'alpine' | 'debian' | 'ubuntu' | null {
+  const words = `${repository.slice(repository.lastIndexOf('/') + 1)}-${tag ?? ''}`
+    .toLowerCase()
+    .split(/[^a-z]+/)
+  if (words.includes('alpine')) return 'alpine'
+  for (const os of ['debian', 'ubuntu'] as const)
+    if (
+      words.some((word) => Object.hasOwn(releases[os] as object, word) && !/^(old|stable|testing)/.test(word))
+    )
+      return os
+  return null
+}
+
 /** The version of the system that a tag names; null where it names none. */
 export function osVersionInTag(os: string, repository: string, tag: string): string | null {
   const names = releases[os]

@@ -123,7 +123,7 @@ describe('a declared base image', () => {
   })
 
   it('is not sure of more than the image that it is like', () => {
-    assert.equal(declare({ x: { like: 'elasticsearch:1.7' } })('x')?.certainty, 'likely')
+    assert.equal(declare({ x: { like: 'elasticsearch:7.1' } })('x')?.certainty, 'likely')
     assert.equal(declare({ x: { like: 'nobody/knows' } })('x')?.os, null)
     assert.equal(declare({ x: { like: 'nobody/knows' } })('x')?.accountsComplete, false)
   })

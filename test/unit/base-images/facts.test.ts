@@ -32,6 +32,31 @@ describe('facts of a base image', () => {
     assert.equal(facts('nginx').mustStartAsRoot, true)
   })
 
+  it('have the system that the name tells, where the catalogue knows only its default', () => {
+    const systems = (...references: string[]) => references.map((reference) => facts(reference).os)
+    assert.deepEqual(
+      systems(
+        'openjdk:8-jdk-alpine',
+        'azul/zulu-openjdk-alpine:11',
+        'tomcat:9-jre8-alpine',
+        'openjdk:8',
+        'openjdk:17',
+      ),
+      ['alpine', 'alpine', 'alpine', 'debian', 'oraclelinux'],
+    )
+    assert.equal(facts('tomcat:9-jre8-alpine').tools.adduser, 'busybox')
+    assert.equal(facts('mcr.microsoft.com/dotnet/aspnet:8.0-jammy-chiseled').os, 'distroless')
+  })
+
+  it('are those of the image, not of its neighbours', () => {
+    assert.deepEqual(who(facts('quay.io/prometheus/busybox')), ['', 'root', 0, 0])
+    assert.deepEqual(who(facts('quay.io/sclorg/s2i-base-c9s')), ['', 'root', 0, 0])
+    assert.equal(facts('quay.io/sclorg/nginx-120-c9s').user.name, 'default')
+    assert.deepEqual(who(facts('goharbor/photon:4.0')), ['', 'root', 0, 0])
+    assert.deepEqual([who(facts('logstash:5'))[1], facts('logstash:5').stepsDown?.to], ['root', 'logstash'])
+    assert.equal(who(facts('logstash:8.1'))[1], 'logstash')
+  })
+
   it('name the accounts that are there already', () => {
     assert.deepEqual(
       [account(facts('node:22'), 'node')?.uid, account(facts('node:22-alpine'), 'node')?.gid],
@@ -114,7 +139,7 @@ describe('facts of a base image', () => {
     // In some releases 42, in others 100.
     assert.equal(account(old, '_apt')?.uid, null)
     assert.equal(account(old, 'www-data')?.uid, 33)
-    assert.equal(facts('elasticsearch:1.7').certainty, 'likely')
+    assert.equal(facts('elasticsearch:7.1').certainty, 'likely')
     assert.equal(facts(`elasticsearch@sha256:${'a'.repeat(64)}`).certainty, 'likely')
     assert.equal(facts('python:3.8').certainty, 'certain')
   })
