@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type Analysis, analyse, newErrors } from '../../server/src/analysis/index.ts'
 import { catalogue } from '../../server/src/base-images/index.ts'
 import { applyEdits, type Fix } from '../../server/src/fixes/index.ts'
+import { inEnglish } from '../../server/src/l10n/index.ts'
 import { type CorpusFile, ownFiles, realFiles } from './files.ts'
 
 const baseImages = catalogue()
@@ -44,12 +45,12 @@ for (const [corpus, files] of [
           const fixes = analysis.fixesFor(finding).filter((fix) => fix.kind === 'edit')
           if (fixes.length === 0 && finding.rule.id === 'runs-as-root') without.push(file.name)
           for (const fix of fixes) {
-            const name = `${file.name}: ${fix.title}`
+            const name = `${file.name}: ${inEnglish(fix.title)}`
             const after = analysisOf({ ...file, text: applyEdits(file.text, fix.edits) })
             const same = (one: Analysis) => one.findings.filter(({ rule }) => rule === finding.rule).length
             assert.ok(same(after) < same(analysis), name)
             assert.deepEqual(
-              newErrors(analysis, after).map(({ message }) => message),
+              newErrors(analysis, after).map(({ message }) => inEnglish(message)),
               [],
               name,
             )

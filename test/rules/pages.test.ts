@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Analysis, allRules, analyse } from '../../server/src/analysis/index.ts'
 import { catalogue } from '../../server/src/base-images/index.ts'
 import { applyEdits } from '../../server/src/fixes/index.ts'
+import { inEnglish } from '../../server/src/l10n/index.ts'
 import { type Block, readPage } from './page.ts'
 
 const folders = [join(import.meta.dirname, '../../docs/rules'), join(import.meta.dirname, 'more')]
@@ -27,7 +28,7 @@ function found(analysis: Analysis, rule: string): string[] {
       const start = analysis.dockerfile.lines.positionAt(range.start)
       const lineEnd = analysis.dockerfile.lines.lineEnd(start.line)
       const end = Math.min(range.end, lineEnd) - analysis.dockerfile.lines.lineStart(start.line)
-      return `${start.line}:${start.character}-${end} ${severity}: ${message}`
+      return `${start.line}:${start.character}-${end} ${severity}: ${inEnglish(message)}`
     })
 }
 
@@ -63,9 +64,9 @@ for (const folder of folders) {
           const fixes = analysis.findings
             .filter((finding) => finding.rule.id === rule)
             .flatMap((finding) => analysis.fixesFor(finding))
-          const titles = fixes.map(({ title }) => title)
+          const titles = fixes.map(({ title }) => inEnglish(title))
           const fix = fixes.find(
-            ({ title }) => title.replaceAll('`', '') === block.title?.replaceAll('`', ''),
+            ({ title }) => inEnglish(title).replaceAll('`', '') === block.title?.replaceAll('`', ''),
           )
           assert.ok(fix?.kind === 'edit', `no fix "${block.title}"; there are:\n${titles.join('\n')}`)
           const text = applyEdits(source.text, fix.edits)

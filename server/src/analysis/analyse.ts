@@ -1,6 +1,7 @@
 import { parseDockerfile } from '../dockerfile/index.ts'
 import { applyEdits, type Fix, type Offer } from '../fixes/index.ts'
 import { evaluate } from '../image/index.ts'
+import { inEnglish } from '../l10n/index.ts'
 import {
   allRules,
   type Finding,
@@ -69,7 +70,7 @@ export function analyse(text: string, options: AnalysisOptions): Analysis {
       a.range.start - b.range.start ||
       a.range.end - b.range.end ||
       order(a.rule.id, b.rule.id) ||
-      order(a.message, b.message),
+      order(inEnglish(a.message), inEnglish(b.message)),
   )
   const analysis: Analysis = {
     text,

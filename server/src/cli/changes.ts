@@ -1,3 +1,4 @@
+import { english } from '../l10n/index.ts'
 import { printable } from '../output/index.ts'
 import type { AppliedFix } from '../repair/index.ts'
 
@@ -11,7 +12,9 @@ export interface Changes {
 
 export function changesText(files: readonly Changes[]): string {
   const lines = files.flatMap(({ file, applied }) =>
-    applied.map(({ line, title, rule }) => `${printable(file)}:${line}: ${printable(title)} [${rule}]`),
+    applied.map(
+      ({ line, title, rule }) => `${printable(file)}:${line}: ${printable(english(title))} [${rule}]`,
+    ),
   )
   const changed = files.filter(({ applied }) => applied.length > 0).length
   const left = files.reduce((sum, { remaining }) => sum + remaining, 0)
@@ -22,7 +25,11 @@ export function changesText(files: readonly Changes[]): string {
 export function changesJson(files: readonly Changes[]): string {
   const report = {
     version: 1,
-    files: files.map(({ file, applied, remaining }) => ({ file, applied, remaining })),
+    files: files.map(({ file, applied, remaining }) => ({
+      file,
+      applied: applied.map((fix) => ({ ...fix, title: english(fix.title) })),
+      remaining,
+    })),
   }
   return `${JSON.stringify(report, null, 2)}\n`
 }

@@ -1,4 +1,5 @@
 import type { OffsetRange } from '../dockerfile/types.ts'
+import type { Message } from '../l10n/index.ts'
 
 /** Replaces `range` by `text`; an empty range inserts. */
 export interface TextEdit {
@@ -15,7 +16,7 @@ export type FixSafety = 'safe' | 'suggestion' | 'unsafe'
 /** A repair of the text. */
 export interface Fix {
   readonly kind: 'edit'
-  readonly title: string
+  readonly title: Message | string
   readonly safety: FixSafety
   /** Sorted, not overlapping. */
   readonly edits: readonly TextEdit[]
@@ -24,7 +25,7 @@ export interface Fix {
 /** Something that a face offers beside repairs of the text. */
 export interface Offer {
   readonly kind: 'offer'
-  readonly title: string
+  readonly title: Message | string
   readonly offer:
     | { readonly name: 'show-runtime-guidance' }
     | { readonly name: 'harden-image' }

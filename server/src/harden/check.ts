@@ -3,6 +3,7 @@ import { analyse, newErrors } from '../analysis/index.ts'
 import { lineOf, stepFailures } from '../image/index.ts'
 import type { Failure, Timeline } from '../image/types.ts'
 import { knownValue } from '../known.ts'
+import { inEnglish } from '../l10n/index.ts'
 
 /** What is wrong with a hardened text; empty where it holds. */
 export interface Verdict {
@@ -31,7 +32,8 @@ export function checkResult(before: Analysis, text: string): Verdict {
     )
   const startFailures = added(startFailuresOf(before.timeline), startFailuresOf(after.timeline))
   for (const finding of newErrors(before, after))
-    if (!startFailures.some(({ message }) => message === finding.message)) problems.push(finding.message)
+    if (!startFailures.some(({ message }) => inEnglish(message) === inEnglish(finding.message)))
+      problems.push(inEnglish(finding.message))
   return { after, problems: [...new Set(problems)], startFailures }
 }
 

@@ -1,4 +1,5 @@
 import type { ClientCapabilities, InitializeParams } from 'vscode-languageserver'
+import type { Language } from '../l10n/index.ts'
 import type { InitializationOptions } from './protocol.ts'
 
 /** What the client can do, each asked in one place. */
@@ -21,11 +22,13 @@ export interface Client {
   readonly diagnosticData: boolean
   /** Knows the commands of `clientCommands`: it said so by sending Unroot's own options. */
   readonly unrootCommands: boolean
+  /** Says what people read, in the client's language. */
+  readonly say: Language
   readonly options: InitializationOptions
   readonly capabilities: ClientCapabilities
 }
 
-export function readClient({ capabilities, initializationOptions }: InitializeParams): Client {
+export function readClient({ capabilities, initializationOptions }: InitializeParams, say: Language): Client {
   const { workspace, textDocument } = capabilities
   const diagnostic = textDocument?.diagnostic
   const published = textDocument?.publishDiagnostics
@@ -56,6 +59,7 @@ export function readClient({ capabilities, initializationOptions }: InitializePa
     codeDescriptions: either(diagnostic?.codeDescriptionSupport, published?.codeDescriptionSupport),
     diagnosticData: either(diagnostic?.dataSupport, published?.dataSupport),
     unrootCommands: options.trusted !== undefined || options.otherDockerfileExtension !== undefined,
+    say,
     options,
     capabilities,
   }

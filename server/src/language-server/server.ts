@@ -8,6 +8,7 @@ import {
 } from 'vscode-languageserver'
 import { TextDocument } from 'vscode-languageserver-textdocument'
 import { configFileName } from '../config/index.ts'
+import { languageOf } from '../l10n/index.ts'
 import { createImageSources, type ImageSources } from './base-image-sources.ts'
 import { serverCapabilities } from './capabilities.ts'
 import { type Client, readClient } from './client-capabilities.ts'
@@ -72,8 +73,8 @@ export function startServer(connection: Connection, host: Host): void {
     await registerGeneral(isGeneralOn(dockerfileFeatures, running.client))
   }
 
-  connection.onInitialize((params: InitializeParams) => {
-    const client = readClient(params)
+  connection.onInitialize(async (params: InitializeParams) => {
+    const client = readClient(params, await languageOf(params.locale))
     const folders = (params.workspaceFolders ?? []).map(({ uri }) => uri)
     const note = (message: string) => connection.console.info(message)
     const images = createImageSources(host, folders, client.options.trusted === true, note, () =>

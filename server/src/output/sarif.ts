@@ -8,12 +8,11 @@ import type {
   Fix as SarifFix,
 } from 'sarif'
 import type { OffsetRange } from '../dockerfile/index.ts'
-import type { Fix } from '../fixes/types.ts'
 import type { Rule, Severity } from '../rules/types.ts'
 import { docsOf, homepage } from './docs.ts'
 import { fingerprints } from './fingerprint.ts'
 import { placeOf } from './place.ts'
-import type { CheckedFile, CheckedFinding, Output, OutputOptions } from './types.ts'
+import type { CheckedFile, CheckedFinding, CheckedFix, Output, OutputOptions } from './types.ts'
 
 const levels: Record<Severity, Result.level> = {
   error: 'error',
@@ -108,7 +107,7 @@ function relatedOf(file: CheckedFile, { related }: CheckedFinding): { relatedLoc
   }
 }
 
-function fixOf(file: CheckedFile, { title, edits }: Fix): SarifFix {
+function fixOf(file: CheckedFile, { title, edits }: CheckedFix): SarifFix {
   return {
     description: { text: title },
     artifactChanges: [

@@ -1,7 +1,7 @@
 import type { LineIndex, OffsetRange } from '../dockerfile/index.ts'
-import type { Fix } from '../fixes/types.ts'
+import type { FixSafety, TextEdit } from '../fixes/types.ts'
 import type { Certainty } from '../known.ts'
-import type { Related, Rule, Severity } from '../rules/types.ts'
+import type { Rule, Severity } from '../rules/types.ts'
 
 /** One file of a run, as it is reported. It holds nothing of the analysis, so that thousands fit in memory. */
 export interface CheckedFile {
@@ -20,9 +20,15 @@ export interface CheckedFinding {
   readonly range: OffsetRange
   readonly message: string
   readonly certainty: Certainty
-  readonly related: readonly Related[]
+  readonly related: readonly { readonly range: OffsetRange; readonly message: string }[]
   /** Empty where the output does not show them: they cost time. */
-  readonly fixes: readonly Fix[]
+  readonly fixes: readonly CheckedFix[]
+}
+
+export interface CheckedFix {
+  readonly title: string
+  readonly safety: FixSafety
+  readonly edits: readonly TextEdit[]
 }
 
 /** Why a file could not be judged. */

@@ -1,5 +1,6 @@
 import { type Analysis, analyse } from '../analysis/index.ts'
 import { applyEdits, type Fix, type FixSafety, type TextEdit } from '../fixes/index.ts'
+import type { Message } from '../l10n/index.ts'
 import { editsBetween } from './edits-between.ts'
 
 export interface RepairRequest {
@@ -10,7 +11,7 @@ export interface RepairRequest {
 
 export interface AppliedFix {
   readonly rule: string
-  readonly title: string
+  readonly title: Message | string
   /** 1-based, in the text as it was when the fix was made. */
   readonly line: number
 }

@@ -2,6 +2,7 @@ import type { OffsetRange } from '../dockerfile/types.ts'
 import type { Fix, Offer } from '../fixes/types.ts'
 import type { Builder, Timeline } from '../image/types.ts'
 import type { Certainty } from '../known.ts'
+import type { Message } from '../l10n/index.ts'
 
 export type Severity = 'error' | 'warning' | 'information' | 'hint'
 export type Profile = 'docker' | 'kubernetes' | 'openshift'
@@ -40,12 +41,12 @@ export interface RuleInput {
 
 export interface Related {
   readonly range: OffsetRange
-  readonly message: string
+  readonly message: Message | string
 }
 
 export interface Report {
   readonly at: OffsetRange
-  readonly message: string
+  readonly message: Message | string
   /** Else the rule's own. */
   readonly severity?: Severity
   readonly certainty?: Certainty
@@ -76,7 +77,7 @@ export interface Finding {
   readonly rule: Rule
   readonly severity: Severity
   readonly range: OffsetRange
-  readonly message: string
+  readonly message: Message | string
   readonly certainty: Certainty
   readonly related: readonly Related[]
   /** Unchecked; `Analysis.fixesFor` gives those that hold. */

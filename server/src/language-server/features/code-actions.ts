@@ -79,7 +79,7 @@ function fixActions(snapshot: Snapshot, finding: Finding, client: Client): CodeA
         client,
         { make: 'fix', finding: number, fix: index },
         {
-          title: fix.title,
+          title: client.say(fix.title),
           kind: CodeActionKind.QuickFix,
           diagnostics,
           isPreferred: index === 0,
@@ -90,7 +90,7 @@ function fixActions(snapshot: Snapshot, finding: Finding, client: Client): CodeA
 
 function offerActions(
   snapshot: Snapshot,
-  { title, offer }: Offer,
+  { title: message, offer }: Offer,
   diagnostics: Diagnostic[],
   client: Client,
 ): CodeAction[] {
@@ -103,6 +103,7 @@ function offerActions(
       arguments: [snapshot.uri, 'reference' in offer ? offer.reference : ''],
     },
   }
+  const title = client.say(message)
   return [{ title, kind: CodeActionKind.QuickFix, diagnostics, command: { title, ...commands[offer.name] } }]
 }
 
@@ -204,7 +205,11 @@ function editOf(snapshot: Snapshot, client: Client, recipe: Recipe) {
 }
 
 function fixEdit(snapshot: Snapshot, client: Client, { title, safety, edits }: Fix) {
-  const annotation = { label: title, needsConfirmation: true, description: 'This may need more edits.' }
+  const annotation = {
+    label: client.say(title),
+    needsConfirmation: true,
+    description: 'This may need more edits.',
+  }
   return workspaceEdit(snapshot, client, [safety === 'unsafe' ? { edits, annotation } : { edits }])
 }
 

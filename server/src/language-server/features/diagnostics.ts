@@ -19,18 +19,19 @@ export function diagnosticsOf(snapshot: Snapshot, client: Client): Diagnostic[] 
 
 export function diagnosticOf(finding: Finding, snapshot: Snapshot, client: Client): Diagnostic {
   const { rule, severity, range, message, related, certainty } = finding
+  const { say } = client
   return {
     range: snapshot.rangeOf(range),
     severity: severities[severity],
     source: 'unroot',
     code: rule.id,
-    message,
+    message: say(message),
     ...(client.codeDescriptions ? { codeDescription: { href: docsOf(rule.id) } } : {}),
     ...(client.relatedInformation && related.length > 0
       ? {
           relatedInformation: related.map(({ range, message }) => ({
             location: { uri: snapshot.uri, range: snapshot.rangeOf(range) },
-            message,
+            message: say(message),
           })),
         }
       : {}),

@@ -1,6 +1,7 @@
 import { withoutInstruction } from '../../fixes/index.ts'
 import { lineageOf, lineOf, userBefore } from '../../image/index.ts'
 import type { StageTimeline, Timeline } from '../../image/types.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule, type Report } from '../types.ts'
 
 /** A USER that changes nothing, or that nothing runs under. */
@@ -35,15 +36,15 @@ function inStage(timeline: Timeline, stage: StageTimeline, report: (report: Repo
     const overridden = next?.keyword === 'USER' && next.user
     if (!same && !overridden) continue
     const why = same
-      ? `line ${lineOf(dockerfile, earlier.step.instruction.range.start)} sets the same user already`
-      : `nothing runs before line ${lineOf(dockerfile, next?.range.start ?? 0)} sets another user`
+      ? text`line ${lineOf(dockerfile, earlier.step.instruction.range.start)} sets the same user already`
+      : text`nothing runs before line ${lineOf(dockerfile, next?.range.start ?? 0)} sets another user`
     report({
       at: instruction.range,
-      message: `This USER changes nothing: ${why}. Remove it.`,
+      message: text`This USER changes nothing: ${why}. Remove it.`,
       fixes: () => [
         {
           kind: 'edit',
-          title: 'Remove this USER',
+          title: text`Remove this USER`,
           safety: 'safe',
           edits: [withoutInstruction(dockerfile, instruction)],
         },
