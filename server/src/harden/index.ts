@@ -2,5 +2,10 @@
 
 /** One edit with a step for each change, and what is left for a person. */
 export { harden } from './harden.ts'
+/** The flags alone, and what they rest on. */
+export { flagsOf } from './runtime/docker.ts'
 /** `docker run`, Compose and Kubernetes with as little power as the image needs. */
 export { runtimeGuidance } from './runtime/guidance.ts'
+export { type Powers, powersOf } from './runtime/powers.ts'
+/** A place that the workload writes at run time. */
+export type { WrittenPath } from './written-paths.ts'

@@ -14,6 +14,10 @@ export interface ProcessOptions {
   /** Bytes of standard output that are kept; with more the process is killed. */
   readonly limit?: number
   readonly env?: NodeJS.ProcessEnv
+  /** Takes all output while it comes; then none of it is kept. */
+  readonly watch?: (text: string) => void
+  /** Milliseconds that the program is given to end by itself before it is killed. */
+  readonly grace?: number
 }
 
 const defaultLimit = 4 << 20
@@ -28,7 +32,7 @@ export function runProcess(
   args: readonly string[],
   options: ProcessOptions,
 ): Promise<ProcessResult> {
-  const { timeout, signal, input, limit = defaultLimit, env } = options
+  const { timeout, signal, input, limit = defaultLimit, env, watch, grace = 0 } = options
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let size = 0
@@ -42,7 +46,19 @@ export function runProcess(
       if (outcome !== 'exit') kill()
       resolve({ outcome, code, stdout: Buffer.concat(chunks), stderr })
     }
-    const stopped = () => end('stopped')
+    /** Asks the program to end, and ends it where it does not. */
+    const endSoon = (outcome: 'stopped' | 'timeout') => {
+      if (grace === 0 || windows) return end(outcome)
+      clearTimeout(timer)
+      signalGroup('SIGTERM')
+      const last = setTimeout(() => end(outcome), grace)
+      child.removeAllListeners('close')
+      child.on('close', () => {
+        clearTimeout(last)
+        end(outcome)
+      })
+    }
+    const stopped = () => endSoon('stopped')
     if (signal?.aborted) {
       resolve({ outcome: 'stopped', code: null, stdout: Buffer.alloc(0), stderr: '' })
       return
@@ -60,25 +76,30 @@ export function runProcess(
       child.stderr.destroy()
       child.stdin.destroy()
       child.unref()
+      signalGroup('SIGKILL')
+    }
+    const signalGroup = (name: NodeJS.Signals) => {
       try {
-        if (child.pid !== undefined && !windows) process.kill(-child.pid, 'SIGKILL')
-        else child.kill('SIGKILL')
+        if (child.pid !== undefined && !windows) process.kill(-child.pid, name)
+        else child.kill(name)
       } catch {
         // It has ended by itself.
       }
     }
-    const timer = setTimeout(() => end('timeout'), timeout)
+    const timer = setTimeout(() => endSoon('timeout'), timeout)
     signal?.addEventListener('abort', stopped, { once: true })
     child.on('error', (error: NodeJS.ErrnoException) => end(error.code === 'ENOENT' ? 'missing' : 'failed'))
     child.on('close', (code) => end('exit', code))
     child.stdout.on('data', (chunk: Buffer) => {
+      if (watch) return watch(chunk.toString('utf8'))
       const room = limit - size
       chunks.push(chunk.length <= room ? chunk : chunk.subarray(0, room))
       size += chunk.length
       if (size > limit) end('too-much')
     })
     child.stderr.on('data', (chunk: Buffer) => {
-      if (stderr.length < stderrLimit) stderr += chunk.toString('utf8')
+      if (watch) watch(chunk.toString('utf8'))
+      else if (stderr.length < stderrLimit) stderr += chunk.toString('utf8')
     })
     // A program that does not read its input is no fault of ours.
     child.stdin.on('error', () => {})
