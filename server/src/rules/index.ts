@@ -43,6 +43,7 @@ import { privateFileReadable } from './power/private-file-readable.ts'
 import { setuidBit } from './power/setuid-bit.ts'
 import { sudo } from './power/sudo.ts'
 import { worldWritable } from './power/world-writable.ts'
+import { chmodLayer } from './style/chmod-layer.ts'
 import { chownLayer } from './style/chown-layer.ts'
 import { redundantUser } from './style/redundant-user.ts'
 import { suppressionUnknownRule } from './suppression/suppression-unknown-rule.ts'
@@ -98,6 +99,7 @@ export const allRules: readonly Rule[] = [
   dockerSocket,
   insecureBuild,
   chownLayer,
+  chmodLayer,
   redundantUser,
   privateFileReadable,
   suppressionUnused,
