@@ -22,6 +22,7 @@ async function hardenOne(session: Session, reports: Reports, uri: vscode.Uri): P
   const answer = await session.ask<HardenAnswer>(serverCommand.harden, uri)
   if (!answer) return
   if (answer.edit) {
+    if (hasUnsaved([answer.edit])) return
     await vscode.window.showTextDocument(document)
     const edit = await withPreview(session.client, [answer.edit])
     if (!(await vscode.workspace.applyEdit(edit, { isRefactoring: true }))) return
@@ -55,6 +56,7 @@ async function hardenAll(session: Session, uris: readonly vscode.Uri[]): Promise
   const { edits, refused } = planned
   if (refused.length > 0) session.output.info(`Left as they are:\n${refused.join('\n')}`)
   if (edits.length > 0) {
+    if (hasUnsaved(edits)) return
     const whole = await withPreview(session.client, edits)
     await vscode.workspace.applyEdit(whole, { isRefactoring: true })
   } else {
@@ -62,6 +64,25 @@ async function hardenAll(session: Session, uris: readonly vscode.Uri[]): Promise
       vscode.l10n.t('Nothing to change in these files; the log of Unroot says why.'),
     )
   }
+}
+
+/**
+ * Whether a file beside the Dockerfiles that a plan changes is open with changes of its own: the plan was made for what
+ * is on disk. Says so.
+ */
+function hasUnsaved(edits: readonly WorkspaceEdit[]): boolean {
+  const touched = new Set<string>()
+  for (const change of edits.flatMap(({ documentChanges }) => documentChanges ?? []))
+    if ('edits' in change && change.textDocument.version === null)
+      touched.add(vscode.Uri.parse(change.textDocument.uri).toString())
+  const unsaved = vscode.workspace.textDocuments.find(
+    (document) => document.isDirty && touched.has(document.uri.toString()),
+  )
+  if (!unsaved) return false
+  void vscode.window.showWarningMessage(
+    vscode.l10n.t('Save {0} first: the plan changes it too.', vscode.workspace.asRelativePath(unsaved.uri)),
+  )
+  return true
 }
 
 /** The plans of all files, and why others are left alone; undefined where the user cancelled. */

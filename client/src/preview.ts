@@ -1,5 +1,5 @@
 import * as vscode from 'vscode'
-import type { BaseLanguageClient, WorkspaceEdit } from 'vscode-languageclient'
+import type { BaseLanguageClient, Range, WorkspaceEdit } from 'vscode-languageclient'
 
 const reviewId = 'unroot.review'
 
@@ -16,6 +16,12 @@ export async function withPreview(
     [reviewId]: { label: vscode.l10n.t('Review the ticked steps, then Apply'), needsConfirmation: true },
   }
   const documentChanges: NonNullable<WorkspaceEdit['documentChanges']> = []
+  // Two Dockerfiles may want the same of a file that both copy.
+  const wanted = new Set<string>()
+  const isNew = (uri: string, { range, newText }: { range: Range; newText: string }) => {
+    const key = JSON.stringify([uri, range, newText])
+    return wanted.size < wanted.add(key).size
+  }
   for (const [index, edit] of edits.entries()) {
     // Each answer counts its steps from the same start.
     const idIn = (id: string) => `${index}.${id}`
@@ -23,12 +29,13 @@ export async function withPreview(
       changeAnnotations[idIn(id)] = { ...annotation, needsConfirmation: false }
     for (const change of edit.documentChanges ?? []) {
       if (!('edits' in change)) continue
+      const { uri } = change.textDocument
       documentChanges.push({
         ...change,
         edits: [
-          ...change.edits.map((one) =>
-            'annotationId' in one ? { ...one, annotationId: idIn(one.annotationId) } : one,
-          ),
+          ...change.edits
+            .filter((one) => !('newText' in one) || isNew(uri, one))
+            .map((one) => ('annotationId' in one ? { ...one, annotationId: idIn(one.annotationId) } : one)),
           ...(documentChanges.length === 0 ? [review] : []),
         ],
       })

@@ -38,6 +38,20 @@ export interface HardenStep {
   readonly reason: string
   readonly safety: Fix['safety']
   readonly edits: readonly TextEdit[]
+  /** What it changes beside the Dockerfile. */
+  readonly contextEdits?: readonly ContextEdits[]
+}
+/** Edits of a file of the build context, in offsets of its text as `BuildContext.read` gives it. */
+export interface ContextEdits {
+  /** Relative to the context, with slashes. */
+  readonly path: string
+  readonly edits: readonly TextEdit[]
+}
+/** A file of the build context that a plan changes. */
+export interface ContextFile {
+  readonly path: string
+  readonly text: string
+  readonly result: string
 }
 export interface HardenPlan {
   /** In order; empty where nothing is to do. */
@@ -45,6 +59,8 @@ export interface HardenPlan {
   /** All edits of the steps, sorted, not overlapping. */
   readonly edits: readonly TextEdit[]
   readonly result: string
+  /** Files of the build context that change with it, sorted by path. */
+  readonly contextFiles: readonly ContextFile[]
   /** `hardened`: no root left. `decisions`: edits made, something is left for a person. `nothing`: already fine. `refused`: see `refusals`. */
   readonly outcome: 'hardened' | 'decisions' | 'nothing' | 'refused'
   readonly refusals: readonly string[]

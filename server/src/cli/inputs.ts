@@ -18,6 +18,8 @@ export type Input =
       readonly source: SourceFile
       readonly options: AnalysisOptions
       readonly failOn: FailOn
+      /** The folder that the build context is. */
+      readonly contextFolder: string
       /** Undefined: it came from stdin. */
       readonly path: string | undefined
     }
@@ -45,18 +47,19 @@ async function readInputs(
       return
     }
     const place = resolve(path ?? common.stdinFilename ?? standardInput)
-    const { config, folder } = configOf(dirname(place))
-    const fromConfig = relative(folder, place).split(sep).join('/')
+    const { config, folder: configFolder } = configOf(dirname(place))
+    const fromConfig = relative(configFolder, place).split(sep).join('/')
     if (!always && isIgnored(config, fromConfig)) return
+    const folder = context ?? dirname(place)
     const options = analysisOptions({
-      context: nodeBuildContext(context ?? dirname(place), place),
+      context: nodeBuildContext(folder, place),
       baseImages: baseImagesFor(config, images.of(path === undefined ? undefined : place, config)),
       config,
       path: fromConfig,
       above: wishesOf(common),
     })
     const failOn = common.failOn ?? config.failOn ?? 'warning'
-    inputs.push({ file, source: result.source, options, failOn, path })
+    inputs.push({ file, source: result.source, options, failOn, contextFolder: folder, path })
   }
   if (paths.includes(standardInput)) {
     const result = await readStandardInput(terminal.stdin)

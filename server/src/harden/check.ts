@@ -1,9 +1,10 @@
-import type { Analysis } from '../analysis/index.ts'
+import type { Analysis, HardenStep } from '../analysis/index.ts'
 import { analyse, newErrors } from '../analysis/index.ts'
 import { lineOf, stepFailures } from '../image/index.ts'
 import type { Failure, Timeline } from '../image/types.ts'
 import { knownValue } from '../known.ts'
 import { inEnglish } from '../l10n/index.ts'
+import { contextFilesOf, contextWith, resultOf } from './plan.ts'
 
 /** What is wrong with a hardened text; empty where it holds. */
 export interface Verdict {
@@ -14,8 +15,12 @@ export interface Verdict {
 }
 
 /** Analyses the result as any text: nobody is root at the start, and nothing fails that did not fail before. */
-export function checkResult(before: Analysis, text: string): Verdict {
-  const after = analyse(text, before.options)
+export function checkResult(before: Analysis, steps: readonly HardenStep[]): Verdict {
+  const { context } = before.options
+  const after = analyse(resultOf(before.text, steps), {
+    ...before.options,
+    context: contextWith(context, contextFilesOf(steps, context)),
+  })
   const { runtime } = after.timeline
   const problems: string[] = []
   if (!runtime) return { after, problems: ['The result makes no image.'], startFailures: [] }

@@ -40,6 +40,12 @@ export function copiedFiles(subject: Subject): readonly string[] {
   return [...found]
 }
 
+/** Text of a file of the context whose offsets are those of an editor and that can be written back: undefined for others. */
+export function textOf({ analysis }: Subject, path: string): string | undefined {
+  const text = analysis.options.context.read(path)
+  return text === undefined || text.startsWith('\uFEFF') || text.includes('\uFFFD') ? undefined : text
+}
+
 /** Folders in which frameworks keep their settings; a Django project keeps them in a folder of its own name. */
 const insides =
   /^(?!node_modules$|\.git$|vendor$|test|spec|docs?$|static|public|assets|dist|build|src$)[\w.-]+$/

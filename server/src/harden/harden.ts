@@ -4,7 +4,7 @@ import { checkResult, type Verdict } from './check.ts'
 import { type Draft, draftOf, type Leeway } from './draft.ts'
 import { gateOf } from './gate.ts'
 import { numberStep } from './number-step.ts'
-import { mergedEdits, resultOf, unchanged } from './plan.ts'
+import { contextFilesOf, mergedEdits, resultOf, unchanged } from './plan.ts'
 import { remainingFor } from './remaining.ts'
 import { moreNeeds, noNeeds } from './start-writes.ts'
 import { type Subject, subjectOf } from './subject.ts'
@@ -59,7 +59,7 @@ function attemptOf(subject: Subject, leeway: Leeway): Attempt {
   for (let round = 0; ; round++) {
     const draft = draftOf(subject, found, leeway)
     if (draft.refusal) return { draft, refusals: [draft.refusal], remaining: [] }
-    const verdict = checkResult(subject.analysis, resultOf(subject.analysis.text, draft.steps))
+    const verdict = checkResult(subject.analysis, draft.steps)
     const more = moreNeeds(found, verdict.after.timeline.runtime, verdict.startFailures)
     if (round < rounds && more !== found) {
       found = more
@@ -90,11 +90,12 @@ function isStill(subject: Subject): boolean {
 }
 
 function planOf(subject: Subject, steps: readonly HardenStep[], remaining: readonly string[]): HardenPlan {
-  const { text } = subject.analysis
+  const { text, options } = subject.analysis
   return {
     steps,
     edits: mergedEdits(steps),
     result: resultOf(text, steps),
+    contextFiles: contextFilesOf(steps, options.context),
     outcome: remaining.length > 0 ? 'decisions' : 'hardened',
     refusals: [],
     remaining: [...new Set(remaining)],

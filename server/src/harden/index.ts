@@ -2,6 +2,7 @@
 
 /** One edit with a step for each change, and what is left for a person. */
 export { harden } from './harden.ts'
+export { contextWith } from './plan.ts'
 /** The flags alone, and what they rest on. */
 export { flagsOf } from './runtime/docker.ts'
 /** `docker run`, Compose and Kubernetes with as little power as the image needs. */

@@ -1,118 +1,221 @@
-import type { HardenStep } from '../analysis/index.ts'
+import type { ContextEdits, HardenStep } from '../analysis/index.ts'
 import type { Instruction } from '../dockerfile/index.ts'
+import { keywordIn, linesBefore } from '../fixes/index.ts'
 import type { TextEdit } from '../fixes/types.ts'
+import { copiedFiles, textOf } from './context-files.ts'
 import { byNumber } from './identity.ts'
 import type { Subject } from './subject.ts'
 import { familiar, workloadOf } from './workload.ts'
 
-/** A port below 1024 that moves above it, with everything in the file that names it. */
+/** Ports below 1024 that move above it, with everything that names them. */
 export interface PortMove {
-  readonly from: number
-  readonly to: number
   readonly step: HardenStep
   /** Commands that change the configuration of the base. */
   readonly commands: readonly string[]
 }
 
-/** Servers whose configuration comes with the base: how it is changed. */
+/** Files of a base that make its server listen on 80: how each is changed, unless this image puts its own there or removes it. */
 const ofBase: readonly {
   readonly images: RegExp
-  readonly own: RegExp
-  readonly port: number
-  readonly commands: (to: number) => readonly string[]
+  readonly files: readonly { readonly own: RegExp; readonly command: (to: number) => string }[]
 }[] = [
   {
     images: /^(?:library\/)?php:[^@]*apache/,
-    own: /ports\.conf|sites-(?:available|enabled)|apache2\.conf/,
-    port: 80,
-    commands: (to) => [
-      `sed -i 's/^Listen 80$/Listen ${to}/' /etc/apache2/ports.conf`,
-      `sed -i 's/<VirtualHost \\*:80>/<VirtualHost *:${to}>/' /etc/apache2/sites-available/*.conf`,
+    files: [
+      {
+        own: /\bports\.conf|apache2\.conf/,
+        command: (to) => `sed -i 's/^Listen 80$/Listen ${to}/' /etc/apache2/ports.conf`,
+      },
+      {
+        own: /000-default\.conf|sites-(?:available|enabled)\/?(?:["'\s]|$)|apache2\.conf/,
+        command: (to) =>
+          `sed -i 's/<VirtualHost \\*:80>/<VirtualHost *:${to}>/' /etc/apache2/sites-available/*.conf`,
+      },
     ],
   },
   {
     images: /^(?:library\/)?httpd(?::|@|$)/,
-    own: /httpd\.conf/,
-    port: 80,
-    commands: (to) => [`sed -i 's/^Listen 80$/Listen ${to}/' /usr/local/apache2/conf/httpd.conf`],
+    files: [
+      {
+        own: /httpd\.conf/,
+        command: (to) => `sed -i 's/^Listen 80$/Listen ${to}/' /usr/local/apache2/conf/httpd.conf`,
+      },
+    ],
   },
   {
     images: /^(?:library\/)?nginx(?::|@|$)/,
-    own: /conf\.d|nginx\.conf|default\.conf|templates/,
-    port: 80,
-    commands: (to) => [`sed -i -E 's/(listen[^;]*)\\b80;/\\1${to};/' /etc/nginx/conf.d/default.conf`],
+    files: [
+      {
+        own: /default\.conf|nginx\.conf|\brm\b[^\n]*conf\.d|\/etc\/nginx\/templates/,
+        command: (to) => `sed -i -E 's/(listen[^;]*)\\b80;/\\1${to};/' /etc/nginx/conf.d/default.conf`,
+      },
+    ],
   },
 ]
 
 /** Ports below 1024 that the image says it listens on. */
-export function lowPortsOf({ runtime }: Subject): readonly number[] {
-  return [
-    ...new Set(
-      runtime.state.ports
-        .map(({ port }) => port)
-        .filter((port) => /^\d+$/.test(port))
-        .map(Number)
-        .filter((port) => port > 0 && port < 1024),
-    ),
-  ]
+export function lowPortsOf(subject: Subject): readonly number[] {
+  return [...lowPorts(subject).keys()]
+}
+
+/** Each with whether this file says so, and not only its base. */
+function lowPorts({ runtime }: Subject): ReadonlyMap<number, boolean> {
+  const found = new Map<number, boolean>()
+  for (const { port, origin } of runtime.state.ports) {
+    const number = /^\d+$/.test(port) ? Number(port) : 0
+    if (number > 0 && number < 1024)
+      found.set(number, found.get(number) === true || origin.kind === 'instruction')
+  }
+  return found
 }
 
 /**
  * Docker lets every user listen below 1024 (container-facts/port-80-own-network), so that a move would only break who publishes
- * the port. Clusters with an older runtime do not: there it moves, where its configuration is in this file or the base's.
+ * the port. Clusters with an older runtime do not: there it moves, where its configuration is in this file, in the build context
+ * or the base's.
  */
 export function portMove(subject: Subject): PortMove | undefined {
   if (!byNumber(subject)) return undefined
-  const [from, ...others] = lowPortsOf(subject)
-  if (from === undefined || others.length > 0) return undefined
+  const moves: OneMove[] = []
+  for (const [from, ownWord] of lowPorts(subject)) {
+    const move = moveOf(subject, from)
+    if (move) moves.push(move)
+    // A base exposes more than is used of it (Caddy: 443); what this file says is used.
+    else if (ownWord) return undefined
+  }
+  if (moves.length === 0) return undefined
+  const now = moves.map(({ to }) => to).join(' and ')
+  const before = moves.map(({ from }) => from).join(' and ')
+  const contextEdits = together(moves.flatMap((move) => move.contextEdits))
+  return {
+    commands: moves.flatMap(({ commands }) => commands),
+    step: {
+      title: `Listen on ${now} instead of ${before}`,
+      reason: `Not every cluster lets a user listen below 1024. Publish ${now} where ${before} was published.`,
+      safety: 'suggestion',
+      edits: distinct(moves.flatMap(({ edits }) => edits)),
+      ...(contextEdits.length > 0 ? { contextEdits } : {}),
+    },
+  }
+}
+
+interface OneMove {
+  readonly from: number
+  readonly to: number
+  readonly edits: readonly TextEdit[]
+  readonly contextEdits: readonly ContextEdits[]
+  readonly commands: readonly string[]
+}
+
+/** Undefined where nothing is found that makes it listen there. */
+function moveOf(subject: Subject, from: number): OneMove | undefined {
   const to = from === 443 ? 8443 : from === 80 ? 8080 : 8000 + from
-  const { stage } = subject
   const edits: TextEdit[] = []
   let configured = false
-  for (const { instruction } of stage.steps) {
+  for (const { instruction } of subject.stage.steps) {
     const found = mentions(subject, instruction, from, to)
     if (found.length > 0 && instruction.keyword !== 'EXPOSE' && instruction.keyword !== 'HEALTHCHECK')
       configured = true
     edits.push(...found)
   }
-  const commands = configured ? [] : commandsOfBase(subject, from, to)
-  if (!configured && commands.length === 0) return undefined
-  return {
-    from,
-    to,
-    commands,
-    step: {
-      title: `Listen on ${to} instead of ${from}`,
-      reason: `Not every cluster lets a user listen below 1024. Publish ${to} where ${from} was published.`,
-      safety: 'suggestion',
-      edits,
-    },
+  const contextEdits = inContext(subject, from, to)
+  const commands = commandsOfBase(subject, from, to)
+  if (!configured && contextEdits.length === 0 && commands.length === 0) {
+    const variable = variableLine(subject, from, to)
+    if (!variable) return undefined
+    edits.push(variable)
   }
+  return { from, to, edits, contextEdits, commands }
+}
+
+/** The edits of each file once. */
+function together(all: readonly ContextEdits[]): readonly ContextEdits[] {
+  const byPath = new Map<string, TextEdit[]>()
+  for (const { path, edits } of all) byPath.set(path, [...(byPath.get(path) ?? []), ...edits])
+  return [...byPath].map(([path, edits]) => ({ path, edits: distinct(edits) }))
+}
+
+/** Configuration of servers, by the file's name: what stands before the port there. */
+const configurations: readonly { readonly file: RegExp; readonly before: string; readonly after: string }[] =
+  [
+    // nginx, https://nginx.org/en/docs/http/ngx_http_core_module.html#listen
+    { file: /\.conf(?:\.template)?$|^nginx/, before: '^\\s*listen\\s+(?:[\\w.[\\]:*]*:)?', after: '[;\\s]' },
+    // httpd, https://httpd.apache.org/docs/2.4/bind.html and core.html#virtualhost
+    { file: /\.conf$/, before: '^\\s*Listen\\s+(?:[\\w.[\\]:*]*:)?', after: '\\s|$' },
+    { file: /\.conf$/, before: '<VirtualHost\\s+[\\w.[\\]:*]*:', after: '[\\s>]' },
+    // Caddy, https://caddyserver.com/docs/caddyfile/concepts#addresses
+    { file: /caddyfile/i, before: '^\\s*(?:http://[\\w.*-]*|[\\w.*-]*):', after: '\\s*[{,]' },
+    // HAProxy, bind of the configuration manual
+    { file: /haproxy.*\.cfg$/, before: '^\\s*bind\\s+[\\w.[\\]:*]*:', after: '\\s|$' },
+  ]
+
+/** Places in configuration of the build context that say the port. */
+function inContext(subject: Subject, from: number, to: number): readonly ContextEdits[] {
+  const { programs, families } = workloadOf(subject)
+  const server = /^(?:nginx|OpenResty|httpd|Apache|Caddy|HAProxy)$/
+  if (!families.some(({ name }) => server.test(name)) && !programs.has('haproxy')) return []
+  return copiedFiles(subject).flatMap((path): ContextEdits[] => {
+    const name = path.slice(path.lastIndexOf('/') + 1)
+    const patterns = configurations.filter(({ file }) => file.test(name))
+    const text = patterns.length === 0 ? undefined : textOf(subject, path)
+    if (text === undefined) return []
+    const edits = patterns.flatMap(({ before, after }) =>
+      numbersIn(text, 0, new RegExp(`(${before})${from}(?=${after})`, 'gm'), from, to),
+    )
+    return edits.length === 0 ? [] : [{ path, edits: distinct(edits) }]
+  })
+}
+
+/** A program that takes its port from the environment, and the low one only where that says nothing, gets the variable. */
+function variableLine(subject: Subject, from: number, to: number): TextEdit | undefined {
+  const { stage, dockerfile } = subject
+  if (stage.final.env.has('PORT')) return undefined
+  const takes = new RegExp(
+    `process\\.env\\.PORT\\s*(?:\\|\\||\\?\\?)\\s*["']?${from}\\b|(?:environ\\.get|getenv)\\(\\s*["']PORT["']\\s*,\\s*["']?${from}\\b|ENV\\.fetch\\(\\s*["']PORT["']\\s*(?:,|\\)\\s*\\{)\\s*["']?${from}\\b`,
+  )
+  const found = copiedFiles(subject).some(
+    (path) => /\.(?:[cm]?[jt]s|py|rb)$/.test(path) && takes.test(textOf(subject, path) ?? ''),
+  )
+  const start = stage.steps.find(({ instruction: { keyword } }) =>
+    ['EXPOSE', 'CMD', 'ENTRYPOINT'].includes(keyword),
+  )
+  if (!found || !start) return undefined
+  return linesBefore(dockerfile, start.instruction, [`${keywordIn(dockerfile, 'ENV')} PORT=${to}`])
 }
 
 function commandsOfBase(subject: Subject, from: number, to: number): readonly string[] {
   const { baseReference, stage } = subject
   const known = ofBase.find(({ images }) => images.test(familiar(baseReference ?? '')))
-  if (!known || known.port !== from) return []
-  const own = stage.steps.some(
-    ({ instruction }) => instruction.keyword !== 'FROM' && known.own.test(instruction.argumentsText.text),
+  if (!known || from !== 80) return []
+  const replaced = (own: RegExp) =>
+    stage.steps.some(
+      ({ instruction }) => instruction.keyword !== 'FROM' && own.test(instruction.argumentsText.text),
+    )
+  return known.files.flatMap(({ own, command }) => (replaced(own) ? [] : [command(to)]))
+}
+
+/** Edits for the port in `text`, which stands at `offset`; the pattern's first group is what stands before it. */
+function numbersIn(text: string, offset: number, pattern: RegExp, from: number, to: number): TextEdit[] {
+  return [...text.matchAll(pattern)].map((match) => {
+    const start = offset + match.index + (match[1]?.length ?? 0)
+    return { range: { start, end: start + String(from).length }, text: String(to) }
+  })
+}
+
+function distinct(edits: readonly TextEdit[]): TextEdit[] {
+  return [...new Map(edits.map((edit) => [edit.range.start, edit])).values()].sort(
+    (a, b) => a.range.start - b.range.start,
   )
-  return own ? [] : known.commands(to)
 }
 
 /** Places of an instruction that name the port as a port. */
 function mentions(subject: Subject, instruction: Instruction, from: number, to: number): TextEdit[] {
   const text = subject.dockerfile.text.slice(instruction.range.start, instruction.range.end)
-  const patterns = patternsFor(subject, instruction, from)
-  const edits: TextEdit[] = []
-  for (const pattern of patterns)
-    for (const match of text.matchAll(pattern)) {
-      const before = match[1] ?? ''
-      const start = instruction.range.start + match.index + before.length
-      if (!edits.some((edit) => edit.range.start === start))
-        edits.push({ range: { start, end: start + String(from).length }, text: String(to) })
-    }
-  return edits.sort((a, b) => a.range.start - b.range.start)
+  return distinct(
+    patternsFor(subject, instruction, from).flatMap((pattern) =>
+      numbersIn(text, instruction.range.start, pattern, from, to),
+    ),
+  )
 }
 
 function patternsFor(subject: Subject, { keyword }: Instruction, port: number): readonly RegExp[] {

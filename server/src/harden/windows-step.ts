@@ -41,6 +41,7 @@ export function hardenWindows(subject: Subject): HardenPlan {
     steps: [step],
     edits: step.edits,
     result: resultOf(text, [step]),
+    contextFiles: [],
     outcome: 'decisions',
     refusals: [],
     remaining: [

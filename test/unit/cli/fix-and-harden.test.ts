@@ -114,6 +114,22 @@ describe('unroot harden', function () {
     assert.doesNotMatch(check.stdout, /runs-as-root/)
   })
 
+  it('changes files of the context with the Dockerfile', async () => {
+    const text = 'FROM httpd:2.4\nCOPY my.conf /usr/local/apache2/conf/httpd.conf\nEXPOSE 80\n'
+    using dir = folderWith({ 'web/Dockerfile': text, 'web/my.conf': 'Listen 80\n' })
+    const config = join(dir.folder, 'web/my.conf')
+    const kubernetes = ['harden', 'web', '--profile', 'kubernetes']
+    const diff = await unroot(kubernetes, { cwd: dir.folder })
+    assert.match(diff.stdout, /^\+\+\+ b\/web\/my\.conf\n.*\n-Listen 80\n\+Listen 8080$/m)
+    assert.equal(readFileSync(config, 'utf8'), 'Listen 80\n')
+    const whole = await unroot([...kubernetes, '--stdout'], { cwd: dir.folder })
+    assert.match(whole.stderr, /web\/my\.conf has to change with it/)
+    await unroot([...kubernetes, '--write'], { cwd: dir.folder })
+    assert.equal(readFileSync(config, 'utf8'), 'Listen 8080\n')
+    const again = await unroot(kubernetes, { cwd: dir.folder })
+    assert.equal(again.stdout, '')
+  })
+
   it('--stdout prints the whole file, also of stdin', async () => {
     const { stdout } = await unroot(['harden', '-', '--stdout'], { stdin: rootful })
     assert.ok(stdout.startsWith('FROM python:3.13-slim\n'))

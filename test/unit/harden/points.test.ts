@@ -250,6 +250,65 @@ describe('harden handles', () => {
         '+HEALTHCHECK CMD curl -f http://localhost:8080/ || exit 1',
       ])
     })
+    it('move in the configuration that the context has', () => {
+      const profile = 'kubernetes'
+      const moved = (text: string, files: Record<string, string>) => {
+        const plan = hardened(text, { profile, files })
+        assert.notEqual(plan.outcome, 'refused', plan.refusals.join())
+        return plan.contextFiles.map(({ path, result }) => `${path}: ${result}`)
+      }
+      assert.deepEqual(
+        moved('FROM httpd:2.4\nCOPY my.conf /usr/local/apache2/conf/httpd.conf\nEXPOSE 80\n', {
+          'my.conf': 'Listen 80\n# Listen 80\n<VirtualHost *:80>\n</VirtualHost>\n',
+        }),
+        ['my.conf: Listen 8080\n# Listen 80\n<VirtualHost *:8080>\n</VirtualHost>\n'],
+      )
+      assert.deepEqual(
+        moved('FROM caddy:2\nCOPY Caddyfile /etc/caddy/Caddyfile\nEXPOSE 80\n', {
+          Caddyfile: ':80 {\n\trespond "80"\n}\n',
+        }),
+        ['Caddyfile: :8080 {\n\trespond "80"\n}\n'],
+      )
+      assert.deepEqual(
+        moved(
+          'FROM debian:12\nRUN apt-get install -y haproxy\nCOPY haproxy.cfg /etc/haproxy/haproxy.cfg\nEXPOSE 80\nCMD ["haproxy", "-f", "/etc/haproxy/haproxy.cfg"]\n',
+          {
+            'haproxy.cfg': 'frontend web\n  bind *:80\n',
+          },
+        ),
+        ['haproxy.cfg: frontend web\n  bind *:8080\n'],
+      )
+    })
+    it('move in the base too, where its own file stays beside the one of the context', () => {
+      const plan = hardened('FROM nginx:1.27\nCOPY app.conf /etc/nginx/conf.d/\nRUN date\nEXPOSE 80\n', {
+        profile: 'kubernetes',
+        files: { 'app.conf': 'server {\n  listen 80;\n  listen [::]:80 default_server;\n}\n' },
+      })
+      assert.deepEqual(
+        plan.contextFiles.map(({ result }) => result),
+        ['server {\n  listen 8080;\n  listen [::]:8080 default_server;\n}\n'],
+      )
+      assert.match(plan.result, /sed -i .*8080.* \/etc\/nginx\/conf\.d\/default\.conf/)
+      const php = hardened(
+        'FROM php:8.4-apache\nCOPY 000-default.conf /etc/apache2/sites-available/\nCOPY . .\nEXPOSE 80\n',
+        {
+          profile: 'kubernetes',
+          files: { '000-default.conf': '<VirtualHost *:80>\n</VirtualHost>\n' },
+        },
+      )
+      assert.match(php.result, /ports\.conf/)
+      assert.doesNotMatch(php.result, /sites-available\/\*/)
+      assert.equal(php.contextFiles[0]?.result, '<VirtualHost *:8080>\n</VirtualHost>\n')
+    })
+    it('are set by the variable that the program reads', () => {
+      assert.deepEqual(
+        changes('FROM node:20\nCOPY x.js .\nEXPOSE 80\nCMD ["node", "x.js"]\n', {
+          profile: 'kubernetes',
+          files: { 'x.js': 'app.listen(process.env.PORT || 80)\n' },
+        }),
+        ['-EXPOSE 80', '+ENV PORT=8080', '+EXPOSE 8080', '+# node', '+USER 1000:1000'],
+      )
+    })
     it('are told where they come from elsewhere', () => {
       const plan = hardened('FROM node:20\nEXPOSE 80\nCMD ["node", "x.js"]\n', { profile: 'kubernetes' })
       assert.equal(plan.outcome, 'decisions')

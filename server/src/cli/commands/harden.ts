@@ -1,6 +1,7 @@
+import { join, relative } from 'node:path'
 import type { HardenPlan } from '../../analysis/index.ts'
 import { analyse } from '../../analysis/index.ts'
-import { harden as planFor, runtimeGuidance } from '../../harden/index.ts'
+import { contextWith, harden as planFor, runtimeGuidance } from '../../harden/index.ts'
 import { printable } from '../../output/index.ts'
 import { analyseInputs, withoutFaults } from '../analyse-inputs.ts'
 import { deliver } from '../deliver.ts'
@@ -36,7 +37,12 @@ export async function harden(
     const files = withoutFaults(
       await analyseInputs(readable, images, terminal, (input, analysis) => {
         const plan = planFor(analysis)
-        return { ...input, plan, result: plan.result }
+        const others = plan.contextFiles.map(({ path, text, result }) => {
+          const place = join(input.contextFolder, path)
+          const near = relative(process.cwd(), place)
+          return { file: near.startsWith('..') ? place : near, path: place, text, result }
+        })
+        return { ...input, plan, result: plan.result, others }
       }),
     )
     if (options.format === 'json' && !options.write && !options.stdout) terminal.print(reportJson(files))
@@ -48,7 +54,10 @@ export async function harden(
     }
     for (const { file, plan, options: wanted } of files) {
       if (!options.quiet) for (const remark of remarks(plan)) terminal.complain(`${file}: ${remark}`)
-      if (options.report) terminal.print(`\n${runtimeGuidance(analyse(plan.result, wanted)).markdown}`)
+      if (options.report) {
+        const context = contextWith(wanted.context, plan.contextFiles)
+        terminal.print(`\n${runtimeGuidance(analyse(plan.result, { ...wanted, context })).markdown}`)
+      }
     }
     return worst(files.map(({ plan }) => (plan.outcome === 'refused' ? exitCode.findings : exitCode.ok)))
   })
@@ -87,6 +96,9 @@ function reportJson(files: readonly Hardened[]): string {
       remaining: plan.remaining,
       refusals: plan.refusals,
       result: plan.result,
+      ...(plan.contextFiles.length > 0
+        ? { contextFiles: plan.contextFiles.map(({ path, result }) => ({ path, result })) }
+        : {}),
     })),
   }
   return `${JSON.stringify(report, null, 2)}\n`

@@ -9,8 +9,9 @@ export function hardenEdit(snapshot: Snapshot, { steps }: HardenPlan, client: Cl
   return workspaceEdit(
     snapshot,
     client,
-    steps.map(({ title, reason, edits }) => ({
+    steps.map(({ title, reason, edits, contextEdits }) => ({
       edits,
+      ...(contextEdits ? { elsewhere: contextEdits } : {}),
       annotation: { label: title, needsConfirmation: true, description: reason },
     })),
   )
