@@ -1,0 +1,70 @@
+import { expandWord, stageOf } from '../../dockerfile/index.ts'
+import type { CopyInstruction, Word } from '../../dockerfile/types.ts'
+import type { Origin } from '../../known.ts'
+import { knownValue, unknown } from '../../known.ts'
+import { copyInto } from '../copy/index.ts'
+import { type ResolvedOwner, resolveChown } from '../identity.ts'
+import type { Builder, Failure } from '../types.ts'
+import { type Applied, expandedText, fine, type Progress, variable } from './progress.ts'
+import { refreshIdentity } from './user.ts'
+
+/** COPY and ADD. */
+export function copy(progress: Progress, instruction: CopyInstruction, origin: Origin): Applied {
+  const { state, evaluation, stage, base } = progress
+  if (base?.os === 'windows') return fine
+  const { dockerfile, stages, builder, options } = evaluation
+  const textOf = (word: Word | undefined) => (word ? expandedText(progress, word) : undefined)
+  const { chown: flag, from } = instruction
+  const spec = textOf(flag)
+  const chown: ResolvedOwner | undefined =
+    flag &&
+    (spec === undefined
+      ? { owner: unknown([origin]), group: unknown([origin]) }
+      : resolveChown(spec, state.accounts, builder))
+  const reference = textOf(from)
+  const source = reference === undefined ? undefined : stageOf(dockerfile, reference, stage)
+  progress.state = copyInto(state, {
+    instruction,
+    origin,
+    sources: instruction.sources.map(textOf),
+    destination: textOf(instruction.destination),
+    chown,
+    chmod: textOf(instruction.chmod),
+    from: from ? (source ? (stages[source.index]?.final ?? 'image') : 'image') : undefined,
+    heredocs: instruction.heredocs.map((heredoc) => written(progress, heredoc)),
+    context: options.context,
+    workdir: knownValue(state.workdir),
+    builder,
+  })
+  if (progress.state.accounts !== state.accounts) refreshIdentity(progress)
+  const failure =
+    namesInLink(instruction, spec, builder) ?? (chown?.failure && { ...chown.failure, because: [] })
+  return { failure: failure && flag && { ...failure, range: flag.range } }
+}
+
+/** What a heredoc writes; undefined text where a variable in it is unknown. */
+function written(progress: Progress, { name, content, expand }: CopyInstruction['heredocs'][number]) {
+  if (!expand) return { name, text: content.text }
+  const expanded = expandWord(content.text, (one) => variable(progress, one), {
+    escape: '\\',
+    mode: 'keep-quotes',
+  })
+  return { name, text: expanded.kind === 'known' ? expanded.value : undefined }
+}
+
+/** A linked copy is made without the image, so nobody can look up names (container-facts/link-chown-name: invalid user index: -1). */
+function namesInLink(
+  { link, chmod }: CopyInstruction,
+  chown: string | undefined,
+  builder: Builder,
+): Omit<Failure, 'range'> | undefined {
+  if (chown === undefined || !link || chmod || builder !== 'buildkit') return undefined
+  if (chown.split(':').every((part) => part === '' || /^\d+$/.test(part))) return undefined
+  return {
+    reason: 'other',
+    certainty: 'certain',
+    message: `COPY --link cannot look up the name ${chown}: the copy is made without the image. Use numeric ids in --chown.`,
+    because: [{ kind: 'engine', fact: 'link-chown-name-app' }],
+    name: chown,
+  }
+}

@@ -1,0 +1,150 @@
+import type { Map as ImmutableMap } from 'immutable'
+import type { MappedText, RunInstruction } from '../../dockerfile/types.ts'
+import type { Known, Origin } from '../../known.ts'
+import { certain, knownValue, unknown, weaker } from '../../known.ts'
+import { isPosixShell, parseShell, type ShellScript } from '../../shell/index.ts'
+import type { World } from '../commands/model.ts'
+import { find, put } from '../files.ts'
+import { resolveUser } from '../identity.ts'
+import { interpret, interpretArgv } from '../interpreter/index.ts'
+import { tooLong } from '../long-values.ts'
+import { withMount } from '../mounts.ts'
+import type { Failure, FileNode, ImageState } from '../types.ts'
+import { variablesFrom } from '../variables.ts'
+import { type Applied, expandedText, fine, type Progress, rangeOf } from './progress.ts'
+import { afterFailedRun, lastCommandFails, withoutShell } from './run-failures.ts'
+import { refreshIdentity } from './user.ts'
+
+/** RUN: the builder's own refusals, then what the script or program does. */
+export function runStep(progress: Progress, instruction: RunInstruction, origin: Origin): Applied {
+  const { foreign, base, evaluation, state: before } = progress
+  const { builder, budget } = evaluation
+  const { command } = instruction
+  if (base?.os === 'windows') return fine
+  const who = whoRuns(progress)
+  const refusal = refusedBefore(progress, instruction, who)
+  if (refusal) return { failure: refusal }
+  if (command.form === 'shell' && !isPosixShell(before.shell)) return fine
+  const world = worldFor(progress, origin)
+  const unmount = mount(progress, instruction, world)
+  const { outcome, commands } =
+    command.form === 'shell'
+      ? interpret(scriptOf(progress, command.script), world, before.shell, budget)
+      : interpretArgv(
+          command.args.map(({ raw, range }) => ({
+            text: raw,
+            glob: false,
+            range: foreign ? rangeOf(foreign) : range,
+          })),
+          world,
+          budget,
+        )
+  const files = unmount(world.state.files)
+  progress.state = { ...world.state, files: builder === 'buildkit' ? files : keepVolumes(before, files) }
+  if (world.state.accounts !== before.accounts) refreshIdentity(progress)
+  const failure = outcome.status === 'ok' ? who?.failure : outcome.failure
+  if (!failure)
+    return {
+      failure:
+        outcome.status === 'fail' ? lastCommandFails(commands, instruction, outcome.exitCode) : undefined,
+      commands,
+    }
+  if (outcome.status === 'fail') progress.state = afterFailedRun(progress.state, origin)
+  const placed = foreign ? { ...failure, range: rangeOf(foreign) } : failure
+  return {
+    failure:
+      outcome.status === 'fail' ? placed : { ...placed, certainty: weaker(placed.certainty, 'likely') },
+    commands: commands.map((one) => (one.failure === failure ? { ...one, fatal: true } : one)),
+  }
+}
+
+/** Who USER means to the builder; undefined where that is unknown. */
+function whoRuns({ state, evaluation: { builder } }: Progress) {
+  if (state.identity.uid.certainty === 'unknown' && !state.identityFailure) return undefined
+  return resolveUser(state.identity.spec, state, state.identityOrigin, { at: 'run', builder })
+}
+
+/** Why the builder cannot even start the step. */
+function refusedBefore(
+  progress: Progress,
+  instruction: RunInstruction,
+  who: ReturnType<typeof whoRuns>,
+): Failure | undefined {
+  const range = progress.foreign ? rangeOf(progress.foreign) : instruction.keywordRange
+  // It is the RUN that fails, at its own line (container-facts/user-missing-at-run-instruction-app).
+  if (who?.failure?.certainty === 'certain')
+    return { ...who.failure, range, because: [progress.state.identityOrigin] }
+  const long = tooLong(progress.longValues, range)
+  if (long) return long
+  const noShell = withoutShell(progress, instruction)
+  return noShell && { ...noShell, range }
+}
+
+/** Puts what `--mount` asks for in its place. @returns how all of it is taken away again */
+function mount(progress: Progress, instruction: RunInstruction, world: World): (after: FileNode) => FileNode {
+  let unmount = (after: FileNode): FileNode => after
+  for (const one of instruction.mounts) {
+    const mounted = withMount(world.state.files, {
+      mount: one,
+      option: (key) => {
+        const word = one.options.get(key)
+        return word === undefined ? undefined : word.raw === '' ? '' : expandedText(progress, word)
+      },
+      workdir: knownValue(world.cwd),
+      origin: world.origin,
+    })
+    const outer = unmount
+    unmount = (after) => outer(mounted.unmount(after))
+    world.state = { ...world.state, files: mounted.files }
+  }
+  return unmount
+}
+
+/** What a RUN finds in its environment: ENV, and ARG where it has a value. Kept until one of them changes. */
+function shellVariables(progress: Progress): ImmutableMap<string, Known<string>> {
+  const { env, args } = progress.state
+  const known = progress.variables
+  if (known?.env === env && known.args === args) return known.all
+  const all = env.withMutations((variables) => {
+    for (const [name, value] of args) {
+      if (value.kind === 'set') variables.set(name, certain(value.value))
+      else if (!variables.has(name)) variables.set(name, unknown())
+    }
+  })
+  progress.variables = { env, args, all }
+  return all
+}
+
+function worldFor(progress: Progress, origin: Origin): World {
+  const { state, base, evaluation } = progress
+  return {
+    state,
+    identity: state.identity,
+    cwd: state.workdir,
+    umask: 0o022,
+    variables: variablesFrom(shellVariables(progress)),
+    base,
+    builder: evaluation.builder,
+    origin,
+    writes: [],
+  }
+}
+
+/** The text of a trigger stands in another file: everything in it is at FROM. */
+function scriptOf({ foreign }: Progress, text: MappedText): ShellScript {
+  const script = parseShell(text)
+  if (!foreign) return script
+  const range = rangeOf(foreign)
+  return { ...script, rangeOf: () => range }
+}
+
+/** The classic builder, Kaniko and older Buildah lose what a RUN does in a volume (container-facts/volume-classic-then-chown). */
+function keepVolumes(before: ImageState, files: FileNode): FileNode {
+  let next = files
+  for (const { path } of before.volumes) {
+    const found = find(before.files, path)
+    const now = find(next, path)
+    if (found.node !== now.node) next = put(next, now.path, found.node)
+  }
+  return next
+}
