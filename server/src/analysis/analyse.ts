@@ -1,7 +1,7 @@
 import { parseDockerfile } from '../dockerfile/index.ts'
 import { applyEdits, type Fix, type Offer } from '../fixes/index.ts'
 import { evaluate } from '../image/index.ts'
-import { inEnglish } from '../l10n/index.ts'
+import { inEnglish, text } from '../l10n/index.ts'
 import {
   allRules,
   type Finding,
@@ -92,7 +92,7 @@ function reportSuppressions(
   suppressions: readonly Suppression[],
   used: ReadonlySet<Suppression>,
   collect: (rule: Rule, run: (report: Parameters<Rule['check']>[1]) => void) => void,
-  text: string,
+  source: string,
 ): void {
   const known = new Set(allRules.map(({ id }) => id))
   for (const suppression of suppressions) {
@@ -102,25 +102,25 @@ function reportSuppressions(
       collect(suppressionUnknownRule, (report) =>
         report({
           at: range,
-          message: `There is no rule \`${name}\`: this comment silences nothing. \`unroot rules\` lists all names.`,
+          message: text`There is no rule \`${name}\`: this comment silences nothing. \`unroot rules\` lists all names.`,
         }),
       )
     }
     if (used.has(suppression) || wrong.length === suppression.names.length) continue
     const { start, end } = suppression.comment
     let lineEnd = end
-    while (lineEnd < text.length && text[lineEnd] !== '\n') lineEnd++
-    const lineStart = text.lastIndexOf('\n', start - 1) + 1
+    while (lineEnd < source.length && source[lineEnd] !== '\n') lineEnd++
+    const lineStart = source.lastIndexOf('\n', start - 1) + 1
     collect(suppressionUnused, (report) =>
       report({
         at: suppression.comment,
-        message: 'This comment silences nothing here. Remove it, or it hides the next real finding.',
+        message: text`This comment silences nothing here. Remove it, or it hides the next real finding.`,
         fixes: () => [
           {
             kind: 'edit',
-            title: 'Remove the comment',
+            title: text`Remove the comment`,
             safety: 'safe',
-            edits: [{ range: { start: lineStart, end: Math.min(lineEnd + 1, text.length) }, text: '' }],
+            edits: [{ range: { start: lineStart, end: Math.min(lineEnd + 1, source.length) }, text: '' }],
           },
         ],
       }),

@@ -2,6 +2,7 @@ import type { Dockerfile, Instruction } from '../dockerfile/types.ts'
 import { isCertainlyRoot, lineOf, userBefore } from '../image/index.ts'
 import type { Identity, StageTimeline, Step, Timeline } from '../image/types.ts'
 import { knownValue } from '../known.ts'
+import { text } from '../l10n/index.ts'
 import { keywordIn, lineBreakOf, linesAfter, linesBefore } from './style.ts'
 import type { Fix, TextEdit } from './types.ts'
 
@@ -42,8 +43,8 @@ export function wrapAsRoot(
     kind: 'edit',
     title:
       first === last
-        ? `Run this step as root, then go back to \`${word}\``
-        : `Run these steps as root, then go back to \`${word}\``,
+        ? text`Run this step as root, then go back to \`${word}\``
+        : text`Run these steps as root, then go back to \`${word}\``,
     safety: 'suggestion',
     edits: [
       linesBefore(dockerfile, start, [root]),
@@ -71,13 +72,18 @@ export function moveBeforeUser(
   const { instruction } = user.step
   const blocks = indexes.flatMap((index) => stage.steps[index]?.instruction ?? [])
   const eol = lineBreakOf(dockerfile)
-  const text = blocks.map((one) => blockText(dockerfile, one)).join('')
+  const moved = blocks.map((one) => blockText(dockerfile, one)).join('')
+  const before = `USER ${instruction.keyword === 'USER' ? (instruction.user?.raw ?? '') : ''}`
+  const line = lineOf(dockerfile, instruction.range.start)
   return {
     kind: 'edit',
-    title: `Move ${blocks.length > 1 ? 'these steps' : 'this step'} before \`USER ${instruction.keyword === 'USER' ? (instruction.user?.raw ?? '') : ''}\` in line ${lineOf(dockerfile, instruction.range.start)}`,
+    title:
+      blocks.length > 1
+        ? text`Move these steps before \`${before}\` in line ${line}`
+        : text`Move this step before \`${before}\` in line ${line}`,
     safety: 'suggestion',
     edits: [
-      { ...linesBefore(dockerfile, instruction, []), text: text.endsWith('\n') ? text : text + eol },
+      { ...linesBefore(dockerfile, instruction, []), text: moved.endsWith('\n') ? moved : moved + eol },
       ...blocks.map((one) => withoutBlock(dockerfile, one)),
     ],
   }

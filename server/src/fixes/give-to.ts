@@ -1,6 +1,7 @@
 import type { CopyInstruction } from '../dockerfile/types.ts'
 import { find, instructionOf } from '../image/index.ts'
 import type { Identity, StageTimeline, Timeline } from '../image/types.ts'
+import { text } from '../l10n/index.ts'
 import { beforeUser, ownerOf } from './as-root.ts'
 import type { Fix, TextEdit } from './types.ts'
 
@@ -24,7 +25,7 @@ export function giveFolder(
   const edits =
     beforeUser(timeline, stage, index, make(true), (user) => there(user.before.files)) ??
     beforeUser(timeline, stage, index, make(there(step.before.files)))
-  return edits && { kind: 'edit', title: `Give ${path} to \`${owner}\``, safety: 'suggestion', edits }
+  return edits && { kind: 'edit', title: text`Give ${path} to \`${owner}\``, safety: 'suggestion', edits }
 }
 
 /** The COPY or ADD that made a path, in this stage. */

@@ -2,6 +2,7 @@ import type { Dockerfile, Instruction } from '../dockerfile/types.ts'
 import { accountsOfBase, freeIdIn, freeNameIn } from '../image/index.ts'
 import type { Account, StageTimeline, Timeline } from '../image/types.ts'
 import { knownValue } from '../known.ts'
+import { text } from '../l10n/index.ts'
 import { accountCommands, accountToolOf, nologinOf } from './new-account.ts'
 import { keywordIn, lineBreakOf, linesAfter, linesBefore } from './style.ts'
 import type { Fix, TextEdit } from './types.ts'
@@ -34,7 +35,7 @@ export function userEdit(dockerfile: Dockerfile, stage: StageTimeline, user: str
 export function useAccount(timeline: Timeline, stage: StageTimeline, name: string, spec = name): Fix {
   return {
     kind: 'edit',
-    title: `Run as \`${name}\`, which the image already has`,
+    title: text`Run as \`${name}\`, which the image already has`,
     safety: 'suggestion',
     edits: [userEdit(timeline.dockerfile, stage, spec)],
   }
@@ -101,7 +102,7 @@ export function createUser(timeline: Timeline, stage: StageTimeline, wanted: New
   const edits = [creationEdit(dockerfile, stage, commands), userEdit(dockerfile, stage, account.name)]
   return {
     kind: 'edit',
-    title: `Create the user \`${account.name}\` (${account.uid}:${account.gid}) and run as it`,
+    title: text`Create the user \`${account.name}\` (${account.uid}:${account.gid}) and run as it`,
     safety: 'suggestion',
     edits,
   }
@@ -143,7 +144,7 @@ export function numericUser(timeline: Timeline, stage: StageTimeline, wanted: Ne
   const spec = `${account.uid}:${account.gid}`
   return {
     kind: 'edit',
-    title: `Run as ${spec}, without an account`,
+    title: text`Run as ${spec}, without an account`,
     safety: 'suggestion',
     edits: [userEdit(timeline.dockerfile, stage, spec)],
   }
@@ -155,7 +156,7 @@ export function moveToVariant(stage: StageTimeline, reference: string): Fix | un
   if (!image) return undefined
   return {
     kind: 'edit',
-    title: `Move to ${reference}, which runs as non-root`,
+    title: text`Move to ${reference}, which runs as non-root`,
     safety: 'unsafe',
     edits: [{ range: image.range, text: reference }],
   }

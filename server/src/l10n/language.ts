@@ -1,4 +1,5 @@
 import { type Argument, inEnglish, keyOf, type Message } from './message.ts'
+import { besideArguments } from './spacing.ts'
 
 /** Says a message in one language. */
 export type Language = (message: Message | string) => string
@@ -11,12 +12,25 @@ export function translated(translations: ReadonlyMap<string, string>): Language 
     if (typeof arg !== 'object') return String(arg)
     const { english, args } = arg
     const translation = translations.get(keyOf(arg))
-    if (translation !== undefined)
-      return translation.replace(/\{(\d+)\}/g, (_, index) => say(args[Number(index)] ?? ''))
     // The arguments may have a translation though the text around them has none.
-    return inEnglish({ english, args: args.map(say) })
+    return translation === undefined
+      ? inEnglish({ english, args: args.map(say) })
+      : filled(translation, args.map(say))
   }
   return say
+}
+
+function filled(translation: string, args: readonly string[]): string {
+  // Texts and indexes by turns.
+  const parts = translation.split(/\{(\d+)\}/)
+  const argumentAt = (index: number) => args[Number(parts[index])] ?? ''
+  return parts
+    .map((part, index) =>
+      index % 2 === 1
+        ? argumentAt(index)
+        : besideArguments(part, argumentAt(index - 1), argumentAt(index + 1)),
+    )
+    .join('')
 }
 
 /**

@@ -38,6 +38,19 @@ describe('messages', () => {
     const say = translated(new Map([['{0} and {1}', '{1} und {0}']]))
     assert.equal(say(text`${'{1}'} and ${'$&'}`), '$& und {1}')
   })
+  it('stand in Chinese with a space beside Latin, and none beside Chinese', () => {
+    const say = translated(
+      new Map([
+        ['{0} runs as {1}.', '{0}以{1}运行。'],
+        ['the image', '镜像'],
+        ['an unknown user', '未知用户'],
+        ['{0}: {1}', ' {0} ： {1} '],
+      ]),
+    )
+    assert.equal(say(text`${'web'} runs as ${'app (1:1)'}.`), 'web 以 app (1:1) 运行。')
+    assert.equal(say(text`${text`the image`} runs as ${text`an unknown user`}.`), '镜像以未知用户运行。')
+    assert.equal(say(text`${'`a`'}: ${7}`), ' `a`：7 ')
+  })
   it('are listed, however many they are', () => {
     assert.equal(inEnglish(listed([])), '')
     assert.equal(inEnglish(listed(['a'])), 'a')

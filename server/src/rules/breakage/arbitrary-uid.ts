@@ -2,6 +2,7 @@ import { beforeUser } from '../../fixes/index.ts'
 import { foldersGivenTo, isUnprivileged, lastUserOf, nodeAt, permits } from '../../image/index.ts'
 import type { Identity } from '../../image/types.ts'
 import { certain, knownValue } from '../../known.ts'
+import { listed, text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** OpenShift runs images under a number of its own, in group 0: what only the image's user may write is lost. */
@@ -37,7 +38,10 @@ export const arbitraryUid = defineRule({
     const paths = closed.join(' ')
     report({
       at: user.step.instruction.user?.range ?? user.step.instruction.range,
-      message: `OpenShift runs this image under a uid of its own, in group 0, which may not write ${closed.join(', ')}. Give ${closed.length > 1 ? 'them' : 'it'} to group 0 with the owner’s rights: chgrp -R 0 and chmod -R g=u.`,
+      message:
+        closed.length > 1
+          ? text`OpenShift runs this image under a uid of its own, in group 0, which may not write ${listed(closed)}. Give them to group 0 with the owner’s rights: chgrp -R 0 and chmod -R g=u.`
+          : text`OpenShift runs this image under a uid of its own, in group 0, which may not write ${listed(closed)}. Give it to group 0 with the owner’s rights: chgrp -R 0 and chmod -R g=u.`,
       certainty: 'likely',
       fixes: () => {
         const edits = beforeUser(timeline, target, index + 1, `chgrp -R 0 ${paths} && chmod -R g=u ${paths}`)
@@ -45,7 +49,10 @@ export const arbitraryUid = defineRule({
           ? [
               {
                 kind: 'edit',
-                title: `Give ${closed.length > 1 ? 'the folders' : closed[0]} to group 0`,
+                title:
+                  closed.length > 1
+                    ? text`Give the folders to group 0`
+                    : text`Give ${listed(closed)} to group 0`,
                 safety: 'suggestion',
                 edits,
               },

@@ -1,3 +1,4 @@
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 import { reportRootMounts } from './mount-owner.ts'
 
@@ -15,7 +16,7 @@ export const cacheMountOwner = defineRule({
       timeline,
       'cache',
       (target, who) =>
-        `The cache ${target} belongs to root:root with mode 0755, but this step runs as ${who}, who cannot write it. Add uid= and gid= to the mount.`,
+        text`The cache ${target} belongs to root:root with mode 0755, but this step runs as ${who}, who cannot write it. Add uid= and gid= to the mount.`,
       report,
     )
   },

@@ -1,4 +1,5 @@
 import { isWithin, lineOf } from '../../image/index.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** RUN changes a volume after VOLUME: some builders lose it. */
@@ -27,10 +28,10 @@ export const chownAfterVolume = defineRule({
         report({
           at: command.range,
           message: lost
-            ? `${volume.path} is a volume since line ${line}: this builder throws away what \`${command.name}\` does there. Put VOLUME after this step.`
-            : `${volume.path} is a volume since line ${line}. BuildKit keeps what \`${command.name}\` does there; the classic builder, Kaniko and older Buildah lose it. Put VOLUME after this step.`,
+            ? text`${volume.path} is a volume since line ${line}: this builder throws away what \`${command.name ?? ''}\` does there. Put VOLUME after this step.`
+            : text`${volume.path} is a volume since line ${line}. BuildKit keeps what \`${command.name ?? ''}\` does there; the classic builder, Kaniko and older Buildah lose it. Put VOLUME after this step.`,
           severity: lost ? 'warning' : 'information',
-          related: [{ range: volume.origin.range, message: 'The volume is declared here.' }],
+          related: [{ range: volume.origin.range, message: text`The volume is declared here.` }],
         })
         return
       }

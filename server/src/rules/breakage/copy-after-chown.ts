@@ -3,6 +3,7 @@ import { copyFlag, ownerOf } from '../../fixes/index.ts'
 import { absolute, isUnprivileged, lineOf, nodeAt } from '../../image/index.ts'
 import type { CommandRun } from '../../image/types.ts'
 import { knownValue } from '../../known.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** Files copied after the recursive chown: they stay root's. */
@@ -49,13 +50,13 @@ export const copyAfterChown = defineRule({
       if (!first) continue
       report({
         at: first.keywordRange,
-        message: `What this ${first.keyword} brings to ${path} belongs to root: the chown in line ${lineOf(timeline.dockerfile, command.range.start)} ran before it. Put the chown after it, or --chown=${owner ?? uid} here.`,
+        message: text`What this ${first.keyword} brings to ${path} belongs to root: the chown in line ${lineOf(timeline.dockerfile, command.range.start)} ran before it. Put the chown after it, or --chown=${owner ?? uid ?? ''} here.`,
         certainty: 'likely',
         related: [
-          { range: command.range, message: 'This changes only what is there already.' },
+          { range: command.range, message: text`This changes only what is there already.` },
           ...others.map(({ keywordRange }) => ({
             range: keywordRange,
-            message: 'So does what this brings.',
+            message: text`So does what this brings.`,
           })),
         ],
         fixes: () =>
@@ -63,7 +64,7 @@ export const copyAfterChown = defineRule({
             ? [
                 {
                   kind: 'edit',
-                  title: `Copy it as \`${owner}\`: --chown=${owner}`,
+                  title: text`Copy it as \`${owner}\`: --chown=${owner}`,
                   safety: 'suggestion',
                   edits: copies.map((copy) => copyFlag(copy, 'chown', owner)),
                 },

@@ -9,6 +9,7 @@ import {
   permits,
 } from '../../image/index.ts'
 import { knownValue } from '../../known.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** COPY --chmod=0644 makes folders that nobody can enter. */
@@ -48,12 +49,12 @@ export const copyChmodDirectory = defineRule({
       const open = octal(mode | ((mode & 0o444) >> 2))
       report({
         at: instruction.chmod.range,
-        message: `--chmod=${instruction.chmod.raw} counts for the folder ${closed} too, which ${describeIdentity(state.identity)} cannot enter without x. Write --chmod=${open}, or make the folder before.`,
+        message: text`--chmod=${instruction.chmod.raw} counts for the folder ${closed} too, which ${describeIdentity(state.identity)} cannot enter without x. Write --chmod=${open}, or make the folder before.`,
         certainty: 'likely',
         fixes: () => [
           {
             kind: 'edit',
-            title: `Write --chmod=${open}`,
+            title: text`Write --chmod=${open}`,
             safety: 'suggestion',
             edits: [copyFlag(instruction, 'chmod', open)],
           },

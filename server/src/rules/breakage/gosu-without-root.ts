@@ -1,5 +1,6 @@
 import { type Fix, withoutInstruction } from '../../fixes/index.ts'
 import { describeIdentity, isUnprivileged, lastUserOf, startFailures } from '../../image/index.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** The start switches user, which only root may, and USER is somebody else already. */
@@ -22,10 +23,12 @@ export const gosuWithoutRoot = defineRule({
         user?.stage === target && user.step.instruction.keyword === 'USER' ? user.step.instruction : undefined
       report({
         at: word?.user?.range ?? failure.range,
-        message: `The start uses \`${command.name}\`, which only root may, but runs as ${describeIdentity(runtime.state.identity)}: the container does not start. Start the program directly, or remove USER so that \`${command.name}\` can switch.`,
+        message: text`The start uses \`${command.name ?? ''}\`, which only root may, but runs as ${describeIdentity(runtime.state.identity)}: the container does not start. Start the program directly, or remove USER so that \`${command.name ?? ''}\` can switch.`,
         severity: failure.certainty === 'certain' ? 'error' : 'warning',
         certainty: failure.certainty,
-        related: word ? [{ range: failure.range, message: `\`${command.name}\` is started here.` }] : [],
+        related: word
+          ? [{ range: failure.range, message: text`\`${command.name ?? ''}\` is started here.` }]
+          : [],
         fixes: () => {
           const fixes: Fix[] = []
           const direct = startDirectly(timeline, command.name ?? '')
@@ -33,7 +36,7 @@ export const gosuWithoutRoot = defineRule({
           if (word)
             fixes.push({
               kind: 'edit',
-              title: `Remove USER: the entrypoint switches itself`,
+              title: text`Remove USER: the entrypoint switches itself`,
               safety: 'suggestion',
               edits: [withoutInstruction(timeline.dockerfile, word)],
             })
@@ -61,7 +64,7 @@ function startDirectly(
     if (!first || !third) continue
     return {
       kind: 'edit',
-      title: `Start it without ${name}`,
+      title: text`Start it without ${name}`,
       safety: 'suggestion',
       edits: [{ range: { start: first.range.start, end: third.range.start }, text: '' }],
     }

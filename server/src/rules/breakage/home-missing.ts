@@ -1,6 +1,7 @@
 import { keywordIn, linesAfter } from '../../fixes/index.ts'
 import { describeIdentity, find, isUnprivileged, lastUserOf, permits } from '../../image/index.ts'
 import { knownValue } from '../../known.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** Programs that write to HOME when they start: logs, caches, settings. */
@@ -46,16 +47,18 @@ export const homeMissing = defineRule({
       return
     report({
       at: instruction.user?.range ?? instruction.range,
-      message: `\`${program}\` writes to its home, but ${describeIdentity(identity)} has HOME=${home}, ${missing ? 'which is not there' : 'which is not writable'}. Make the home, or set HOME to a folder that the user may write.`,
+      message: missing
+        ? text`\`${program}\` writes to its home, but ${describeIdentity(identity)} has HOME=${home}, which is not there. Make the home, or set HOME to a folder that the user may write.`
+        : text`\`${program}\` writes to its home, but ${describeIdentity(identity)} has HOME=${home}, which is not writable. Make the home, or set HOME to a folder that the user may write.`,
       certainty: 'likely',
       related:
         start?.origin.kind === 'instruction'
-          ? [{ range: start.origin.range, message: `\`${program}\` starts here.` }]
+          ? [{ range: start.origin.range, message: text`\`${program}\` starts here.` }]
           : [],
       fixes: () => [
         {
           kind: 'edit',
-          title: 'Set HOME=/tmp',
+          title: text`Set HOME=/tmp`,
           safety: 'suggestion',
           edits: [
             linesAfter(timeline.dockerfile, instruction, [

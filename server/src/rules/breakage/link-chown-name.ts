@@ -1,6 +1,7 @@
 import { groupByName, stepFailures, userByName } from '../../image/index.ts'
 import type { Accounts } from '../../image/types.ts'
 import { knownValue } from '../../known.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** COPY --link --chown=NAME: the layer is made without the image, so there is nobody to look up. */
@@ -22,14 +23,14 @@ export const linkChownName = defineRule({
       const numbers = asNumbers(failure.name ?? '', before.accounts)
       report({
         at: chown.range,
-        message: `COPY --link cannot look up \`${failure.name}\`: the layer is made without the image and its /etc/passwd, and the build stops with “invalid user index: -1”. Write ${numbers ? `--chown=${numbers}` : 'numbers'}, or leave --link out.`,
+        message: text`COPY --link cannot look up \`${failure.name ?? ''}\`: the layer is made without the image and its /etc/passwd, and the build stops with “invalid user index: -1”. Write ${numbers ? `--chown=${numbers}` : text`numbers`}, or leave --link out.`,
         certainty: failure.certainty,
         fixes: () => [
           ...(numbers
             ? [
                 {
                   kind: 'edit' as const,
-                  title: `Write the numbers: --chown=${numbers}`,
+                  title: text`Write the numbers: --chown=${numbers}`,
                   safety: 'suggestion' as const,
                   edits: [{ range: chown.range, text: numbers }],
                 },
@@ -39,7 +40,7 @@ export const linkChownName = defineRule({
             .filter(({ name }) => name === 'link')
             .map(({ range }) => ({
               kind: 'edit' as const,
-              title: 'Leave --link out',
+              title: text`Leave --link out`,
               safety: 'suggestion' as const,
               edits: [{ range: { start: range.start, end: range.end + 1 }, text: '' }],
             })),

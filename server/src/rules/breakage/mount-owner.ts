@@ -2,13 +2,14 @@ import type { Mount } from '../../dockerfile/types.ts'
 import { absolute, describeIdentity, isUnprivileged, isWithin, stepFailures } from '../../image/index.ts'
 import type { Step, Timeline } from '../../image/types.ts'
 import { knownValue } from '../../known.ts'
+import { type Argument, type Message, text } from '../../l10n/index.ts'
 import type { Report } from '../types.ts'
 
 /** What cache-mount-owner and secret-mount-owner share: a mount that is root's, in a step that somebody else runs. */
 export function reportRootMounts(
   timeline: Timeline,
   type: 'cache' | 'secret',
-  message: (target: string, who: string) => string,
+  message: (target: Argument, who: Argument) => Message,
   report: (report: Report) => void,
 ): void {
   const failures = stepFailures(timeline)
@@ -28,9 +29,10 @@ export function reportRootMounts(
         const uid = knownValue(identity.uid)
         const gid = knownValue(identity.gid)
         const { value, range } = mount.flag
+        const options = `uid=${uid}${type === 'cache' ? `,gid=${gid ?? uid}` : ''}`
         report({
           at: range,
-          message: message(targetOf(step, mount) ?? 'the mount', describeIdentity(identity)),
+          message: message(targetOf(step, mount) ?? text`the mount`, describeIdentity(identity)),
           ...(failure?.certainty === 'certain' ? { severity: 'error' as const } : {}),
           certainty: failure?.certainty ?? 'likely',
           fixes: () =>
@@ -39,12 +41,12 @@ export function reportRootMounts(
               : [
                   {
                     kind: 'edit',
-                    title: `Mount it for this user: uid=${uid}${type === 'cache' ? `,gid=${gid ?? uid}` : ''}`,
+                    title: text`Mount it for this user: ${options}`,
                     safety: 'suggestion',
                     edits: [
                       {
                         range: { start: range.end, end: range.end },
-                        text: `,uid=${uid}${type === 'cache' ? `,gid=${gid ?? uid}` : ''}`,
+                        text: `,${options}`,
                       },
                     ],
                   },

@@ -8,6 +8,7 @@ import {
   userBefore,
 } from '../../image/index.ts'
 import type { Timeline } from '../../image/types.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 import { isInRootMount } from './mount-owner.ts'
 
@@ -29,11 +30,14 @@ export const needsRoot = defineRule({
       const line = user ? lineOf(timeline.dockerfile, user.range.start) : undefined
       report({
         at: failure.range,
-        message: `${failure.message} ${line === undefined ? 'Switch to root for this step and back.' : `Move it before USER in line ${line}, or switch to root for it and back.`}`,
+        message:
+          line === undefined
+            ? text`${failure.message} Switch to root for this step and back.`
+            : text`${failure.message} Move it before USER in line ${line}, or switch to root for it and back.`,
         severity: failure.certainty === 'certain' ? 'error' : 'warning',
         certainty: failure.certainty,
         related: [
-          ...(user ? [{ range: user.range, message: 'The user is set here.' }] : []),
+          ...(user ? [{ range: user.range, message: text`The user is set here.` }] : []),
           ...others.map((other) => ({ range: other.failure.range, message: other.failure.message })),
         ],
         fixes: () => repairs(timeline, group),

@@ -1,6 +1,7 @@
 import { copyFlag, copyThatMade, type Fix, keywordIn, linesAfter } from '../../fixes/index.ts'
 import { lackOf, stepFailures } from '../../image/index.ts'
 import type { StageTimeline, Timeline } from '../../image/types.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** The start script, or a program of a step, has no execute bit for its user. */
@@ -20,7 +21,7 @@ export const notExecutable = defineRule({
       if (lackOf(one) !== 'execute' || path === undefined) continue
       report({
         at: failure.range,
-        message: `${failure.message} Set its execute bit.`,
+        message: text`${failure.message} Set its execute bit.`,
         severity: failure.certainty === 'certain' ? 'error' : 'warning',
         certainty: failure.certainty,
         fixes: () => repairs(timeline, stage, path, step.before.files),
@@ -38,7 +39,7 @@ export const notExecutable = defineRule({
     const { path } = failure
     report({
       at: failure.range,
-      message: `${failure.message.replace(/\.$/, '')}. Set its execute bit.`,
+      message: text`${failure.message} Set its execute bit.`,
       severity: failure.certainty === 'certain' ? 'error' : 'warning',
       certainty: failure.certainty,
       fixes: () => repairs(timeline, target, path, target.final.files),
@@ -62,14 +63,14 @@ function repairs(
   )
     fixes.push({
       kind: 'edit',
-      title: 'Copy it with --chmod=0755',
+      title: text`Copy it with --chmod=0755`,
       safety: 'suggestion',
       edits: [copyFlag(copy, 'chmod', '0755')],
     })
   else
     fixes.push({
       kind: 'edit',
-      title: `Set its execute bit after ${copy.keyword}`,
+      title: text`Set its execute bit after ${copy.keyword}`,
       safety: 'suggestion',
       edits: [
         linesAfter(timeline.dockerfile, copy, [

@@ -11,6 +11,7 @@ import {
   stepFailures,
 } from '../../image/index.ts'
 import { knownValue } from '../../known.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 import { isInRootMount } from './mount-owner.ts'
 
@@ -55,7 +56,7 @@ export const notReadable = defineRule({
         continue
       report({
         at: origin.range,
-        message: `${describeIdentity(state.identity)} cannot use programs in ${folder}: /root ${describeNode(root, state.accounts)}. Install them to /usr/local or /opt, or copy them to the user’s home.`,
+        message: text`${describeIdentity(state.identity)} cannot use programs in ${folder}: /root ${describeNode(root, state.accounts)}. Install them to /usr/local or /opt, or copy them to the user’s home.`,
         severity: 'warning',
         certainty: may.certainty === 'unknown' ? 'likely' : may.certainty,
       })

@@ -9,6 +9,7 @@ import {
   stepFailures,
 } from '../../image/index.ts'
 import type { Failure, Timeline } from '../../image/types.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule, type Related } from '../types.ts'
 import { isInRootMount } from './mount-owner.ts'
 import { isAboutRoot } from './needs-root.ts'
@@ -42,7 +43,7 @@ export const notWritable = defineRule({
       const who = command?.identity ?? step.before.identity
       report({
         at: failure.range,
-        message: `${failure.message} Give ${path} to ${ownerOf(who) ?? 'that user'} before.`,
+        message: text`${failure.message} Give ${path} to ${ownerOf(who) ?? text`that user`} before.`,
         severity: failure.certainty === 'certain' ? 'error' : 'warning',
         certainty: failure.certainty,
         related: made(timeline, path, failure),
@@ -59,7 +60,7 @@ export const notWritable = defineRule({
         continue
       report({
         at: failure.range,
-        message: `${failure.message} The container does not start. Give ${path} to ${ownerOf(command.identity) ?? 'that user'} before.`,
+        message: text`${failure.message} The container does not start. Give ${path} to ${ownerOf(command.identity) ?? text`that user`} before.`,
         severity: 'warning',
         certainty: 'likely',
         related: made(timeline, path, failure),
@@ -81,7 +82,7 @@ function made(timeline: Timeline, path: string, failure: Failure): readonly Rela
   return [
     {
       range: origin.range,
-      message: `${instruction?.keyword ?? 'This'} makes ${path} here (line ${lineOf(timeline.dockerfile, origin.range.start)}).`,
+      message: text`${instruction?.keyword ?? text`This`} makes ${path} here (line ${lineOf(timeline.dockerfile, origin.range.start)}).`,
     },
   ]
 }
@@ -98,7 +99,7 @@ function repairs(
   if (copy && owner && copy.chown === undefined)
     fixes.push({
       kind: 'edit',
-      title: `Copy it as \`${owner}\`: --chown=${owner}`,
+      title: text`Copy it as \`${owner}\`: --chown=${owner}`,
       safety: 'suggestion',
       edits: [copyFlag(copy, 'chown', copy.link ? numeric(who, owner) : owner)],
     })

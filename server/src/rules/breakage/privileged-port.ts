@@ -1,4 +1,5 @@
 import { describeIdentity, isUnprivileged } from '../../image/index.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** A port below 1024, and the image does not run as root. */
@@ -24,7 +25,7 @@ export const privilegedPort = defineRule({
       if (origin.kind !== 'instruction' || !(number > 0 && number < 1024)) continue
       report({
         at: origin.range,
-        message: `Port ${number} is for root on some clusters, and this image runs as ${describeIdentity(runtime.state.identity)}. Listen on a port above 1023, such as ${number === 443 ? 8443 : 8000 + number}, and map it outside.`,
+        message: text`Port ${number} is for root on some clusters, and this image runs as ${describeIdentity(runtime.state.identity)}. Listen on a port above 1023, such as ${number === 443 ? 8443 : 8000 + number}, and map it outside.`,
         certainty: 'possible',
       })
     }

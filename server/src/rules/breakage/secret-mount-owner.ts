@@ -1,3 +1,4 @@
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 import { reportRootMounts } from './mount-owner.ts'
 
@@ -15,7 +16,7 @@ export const secretMountOwner = defineRule({
       timeline,
       'secret',
       (target, who) =>
-        `The secret ${target} belongs to root:root with mode 0400, but this step runs as ${who}, who cannot read it. Add uid= to the mount.`,
+        text`The secret ${target} belongs to root:root with mode 0400, but this step runs as ${who}, who cannot read it. Add uid= to the mount.`,
       report,
     )
   },

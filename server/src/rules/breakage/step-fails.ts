@@ -1,4 +1,5 @@
 import { stepFailures } from '../../image/index.ts'
+import { text } from '../../l10n/index.ts'
 import { isToolFailure } from '../identity/user-tool-missing.ts'
 import { defineRule } from '../types.ts'
 
@@ -27,6 +28,6 @@ export const stepFails = defineRule({
     const { runtime } = timeline
     const failure = runtime?.state.identityFailure
     if (failure?.reason === 'other' && failure.certainty === 'certain')
-      report({ at: failure.range, message: `${failure.message} The container does not start.` })
+      report({ at: failure.range, message: text`${failure.message} The container does not start.` })
   },
 })

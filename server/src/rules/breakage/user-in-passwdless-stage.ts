@@ -1,4 +1,5 @@
 import { stepFailures, userBefore } from '../../image/index.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** RUN under USER in an image without /etc/passwd or /etc/group: BuildKit cannot start it. */
@@ -45,15 +46,15 @@ export const userInPasswdlessStage = defineRule({
       const numbers = uid === undefined ? undefined : `${uid}:${gid}`
       report({
         at: range,
-        message: `BuildKit cannot run the next step as \`${identity.spec}\`: the image has no ${file} (invalid argument). Write USER ${numbers ?? 'uid:gid'}.`,
+        message: text`BuildKit cannot run the next step as \`${identity.spec}\`: the image has no ${file} (invalid argument). Write USER ${numbers ?? 'uid:gid'}.`,
         certainty: failure.certainty,
-        related: [{ range: step.instruction.keywordRange, message: 'This step fails.' }],
+        related: [{ range: step.instruction.keywordRange, message: text`This step fails.` }],
         fixes: () =>
           numbers
             ? [
                 {
                   kind: 'edit',
-                  title: `Write USER ${numbers}`,
+                  title: text`Write USER ${numbers}`,
                   safety: 'suggestion',
                   edits: [{ range, text: numbers }],
                 },

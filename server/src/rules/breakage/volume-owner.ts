@@ -9,6 +9,7 @@ import {
   permits,
 } from '../../image/index.ts'
 import { knownValue } from '../../known.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** A volume that its own user may not write: a new volume takes owner and mode of the folder. */
@@ -36,7 +37,7 @@ export const volumeOwner = defineRule({
       const owner = ownerOf(state.identity)
       report({
         at: instruction.argumentsRange,
-        message: `The volume ${path} ${describeNode(node, state.accounts)}, but the image runs as ${describeIdentity(state.identity)}, who cannot write there. Give ${path} to ${owner ?? 'that user'} before VOLUME.`,
+        message: text`The volume ${path} ${describeNode(node, state.accounts)}, but the image runs as ${describeIdentity(state.identity)}, who cannot write there. Give ${path} to ${owner ?? text`that user`} before VOLUME.`,
         certainty: 'likely',
         fixes: () => {
           const fixes: Fix[] = []
@@ -47,7 +48,7 @@ export const volumeOwner = defineRule({
           if (isCertainlyRoot(step.before.identity))
             fixes.push({
               kind: 'edit',
-              title: `Give ${path} to \`${owner}\``,
+              title: text`Give ${path} to \`${owner}\``,
               safety: 'suggestion',
               edits: [
                 linesBefore(dockerfile, step.instruction, [`${keywordIn(dockerfile, 'RUN')} ${command}`]),

@@ -9,6 +9,7 @@ import {
   stepFailures,
 } from '../../image/index.ts'
 import { knownValue } from '../../known.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** COPY --chown into WORKDIR: what is copied is the user's, the folder itself stays root's. */
@@ -54,8 +55,8 @@ export const workdirOwner = defineRule({
     const index = target.steps.findLastIndex(({ instruction }) => instruction.keyword === 'USER')
     report({
       at: made.keyword === 'WORKDIR' && made.path ? made.path.range : made.range,
-      message: `${path} itself ${describeNode(node, state.accounts)}: COPY --chown in line ${lineOf(timeline.dockerfile, copy.instruction.range.start)} gives ${ownerOf(identity) ?? 'the user'} only what it copies, so the user can make no new files there. Give it the folder if it writes there, or leave --chown out if it does not.`,
-      related: [{ range: copy.instruction.range, message: 'The copy keeps the folder as it is.' }],
+      message: text`${path} itself ${describeNode(node, state.accounts)}: COPY --chown in line ${lineOf(timeline.dockerfile, copy.instruction.range.start)} gives ${ownerOf(identity) ?? text`the user`} only what it copies, so the user can make no new files there. Give it the folder if it writes there, or leave --chown out if it does not.`,
+      related: [{ range: copy.instruction.range, message: text`The copy keeps the folder as it is.` }],
       fixes: () => {
         const fix = giveFolder(timeline, target, index + 1, path, identity)
         return fix ? [fix] : []

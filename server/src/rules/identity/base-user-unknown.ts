@@ -1,4 +1,5 @@
 import { lineageOf } from '../../image/index.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** Nothing says who the image runs as, and its base is not known. */
@@ -27,15 +28,15 @@ export const baseUserUnknown = defineRule({
     report({
       at: image.range,
       message: reference
-        ? `Unroot does not know \`${reference}\` and no USER is set after it, so it cannot tell who this image runs as. Declare the base in .unroot.json, or set USER.`
-        : `\`${image.raw}\` depends on a build argument without a value here and no USER is set after it, so nobody can tell who this image runs as. Give the ARG a default, or set USER.`,
+        ? text`Unroot does not know \`${reference}\` and no USER is set after it, so it cannot tell who this image runs as. Declare the base in .unroot.json, or set USER.`
+        : text`\`${image.raw}\` depends on a build argument without a value here and no USER is set after it, so nobody can tell who this image runs as. Give the ARG a default, or set USER.`,
       certainty: 'possible',
       fixes: () =>
         reference
           ? [
               {
                 kind: 'offer',
-                title: `Declare ${reference} in .unroot.json`,
+                title: text`Declare ${reference} in .unroot.json`,
                 offer: { name: 'declare-base-image', reference },
               },
             ]

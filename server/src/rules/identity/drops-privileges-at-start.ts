@@ -1,5 +1,6 @@
 import { stepsDown } from '../../image/index.ts'
 import { knownValue } from '../../known.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 import { startsItsOwnSupervisor } from './runs-as-root.ts'
 
@@ -21,20 +22,24 @@ export const dropsPrivilegesAtStart = defineRule({
     if (!drop && !supervisor) return
     if (!drop && knownValue(runtime.state.identity.uid) !== 0) return
     const to = drop ? knownValue(drop.to) : supervisor?.to
-    const by = drop && drop.by !== 'own' ? ` by ${drop.by}` : ''
     const start = runtime.state.entrypoint ?? runtime.state.cmd
     const here = start?.origin.kind === 'instruction' ? start.origin.range : undefined
-    const who = here ? 'The start script' : `The entrypoint of \`${target.reference ?? 'the base'}\``
+    const who = here
+      ? text`The start script`
+      : text`The entrypoint of \`${target.reference ?? text`the base`}\``
+    const whom = to ? text`\`${to}\`` : text`another user`
+    const how =
+      drop && drop.by !== 'own' ? text`drops to ${whom} by ${drop.by} itself` : text`drops to ${whom} itself`
     report({
       at: here
         ? headOf(here, timeline.dockerfile.text)
         : (target.stage.from.image?.range ?? target.stage.from.range),
-      message: `${who} starts as root and drops to ${to ? `\`${to}\`` : 'another user'}${by} itself. It needs the capabilities SETUID and SETGID for that (CHOWN and DAC_OVERRIDE where it prepares folders); drop all others.`,
+      message: text`${who} starts as root and ${how}. It needs the capabilities SETUID and SETGID for that (CHOWN and DAC_OVERRIDE where it prepares folders); drop all others.`,
       certainty: drop?.certainty ?? 'likely',
       fixes: () => [
         {
           kind: 'offer',
-          title: 'Show how to run this image with less power (--user, --cap-drop, …)',
+          title: text`Show how to run this image with less power (--user, --cap-drop, …)`,
           offer: { name: 'show-runtime-guidance' },
         },
       ],

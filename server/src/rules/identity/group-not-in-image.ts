@@ -1,5 +1,6 @@
 import { lastUserOf, stepFailures } from '../../image/index.ts'
 import { knownValue } from '../../known.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 import { reportMissingNames } from './missing-names.ts'
 
@@ -36,7 +37,7 @@ export const groupNotInImage = defineRule({
     const uid = knownValue(identity.uid)
     report({
       at: range,
-      message: `The group \`${group}\` is not in this image: the container does not start. Write USER ${name} for the account’s own groups, or create the group before.`,
+      message: text`The group \`${group}\` is not in this image: the container does not start. Write USER ${name} for the account’s own groups, or create the group before.`,
       severity: failure.certainty === 'certain' ? 'error' : 'warning',
       certainty: failure.certainty,
       fixes: () =>
@@ -44,7 +45,7 @@ export const groupNotInImage = defineRule({
           ? [
               {
                 kind: 'edit',
-                title: `Write USER ${raw.slice(0, -group.length - 1)}`,
+                title: text`Write USER ${raw.slice(0, -group.length - 1)}`,
                 safety: 'suggestion',
                 edits: [{ range, text: raw.slice(0, -group.length - 1) }],
               },

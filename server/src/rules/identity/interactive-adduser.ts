@@ -1,6 +1,7 @@
 import type { Fix } from '../../fixes/index.ts'
 import { stepFailures } from '../../image/index.ts'
 import type { CommandRun } from '../../image/types.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** BusyBox's adduser asks for a password, and nobody is there to answer. */
@@ -32,7 +33,7 @@ function repairs(command: CommandRun | undefined): readonly Fix[] {
     ? [
         {
           kind: 'edit',
-          title: 'Add -D: without a password',
+          title: text`Add -D: without a password`,
           safety: 'suggestion',
           edits: [{ range: { start: name.range.end, end: name.range.end }, text: ' -D' }],
         },

@@ -1,5 +1,6 @@
 import { stepsOf, userByName } from '../../image/index.ts'
 import type { CommandRun, Step } from '../../image/types.ts'
+import { type Message, text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** A password is set in the image: everybody who has the image has it. */
@@ -28,18 +29,18 @@ export const loginPassword = defineRule({
   },
 })
 
-function whatItSets({ after }: Step, command: CommandRun): string | undefined {
+function whatItSets({ after }: Step, command: CommandRun): Message | undefined {
   const words = command.argv.slice(1).map(({ text }) => text ?? '')
   const has = (pattern: RegExp) => words.some((word) => pattern.test(word))
   switch (command.name) {
     case 'chpasswd':
     case 'newusers':
-      return `\`${command.name}\` sets a password in the image, for everybody who has the image to read. Leave it out: nobody needs a password to run as an account.`
+      return text`\`${command.name}\` sets a password in the image, for everybody who has the image to read. Leave it out: nobody needs a password to run as an account.`
     case 'passwd': {
       if (has(/^(-[a-zA-Z]*[leS]|--lock|--expire|--status)/)) return undefined
       const name = words.find((word) => !word.startsWith('-'))
       if (has(/^(-d|--delete)$/))
-        return `\`passwd --delete\` leaves ${name ? `\`${name}\`` : 'the account'} without a password: \`su\` lets everybody in. Lock it instead (passwd --lock).`
+        return text`\`passwd --delete\` leaves ${name ? text`\`${name}\`` : text`the account`} without a password: \`su\` lets everybody in. Lock it instead (passwd --lock).`
       return undefined
     }
     case 'useradd':
@@ -50,7 +51,7 @@ function whatItSets({ after }: Step, command: CommandRun): string | undefined {
       if (/^[!*]/.test(value)) return undefined
       const name = words.at(-1) ?? ''
       return userByName(after.accounts, name)
-        ? `\`${command.name}\` sets a password for \`${name}\`, whose hash everybody who has the image can crack. Leave it out: nobody needs a password to run as an account.`
+        ? text`\`${command.name}\` sets a password for \`${name}\`, whose hash everybody who has the image can crack. Leave it out: nobody needs a password to run as an account.`
         : undefined
     }
     default:

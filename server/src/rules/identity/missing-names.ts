@@ -8,6 +8,7 @@ import {
 } from '../../image/index.ts'
 import type { Failure, StageTimeline, Timeline } from '../../image/types.ts'
 import { knownValue } from '../../known.ts'
+import { type Message, text } from '../../l10n/index.ts'
 import type { Report, RuleSettings } from '../types.ts'
 
 /** Names of users or groups that commands and --chown use, and the image does not have. */
@@ -53,7 +54,7 @@ function reportFailure(
         ? [
             {
               kind: 'edit',
-              title: `Use \`${near}\``,
+              title: text`Use \`${near}\``,
               safety: 'suggestion',
               edits: [{ range, text: written.replace(name, near) }],
             },
@@ -100,21 +101,21 @@ function ghostsOf(timeline: Timeline, what: 'user' | 'group'): readonly Report[]
         if (near)
           fixes.push({
             kind: 'edit',
-            title: `Use \`${near}\``,
+            title: text`Use \`${near}\``,
             safety: 'suggestion',
             edits: [copyFlag(copy, 'chown', chown.raw.replace(name, near))],
           })
         if (numbers && what === 'user')
           fixes.push({
             kind: 'edit',
-            title: `Write the numbers: --chown=${numbers}`,
+            title: text`Write the numbers: --chown=${numbers}`,
             safety: 'suggestion',
             edits: [copyFlag(copy, 'chown', numbers)],
           })
         return [
           {
             at: chown.range,
-            message: `There is no ${what} \`${name}\` in this image at this line${made ? ', it is made further down' : ''}: BuildKit does not fail, but gives what it copies to ${what === 'user' ? 'root' : 'the group of the user'}. ${made ? 'Create it before, or write its numbers.' : 'Create it before, or write numbers.'}`,
+            message: ghostMessage(what, name, made !== undefined),
             severity: 'warning' as const,
             certainty: absence,
             fixes: () => fixes,
@@ -122,6 +123,20 @@ function ghostsOf(timeline: Timeline, what: 'user' | 'group'): readonly Report[]
         ]
       }),
     )
+}
+
+function ghostMessage(what: 'user' | 'group', name: string, isMadeLater: boolean): Message {
+  const lacks =
+    what === 'user'
+      ? text`There is no user \`${name}\` in this image at this line`
+      : text`There is no group \`${name}\` in this image at this line`
+  const then =
+    what === 'user'
+      ? text`BuildKit does not fail, but gives what it copies to root.`
+      : text`BuildKit does not fail, but gives what it copies to the group of the user.`
+  return isMadeLater
+    ? text`${lacks}, it is made further down: ${then} Create it before, or write its numbers.`
+    : text`${lacks}: ${then} Create it before, or write numbers.`
 }
 
 /** A name that differs by case or one letter. */

@@ -1,4 +1,5 @@
 import type { Fix } from '../../fixes/index.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 import { reportTaken } from './taken.ts'
 
@@ -22,7 +23,7 @@ export const nameTaken = defineRule({
       if (program && groupExists && !userExists && command?.name === 'useradd')
         fixes.push({
           kind: 'edit',
-          title: `Put it into the group \`${name}\`, which is there`,
+          title: text`Put it into the group \`${name}\`, which is there`,
           safety: 'suggestion',
           edits: [{ range: { start: program.range.end, end: program.range.end }, text: ` --gid ${name}` }],
         })
@@ -35,7 +36,7 @@ export const nameTaken = defineRule({
       )
         fixes.push({
           kind: 'edit',
-          title: `Put it into the group \`${name}\`, which is there`,
+          title: text`Put it into the group \`${name}\`, which is there`,
           safety: 'suggestion',
           edits: [{ range: { start: program.range.end, end: program.range.end }, text: ` -G ${name}` }],
         })

@@ -3,6 +3,7 @@ import { userEdit, withoutInstruction } from '../../fixes/index.ts'
 import { describeIdentity, isRoot, lineageOf, lineOf } from '../../image/index.ts'
 import type { StageTimeline, Step, Timeline } from '../../image/types.ts'
 import { knownValue } from '../../known.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 interface Restored {
@@ -89,14 +90,14 @@ export const rootRestored = defineRule({
     const drop = timeline.runtime?.dropsPrivileges
     if (drop && drop.by !== 'own') return
     const said = before.said
-      ? `USER ${before.spec} in line ${lineOf(timeline.dockerfile, before.said.instruction.range.start)}`
-      : `\`${before.reference}\`, which runs as ${before.who}`
+      ? text`USER ${before.spec} in line ${lineOf(timeline.dockerfile, before.said.instruction.range.start)}`
+      : text`\`${before.reference ?? ''}\`, which runs as ${before.who}`
     report({
       at: instruction.user.range,
-      message: `This image runs as root again: USER ${step.after.identity.spec} undoes ${said}. Switch back to ${before.spec} after the last step that needs root.`,
+      message: text`This image runs as root again: USER ${step.after.identity.spec} undoes ${said}. Switch back to ${before.spec} after the last step that needs root.`,
       certainty: timeline.runtime?.state.identity.uid.certainty === 'certain' ? 'certain' : 'likely',
       related: before.said
-        ? [{ range: before.said.instruction.range, message: `${before.who} was set here.` }]
+        ? [{ range: before.said.instruction.range, message: text`${before.who} was set here.` }]
         : [],
       fixes: () => repairs(timeline, stage, step, before.spec),
     })
@@ -107,7 +108,7 @@ function repairs(timeline: Timeline, stage: StageTimeline, step: Step, spec: str
   const { dockerfile } = timeline
   const back: Fix = {
     kind: 'edit',
-    title: `Switch back to \`${spec}\``,
+    title: text`Switch back to \`${spec}\``,
     safety: 'suggestion',
     edits: [userEdit(dockerfile, stage, spec)],
   }
@@ -122,7 +123,7 @@ function repairs(timeline: Timeline, stage: StageTimeline, step: Step, spec: str
         back,
         {
           kind: 'edit',
-          title: 'Remove this USER',
+          title: text`Remove this USER`,
           safety: 'suggestion',
           edits: [withoutInstruction(dockerfile, step.instruction)],
         },

@@ -9,6 +9,7 @@ import {
 } from '../../fixes/index.ts'
 import { accountsMadeHere, isRoot, lastUserOf, lineageOf, lineOf, stepsDown } from '../../image/index.ts'
 import type { StageTimeline, Timeline } from '../../image/types.ts'
+import { type Message, text } from '../../l10n/index.ts'
 import { defineRule, type Related, type RuleInput } from '../types.ts'
 import { restoredRoot } from './root-restored.ts'
 import { emptyArgument } from './user-from-argument.ts'
@@ -52,7 +53,7 @@ export const runsAsRoot = defineRule({
         : (target.stage.from.image?.range ?? target.stage.from.keywordRange)
     report({
       at,
-      message: `${reason(timeline, target)} ${advice(target)}`,
+      message: text`${reason(timeline, target)} ${advice(target)}`,
       certainty: runtime.state.identity.uid.certainty === 'certain' ? 'certain' : 'likely',
       related: related(timeline, target),
       fixes: () => rootFixes(input, target),
@@ -80,50 +81,56 @@ function isSupervisor(stage: StageTimeline): boolean {
   )
 }
 
-function reason(timeline: Timeline, target: StageTimeline): string {
+function reason(timeline: Timeline, target: StageTimeline): Message {
   const user = lastUserOf(target)
   if (user && isRoot(user.step.after.identity)) {
     const { instruction } = user.step
     const line = lineOf(timeline.dockerfile, instruction.range.start)
-    const written = user.step.after.identity.spec || 'an empty value'
+    const written = user.step.after.identity.spec || text`an empty value`
     return user.stage === target
-      ? `USER ${written} makes this image run as root.`
-      : `This image runs as root: USER ${written} in line ${line} of stage ${user.stage.stage.name ?? user.stage.stage.index} still holds.`
+      ? text`USER ${written} makes this image run as root.`
+      : text`This image runs as root: USER ${written} in line ${line} of stage ${user.stage.stage.name ?? user.stage.stage.index} still holds.`
   }
   const base = lineageOf(target)[0]
-  const reference = base?.reference ?? 'the base image'
-  if (reference === 'scratch') return 'An image from scratch runs as root unless USER says otherwise.'
+  const reference = base?.reference ?? text`the base image`
+  if (reference === 'scratch') return text`An image from scratch runs as root unless USER says otherwise.`
   return base?.base?.user.explicit
-    ? `\`${reference}\` sets USER ${base.base.user.user} and nothing after it changes that: this image runs as root.`
-    : `\`${reference}\` sets no user and nothing after it does: this image runs as root.`
+    ? text`\`${reference}\` sets USER ${base.base.user.user} and nothing after it changes that: this image runs as root.`
+    : text`\`${reference}\` sets no user and nothing after it does: this image runs as root.`
 }
 
-function advice(target: StageTimeline): string {
+function advice(target: StageTimeline): Message {
   const [best] = candidates(target, accountsMadeHere(target.final))
   const variant = target.base?.nonRootVariant
   if (target.base?.mustStartAsRoot) {
     return variant
-      ? `Its configuration needs root to start: move to ${variant.text}, or let Harden Image prepare its folders and port.`
-      : 'Its configuration needs root to start: let Harden Image prepare its folders and port.'
+      ? text`Its configuration needs root to start: move to ${variant.text}, or let Harden Image prepare its folders and port.`
+      : text`Its configuration needs root to start: let Harden Image prepare its folders and port.`
   }
   if (best) {
     const ids = best.uid === undefined ? '' : ` (${best.uid}${best.gid === undefined ? '' : `:${best.gid}`})`
+    const name = `\`${best.name}\`${ids}`
     const origin = accountsMadeHere(target.final).some(({ name }) => name === best.name)
-      ? 'It makes the account'
-      : 'The base already has the account'
-    return `${origin} \`${best.name}\`${ids}: add USER ${best.spec} before CMD${variant?.reference ? `, or move to ${variant.reference}` : ''}.`
+      ? text`It makes the account ${name}`
+      : text`The base already has the account ${name}`
+    return variant?.reference
+      ? text`${origin}: add USER ${best.spec} before CMD, or move to ${variant.reference}.`
+      : text`${origin}: add USER ${best.spec} before CMD.`
   }
-  if (variant) return `Move to ${variant.text}, or switch to another user before CMD.`
+  if (variant) return text`Move to ${variant.text}, or switch to another user before CMD.`
   return target.reference === 'scratch'
-    ? 'Add a numeric USER such as 65532:65532; there are no names here.'
-    : 'Create a user and switch to it before CMD.'
+    ? text`Add a numeric USER such as 65532:65532; there are no names here.`
+    : text`Create a user and switch to it before CMD.`
 }
 
 function related(timeline: Timeline, target: StageTimeline): readonly Related[] {
   const user = lastUserOf(target)
   if (user && user.stage !== target)
     return [
-      { range: user.step.instruction.range, message: `USER ${user.step.after.identity.spec} is set here.` },
+      {
+        range: user.step.instruction.range,
+        message: text`USER ${user.step.after.identity.spec} is set here.`,
+      },
     ]
   if (user) return []
   const base = lineageOf(target)[0]
@@ -138,20 +145,20 @@ function related(timeline: Timeline, target: StageTimeline): readonly Related[] 
   if (base && base !== target)
     all.push({
       range: base.stage.from.image?.range ?? base.stage.from.range,
-      message: `${base.reference ?? 'The base image'} decides: it runs as root.`,
+      message: text`${base.reference ?? text`The base image`} decides: it runs as root.`,
     })
   if (command?.origin.kind === 'instruction')
-    all.push({ range: command.origin.range, message: 'This starts as root.' })
+    all.push({ range: command.origin.range, message: text`This starts as root.` })
   return all.filter(({ range }) => range.start >= 0 && range.end <= timeline.dockerfile.text.length)
 }
 
 const offers: readonly Offer[] = [
   {
     kind: 'offer',
-    title: 'Show how to run this image with less power (--user, --cap-drop, …)',
+    title: text`Show how to run this image with less power (--user, --cap-drop, …)`,
     offer: { name: 'show-runtime-guidance' },
   },
-  { kind: 'offer', title: 'Harden Image …', offer: { name: 'harden-image' } },
+  { kind: 'offer', title: text`Harden Image …`, offer: { name: 'harden-image' } },
 ]
 
 /** The ways out, best first: an account at hand, a new one, numbers, another base. */

@@ -1,4 +1,5 @@
 import { isCertainly } from '../../known.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** An account with uid 0 beside root: it is root under another name. */
@@ -25,13 +26,13 @@ export const secondRoot = defineRule({
       const free = settings.newUser.uid
       report({
         at: nameRange,
-        message: `\`${name}\` has uid 0: it is root under another name. Give it an id of its own, such as ${free}.`,
+        message: text`\`${name}\` has uid 0: it is root under another name. Give it an id of its own, such as ${free}.`,
         fixes: () =>
           word
             ? [
                 {
                   kind: 'edit',
-                  title: `Give it the uid ${free}`,
+                  title: text`Give it the uid ${free}`,
                   safety: 'suggestion',
                   edits: [{ range: word.range, text: String(free) }],
                 },

@@ -1,4 +1,5 @@
 import { readAccountWish } from '../../image/index.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** From here on lastlog is worth a word: a record of 292 bytes for every uid up to the highest. */
@@ -30,13 +31,13 @@ export const sparseLastlog = defineRule({
         const size = uid * 292
         report({
           at: wish.uid.range,
-          message: `With uid ${uid}, useradd makes /var/log/lastlog ${size >= 1e9 ? `${Math.round(size / 1e9)} GB` : `${Math.round(size / 1e6)} MB`} long: sparse on disk, but written out in the layer. Add --no-log-init.`,
+          message: text`With uid ${uid}, useradd makes /var/log/lastlog ${size >= 1e9 ? `${Math.round(size / 1e9)} GB` : `${Math.round(size / 1e6)} MB`} long: sparse on disk, but written out in the layer. Add --no-log-init.`,
           severity: uid >= huge ? 'warning' : 'hint',
           certainty: 'likely',
           fixes: () => [
             {
               kind: 'edit',
-              title: 'Add --no-log-init',
+              title: text`Add --no-log-init`,
               safety: 'safe',
               edits: [
                 { range: { start: program.range.end, end: program.range.end }, text: ' --no-log-init' },

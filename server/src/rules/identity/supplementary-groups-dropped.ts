@@ -1,5 +1,6 @@
 import { groupsOf, lastUserOf, lineageOf, userByName } from '../../image/index.ts'
 import { knownValue } from '../../known.ts'
+import { listed, text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** USER name:group keeps that one group: memberships that this file made are lost. */
@@ -38,12 +39,14 @@ export const supplementaryGroupsDropped = defineRule({
     })
     if (lost.length === 0) return
     const { range, raw } = instruction.user
-    const names = lost.map((one) => `\`${one.name}\``).join(', ')
+    const names = listed(lost.map((one) => `\`${one.name}\``))
     report({
       at: range,
-      message: `USER ${identity.spec} keeps only the group ${group}: ${name} is not in ${names} when the container runs. Write USER ${name}.`,
+      message: text`USER ${identity.spec} keeps only the group ${group}: ${name} is not in ${names} when the container runs. Write USER ${name}.`,
       related: lost.flatMap(({ origin }) =>
-        origin.kind === 'instruction' ? [{ range: origin.range, message: 'The group is made here.' }] : [],
+        origin.kind === 'instruction'
+          ? [{ range: origin.range, message: text`The group is made here.` }]
+          : [],
       ),
       fixes: () => {
         const short = raw.slice(0, raw.indexOf(':'))
@@ -51,7 +54,7 @@ export const supplementaryGroupsDropped = defineRule({
           ? [
               {
                 kind: 'edit',
-                title: `Write USER ${short}`,
+                title: text`Write USER ${short}`,
                 safety: 'suggestion',
                 edits: [{ range, text: short }],
               },

@@ -1,6 +1,7 @@
 import type { Fix } from '../../fixes/index.ts'
 import { freeIdIn, lineOf, stepFailures } from '../../image/index.ts'
 import type { Failure, Timeline } from '../../image/types.ts'
+import { text } from '../../l10n/index.ts'
 import type { Report, RuleSettings } from '../types.ts'
 
 /** What uid-taken, gid-taken and name-taken share: a command that wants what somebody has already. */
@@ -29,7 +30,7 @@ export function reportTaken(
           ? [
               {
                 range: origin.range,
-                message: `\`${failure.name}\` is made here (line ${lineOf(timeline.dockerfile, origin.range.start)}).`,
+                message: text`\`${failure.name ?? ''}\` is made here (line ${lineOf(timeline.dockerfile, origin.range.start)}).`,
               },
             ]
           : [],
@@ -54,15 +55,14 @@ export function useFreeId(
   { accounts }: Taken,
   settings: RuleSettings,
 ): readonly Fix[] {
-  const { text } = timeline.dockerfile
-  const written = text.slice(failure.range.start, failure.range.end)
+  const written = timeline.dockerfile.text.slice(failure.range.start, failure.range.end)
   const number = /\d+$/.exec(written)?.[0]
   if (!number) return []
   const free = freeIdIn(accounts, settings.newUser.uid)
   return [
     {
       kind: 'edit',
-      title: `Use the free id ${free}`,
+      title: text`Use the free id ${free}`,
       safety: 'suggestion',
       edits: [
         { range: { start: failure.range.end - number.length, end: failure.range.end }, text: String(free) },

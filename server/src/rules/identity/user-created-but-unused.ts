@@ -1,6 +1,7 @@
 import { useAccount } from '../../fixes/index.ts'
 import { accountsMadeHere, isRoot, lineOf, stepsDown } from '../../image/index.ts'
 import type { Runtime } from '../../image/types.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** Servers that are started as root and switch to the account of their configuration by themselves. */
@@ -31,7 +32,7 @@ export const userCreatedButUnused = defineRule({
       if (!range) continue
       report({
         at: range,
-        message: `\`${account.name}\` is created here, but the image still runs as root. Add USER ${account.name} after the last step that needs root (line ${lineOf(timeline.dockerfile, target.steps.findLast(({ instruction }) => instruction.keyword === 'RUN' || instruction.keyword === 'COPY')?.instruction.range.start ?? range.start)}).`,
+        message: text`\`${account.name}\` is created here, but the image still runs as root. Add USER ${account.name} after the last step that needs root (line ${lineOf(timeline.dockerfile, target.steps.findLast(({ instruction }) => instruction.keyword === 'RUN' || instruction.keyword === 'COPY')?.instruction.range.start ?? range.start)}).`,
         certainty: account.certainty,
         fixes: () => [useAccount(timeline, target, account.name)],
       })

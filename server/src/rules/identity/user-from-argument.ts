@@ -1,5 +1,6 @@
 import { lastUserOf, lineOf } from '../../image/index.ts'
 import type { Timeline } from '../../image/types.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** USER ${UID} where ARG UID has no default: an empty USER means root. */
@@ -18,13 +19,15 @@ export const userFromArgument = defineRule({
     const { uid } = settings.newUser
     report({
       at: word.range,
-      message: `Without --build-arg ${name}=… this USER is empty, and that means root. Give ARG ${name} a default${declared ? ` in line ${lineOf(timeline.dockerfile, declared.start)}` : ''}, such as ${uid}.`,
+      message: declared
+        ? text`Without --build-arg ${name}=… this USER is empty, and that means root. Give ARG ${name} a default in line ${lineOf(timeline.dockerfile, declared.start)}, such as ${uid}.`
+        : text`Without --build-arg ${name}=… this USER is empty, and that means root. Give ARG ${name} a default, such as ${uid}.`,
       fixes: () =>
         declared
           ? [
               {
                 kind: 'edit',
-                title: `Give ARG ${name} the default ${uid}`,
+                title: text`Give ARG ${name} the default ${uid}`,
                 safety: 'suggestion',
                 edits: [{ range: { start: declared.end, end: declared.end }, text: `=${uid}` }],
               },

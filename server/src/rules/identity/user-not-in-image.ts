@@ -12,6 +12,7 @@ import {
 import { lastUserOf, stepFailures, userByName } from '../../image/index.ts'
 import type { StageTimeline, Timeline } from '../../image/types.ts'
 import { knownValue } from '../../known.ts'
+import { sentences, text } from '../../l10n/index.ts'
 import { defineRule, type RuleSettings } from '../types.ts'
 import { nearestName, reportMissingNames } from './missing-names.ts'
 
@@ -56,17 +57,23 @@ export const userNotInImage = defineRule({
         const elsewhere = timeline.stages.find(
           (other) => other !== stage && userByName(other.final.accounts, name)?.origin.kind === 'instruction',
         )
-        const reference = stage.reference ?? 'this image'
+        const reference = stage.reference ?? text`this image`
         const where = elsewhere
-          ? ` It is made only in stage ${elsewhere.stage.name ?? elsewhere.stage.index}, and accounts do not come along with COPY --from.`
-          : ''
-        const what =
-          stage.final.accounts.passwd === 'missing'
-            ? `\`${reference}\` has no /etc/passwd, so no name can be looked up, \`${name}\` neither`
-            : `\`${name}\` is not an account of this image`
+          ? [
+              text`It is made only in stage ${elsewhere.stage.name ?? elsewhere.stage.index}, and accounts do not come along with COPY --from.`,
+            ]
+          : []
+        const namesNobody = stage.final.accounts.passwd === 'missing'
+        const what = namesNobody
+          ? text`\`${reference}\` has no /etc/passwd, so no name can be looked up, \`${name}\` neither`
+          : text`\`${name}\` is not an account of this image`
         report({
           at: instruction.user.range,
-          message: `${what}: ${starts ? 'the container does not start' : 'the next RUN fails'}.${where} ${stage.final.accounts.passwd === 'missing' ? 'Write numbers instead.' : 'Create it before this line, or write a number.'}`,
+          message: sentences([
+            starts ? text`${what}: the container does not start.` : text`${what}: the next RUN fails.`,
+            ...where,
+            namesNobody ? text`Write numbers instead.` : text`Create it before this line, or write a number.`,
+          ]),
           severity: failure.certainty === 'certain' ? 'error' : 'warning',
           certainty: failure.certainty,
           fixes: () => repairs(timeline, stage, name, instruction, settings),
@@ -95,7 +102,7 @@ function repairs(
   if (near)
     fixes.push({
       kind: 'edit',
-      title: `Use \`${near}\``,
+      title: text`Use \`${near}\``,
       safety: 'suggestion',
       edits: [{ range: word.range, text: word.raw.replace(name, near) }],
     })
@@ -115,7 +122,7 @@ function repairs(
     const glue = ` ${dockerfile.escape}${lineBreakOf(dockerfile)}${continuationIndent(dockerfile)}&& `
     fixes.push({
       kind: 'edit',
-      title: `Create \`${name}\` (${planned.uid}:${planned.gid}) before this line`,
+      title: text`Create \`${name}\` (${planned.uid}:${planned.gid}) before this line`,
       safety: 'suggestion',
       edits: [
         linesBefore(dockerfile, instruction, [`${keywordIn(dockerfile, 'RUN')} ${commands.join(glue)}`]),
@@ -131,7 +138,7 @@ function repairs(
   const numbers = uid !== undefined ? `${uid}:${gid ?? uid}` : `${planned.uid}:${planned.gid}`
   fixes.push({
     kind: 'edit',
-    title: `Write the number: USER ${numbers}`,
+    title: text`Write the number: USER ${numbers}`,
     safety: 'suggestion',
     edits: [{ range: word.range, text: numbers }],
   })

@@ -1,5 +1,6 @@
 import { lastUserOf } from '../../image/index.ts'
 import { knownValue } from '../../known.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** Kubernetes cannot verify a name: runAsNonRoot refuses the pod. */
@@ -37,14 +38,14 @@ export const userNotNumeric = defineRule({
     const { range } = user.step.instruction.user
     report({
       at: range,
-      message: `Kubernetes cannot verify that \`${name}\` is not root: with runAsNonRoot the pod is refused unless it sets runAsUser. ${number ? `Write USER ${number}.` : 'Give the account a fixed uid and write that number.'}`,
+      message: text`Kubernetes cannot verify that \`${name}\` is not root: with runAsNonRoot the pod is refused unless it sets runAsUser. ${number ? text`Write USER ${number}.` : text`Give the account a fixed uid and write that number.`}`,
       certainty: 'certain',
       fixes: () =>
         number
           ? [
               {
                 kind: 'edit',
-                title: `Write USER ${number}`,
+                title: text`Write USER ${number}`,
                 safety: 'suggestion',
                 edits: [{ range, text: number }],
               },

@@ -1,6 +1,7 @@
 import { type Fix, rewriteAccounts } from '../../fixes/index.ts'
 import { type StepFailure, startFailures, stepFailures } from '../../image/index.ts'
 import type { Timeline } from '../../image/types.ts'
+import { type Message, text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** The step uses useradd, adduser … which this system does not have, or has with other options. */
@@ -18,7 +19,7 @@ export const userToolMissing = defineRule({
       const { failure } = one
       report({
         at: failure.range,
-        message: `${failure.message.replace(/\.$/, '')}: ${advice(one)}`,
+        message: text`${failure.message} ${advice(one)}`,
         severity: failure.certainty === 'certain' ? 'error' : 'warning',
         certainty: failure.certainty,
         fixes: () => repairs(timeline, one),
@@ -29,7 +30,7 @@ export const userToolMissing = defineRule({
         continue
       report({
         at: failure.range,
-        message: `${failure.message.replace(/\.$/, '')}: the container does not start. Install it, or set USER instead.`,
+        message: text`${failure.message} The container does not start. Install it, or set USER instead.`,
         severity: failure.certainty === 'certain' ? 'error' : 'warning',
         certainty: failure.certainty,
       })
@@ -92,15 +93,15 @@ function install(
   return found && `${prefix} ${found[0]}${suffix}`
 }
 
-function advice({ stage, failure, command }: StepFailure): string {
+function advice({ stage, failure, command }: StepFailure): Message {
   const name = failure.name ?? command?.name ?? ''
-  if (failure.reason === 'unknown-option') return 'write the options of this system.'
-  if (switchingTools.test(name)) return `install it, or set USER instead.`
+  if (failure.reason === 'unknown-option') return text`Write the options of this system.`
+  if (switchingTools.test(name)) return text`Install it, or set USER instead.`
   const os = stage.base?.os ?? ''
-  if (os === 'alpine' || os === 'busybox') return 'use BusyBox’s addgroup and adduser.'
+  if (os === 'alpine' || os === 'busybox') return text`Use BusyBox’s addgroup and adduser.`
   return stage.base?.tools.useradd
-    ? 'use useradd and groupadd.'
-    : 'install the package that has it, or write USER as numbers.'
+    ? text`Use useradd and groupadd.`
+    : text`Install the package that has it, or write USER as numbers.`
 }
 
 function repairs(timeline: Timeline, { stage, step, failure, command }: StepFailure): readonly Fix[] {
@@ -113,8 +114,8 @@ function repairs(timeline: Timeline, { stage, step, failure, command }: StepFail
     fixes.push({
       kind: 'edit',
       title: stage.base?.tools.useradd
-        ? 'Write it with useradd and groupadd'
-        : 'Write it with BusyBox’s adduser and addgroup',
+        ? text`Write it with useradd and groupadd`
+        : text`Write it with BusyBox’s adduser and addgroup`,
       safety: 'suggestion',
       edits,
     })
@@ -128,7 +129,7 @@ function repairs(timeline: Timeline, { stage, step, failure, command }: StepFail
       /(?:--no-cache|--no-install-recommends|microdnf install -y) (\S+)/.exec(command_)?.[1] ?? name
     fixes.push({
       kind: 'edit',
-      title: `Install \`${brought}\` first`,
+      title: text`Install \`${brought}\` first`,
       safety: 'suggestion',
       edits: [{ range: { start, end: start }, text: `${command_} && ` }],
     })

@@ -1,5 +1,6 @@
 import { lastUserOf, userByUid } from '../../image/index.ts'
 import { isCertainly, knownValue } from '../../known.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** USER 1500 without an account of that number: the process is in group 0, root's. */
@@ -26,11 +27,11 @@ export const userWithoutGroup = defineRule({
     const { range, raw } = instruction.user
     report({
       at: range,
-      message: `No account has the uid ${uid}, so the process runs in group 0, which is root’s. Write USER ${raw}:${raw}.`,
+      message: text`No account has the uid ${uid}, so the process runs in group 0, which is root’s. Write USER ${raw}:${raw}.`,
       fixes: () => [
         {
           kind: 'edit',
-          title: `Write USER ${raw}:${raw}`,
+          title: text`Write USER ${raw}:${raw}`,
           safety: 'suggestion',
           edits: [{ range, text: `${raw}:${raw}` }],
         },

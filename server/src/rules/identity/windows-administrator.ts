@@ -1,5 +1,6 @@
 import { userEdit } from '../../fixes/index.ts'
 import { lastUserOf } from '../../image/index.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** A Windows image that runs as ContainerAdministrator. */
@@ -24,12 +25,12 @@ export const windowsAdministrator = defineRule({
         : undefined
     report({
       at: here?.range ?? target.stage.from.image?.range ?? target.stage.from.keywordRange,
-      message: `${here ? `USER ${spec}` : `\`${target.reference ?? 'The base'}\``} makes this image run as ContainerAdministrator. Add USER ContainerUser after the last step that needs an administrator.`,
+      message: text`${here ? `USER ${spec}` : text`\`${target.reference ?? text`The base`}\``} makes this image run as ContainerAdministrator. Add USER ContainerUser after the last step that needs an administrator.`,
       certainty: 'likely',
       fixes: () => [
         {
           kind: 'edit',
-          title: 'Run as `ContainerUser`',
+          title: text`Run as \`ContainerUser\``,
           safety: 'suggestion',
           edits: [userEdit(timeline.dockerfile, target, 'ContainerUser')],
         },

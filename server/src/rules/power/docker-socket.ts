@@ -1,4 +1,5 @@
 import { lineageOf, readAccountWish, stepsOf } from '../../image/index.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 const socket = /^(\/var)?\/run\/(docker|containerd\/containerd|crio\/crio|podman\/podman)\.sock$/
@@ -24,7 +25,7 @@ export const dockerSocket = defineRule({
         if (!socket.test(path) || origin.kind !== 'instruction') continue
         report({
           at: origin.range,
-          message: `VOLUME ${path} asks for the engine’s socket: who may talk to it is root of the host. A volume of that name is an empty folder, so nothing is lost without this line.`,
+          message: text`VOLUME ${path} asks for the engine’s socket: who may talk to it is root of the host. A volume of that name is an empty folder, so nothing is lost without this line.`,
         })
       }
     }
@@ -42,7 +43,7 @@ export const dockerSocket = defineRule({
         if (!group?.text?.split(',').includes('docker') || user === 'docker') continue
         report({
           at: group.range,
-          message: `${user ? `\`${user}\`` : 'This account'} joins the group \`docker\`: with the engine’s socket it is root of the host. Use a rootless builder, or a proxy in front of the socket.`,
+          message: text`${user ? `\`${user}\`` : text`This account`} joins the group \`docker\`: with the engine’s socket it is root of the host. Use a rootless builder, or a proxy in front of the socket.`,
           severity: 'information',
           certainty: 'likely',
         })

@@ -1,12 +1,13 @@
 import type { Flag, RunInstruction } from '../../dockerfile/types.ts'
 import type { TextEdit } from '../../fixes/index.ts'
+import { type Message, text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 interface Power {
   readonly flag: string
   readonly value: string
   readonly severity: 'warning' | 'information'
-  readonly message: string
+  readonly message: Message
 }
 
 const powers: readonly Power[] = [
@@ -14,15 +15,13 @@ const powers: readonly Power[] = [
     flag: 'security',
     value: 'insecure',
     severity: 'warning',
-    message:
-      'This step runs with all capabilities on the machine that builds: what it downloads and runs may take that machine over. Leave --security=insecure out where the step works without it.',
+    message: text`This step runs with all capabilities on the machine that builds: what it downloads and runs may take that machine over. Leave --security=insecure out where the step works without it.`,
   },
   {
     flag: 'network',
     value: 'host',
     severity: 'information',
-    message:
-      'This step sees the network of the machine that builds, its local services too. Leave --network=host out where the step only downloads.',
+    message: text`This step sees the network of the machine that builds, its local services too. Leave --network=host out where the step only downloads.`,
   },
 ]
 
@@ -51,7 +50,7 @@ export const insecureBuild = defineRule({
             fixes: () => [
               {
                 kind: 'edit',
-                title: `Leave --${flag}=${value} out`,
+                title: text`Leave --${flag}=${value} out`,
                 safety: 'suggestion',
                 edits: [withoutFlag(instruction, found)],
               },

@@ -1,3 +1,4 @@
+import { sentences, text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 const world = 0o007
@@ -27,13 +28,18 @@ export const mountMode = defineRule({
           const owned = uid === undefined || uid === 0 || options.has('uid') ? closed : `${closed},uid=${uid}`
           report({
             at: mode.range,
-            message: `mode=${mode.raw} opens this ${type === 'ssh' ? 'SSH agent' : 'secret'} to every account of the step. ${uid ? `Give it to the one who needs it: mode=${owned}.` : 'Leave it to its owner.'}`,
+            message: sentences([
+              type === 'ssh'
+                ? text`mode=${mode.raw} opens this SSH agent to every account of the step.`
+                : text`mode=${mode.raw} opens this secret to every account of the step.`,
+              uid ? text`Give it to the one who needs it: mode=${owned}.` : text`Leave it to its owner.`,
+            ]),
             fixes: () =>
               flag.value
                 ? [
                     {
                       kind: 'edit',
-                      title: `Only for its owner: mode=${owned}`,
+                      title: text`Only for its owner: mode=${owned}`,
                       safety: 'suggestion',
                       edits: [{ range: mode.range, text: owned }],
                     },

@@ -2,6 +2,7 @@ import { ownerOf } from '../../fixes/index.ts'
 import { find, isUnprivileged, modeGrantsOf, stepsOf } from '../../image/index.ts'
 import type { FileNode, Step, Timeline } from '../../image/types.ts'
 import { knownValue } from '../../known.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** Names under which people keep what only one may read. A plain `.key` or `.pem` is often public. */
@@ -35,14 +36,14 @@ export const privateFileReadable = defineRule({
       const end = instruction.keywordRange.end
       report({
         at: source.range,
-        message: `Every account of the image may read ${name}: COPY keeps the mode that it has on the machine that builds, 0644 as a rule. Mount it at run time, or write ${flags}.`,
+        message: text`Every account of the image may read ${name}: COPY keeps the mode that it has on the machine that builds, 0644 as a rule. Mount it at run time, or write ${flags}.`,
         certainty: 'likely',
         fixes: () =>
           instruction.chmod
             ? [
                 {
                   kind: 'edit',
-                  title: 'Only its owner may read it: --chmod=0400',
+                  title: text`Only its owner may read it: --chmod=0400`,
                   safety: 'suggestion',
                   edits: [{ range: instruction.chmod.range, text: '0400' }],
                 },
@@ -50,7 +51,7 @@ export const privateFileReadable = defineRule({
             : [
                 {
                   kind: 'edit',
-                  title: `Only its owner may read it: ${flags}`,
+                  title: text`Only its owner may read it: ${flags}`,
                   safety: 'suggestion',
                   edits: [{ range: { start: end, end }, text: ` ${flags}` }],
                 },

@@ -7,6 +7,7 @@ import {
   stillGranted,
 } from '../../image/index.ts'
 import type { CommandRun, FileNode, StageTimeline, Timeline } from '../../image/types.ts'
+import { listed, text } from '../../l10n/index.ts'
 import { defineRule, type Report } from '../types.ts'
 
 const setuid = 0o4000
@@ -49,7 +50,9 @@ function reportMode(
   const runsAs = timeline.runtime?.state.identity
   report({
     at: grant.range,
-    message: `\`${grant.text}\` makes ${paths.join(', ')} run as its ${isGroup ? 'group' : 'owner'}, whoever starts it. Leave the bit out, and do what needs that power in a step before USER.`,
+    message: isGroup
+      ? text`\`${grant.text}\` makes ${listed(paths)} run as its group, whoever starts it. Leave the bit out, and do what needs that power in a step before USER.`
+      : text`\`${grant.text}\` makes ${listed(paths)} run as its owner, whoever starts it. Leave the bit out, and do what needs that power in a step before USER.`,
     severity: runsAs && isCertainlyRoot(runsAs) ? 'information' : 'warning',
     certainty: grant.command?.reached ?? 'certain',
     fixes: () =>
@@ -57,7 +60,7 @@ function reportMode(
         ? [
             {
               kind: 'edit',
-              title: `Without the bit: ${without}`,
+              title: text`Without the bit: ${without}`,
               safety: 'suggestion',
               edits: [{ range: grant.range, text: without }],
             },
@@ -98,7 +101,7 @@ function reportCapabilities(
     if (file?.startsWith('/') && nodeAt(target.final.files, file).kind === 'missing') continue
     report({
       at: word.range,
-      message: `\`${word.text}\` gives whoever starts ${file ?? 'the program'} a power as good as root’s. Add the capability at run time, to the container that needs it.`,
+      message: text`\`${word.text}\` gives whoever starts ${file ?? text`the program`} a power as good as root’s. Add the capability at run time, to the container that needs it.`,
     })
   }
 }

@@ -9,6 +9,7 @@ import {
   stepsOf,
 } from '../../image/index.ts'
 import type { CommandRun, ImageState, StageTimeline, Step, Timeline } from '../../image/types.ts'
+import { type Message, text } from '../../l10n/index.ts'
 import { defineRule, type Report } from '../types.ts'
 
 /** sudo used in a step, and sudo given to an account. That the package is installed says nothing. */
@@ -78,9 +79,9 @@ function reportGrants(timeline: Timeline, target: StageTimeline, report: (report
   const whom = nameOf(whoIn(first.text))
   report({
     at: first.range,
-    message: `${whom} may become root here without a password: the image runs as root in disguise. Do what needs root in steps before USER, and leave this entry out.`,
+    message: text`${whom} may become root here without a password: the image runs as root in disguise. Do what needs root in steps before USER, and leave this entry out.`,
     severity: runsAs && isCertainlyRoot(runsAs) ? 'information' : 'warning',
-    related: others.map(({ range }) => ({ range, message: 'Here as well.' })),
+    related: others.map(({ range }) => ({ range, message: text`Here as well.` })),
   })
   return true
 }
@@ -90,9 +91,10 @@ function whoIn(text: string): string | undefined {
   return [...text.matchAll(/(%?\w[\w-]*)\s+ALL\s*=/g)].at(-1)?.[1]
 }
 
-function nameOf(who: string | undefined): string {
-  if (who === undefined) return 'An account'
-  return who === 'ALL' ? 'Everybody' : who.startsWith('%') ? `Group \`${who.slice(1)}\`` : `\`${who}\``
+function nameOf(who: string | undefined): Message {
+  if (who === undefined) return text`An account`
+  if (who === 'ALL') return text`Everybody`
+  return who.startsWith('%') ? text`Group \`${who.slice(1)}\`` : text`\`${who}\``
 }
 
 /** An account for the build only, removed at its end. */
@@ -111,7 +113,7 @@ function reportMembers(target: StageTimeline, report: (report: Report) => void):
       if (!group || name === undefined) continue
       report({
         at: group.range,
-        message: `Members of \`${name}\` become root with their password. A container has nobody to type it: leave the group out.`,
+        message: text`Members of \`${name}\` become root with their password. A container has nobody to type it: leave the group out.`,
         severity: 'information',
         certainty: 'likely',
       })
@@ -129,14 +131,14 @@ function reportAsRoot(timeline: Timeline, uses: readonly Use[], report: (report:
     if (!first || !word) continue
     report({
       at: word.range,
-      message: 'This step runs as root already: sudo changes nothing here. Leave it out.',
+      message: text`This step runs as root already: sudo changes nothing here. Leave it out.`,
       severity: 'hint',
       related: others.flatMap(({ command }) =>
-        command.argv.slice(0, 1).map(({ range }) => ({ range, message: 'Here as well.' })),
+        command.argv.slice(0, 1).map(({ range }) => ({ range, message: text`Here as well.` })),
       ),
       fixes: () => {
         const edits = withoutSudo(timeline, group)
-        return edits ? [{ kind: 'edit', title: 'Leave sudo out', safety: 'suggestion', edits }] : []
+        return edits ? [{ kind: 'edit', title: text`Leave sudo out`, safety: 'suggestion', edits }] : []
       },
     })
   }
@@ -155,10 +157,10 @@ function reportAsUser(
   const who = describeIdentity(first.command.identity)
   report({
     at: word.range,
-    message: `${who} becomes root here by sudo, so it can at any time: the image runs as root in disguise. Switch to root for the step instead: USER root, and back.`,
+    message: text`${who} becomes root here by sudo, so it can at any time: the image runs as root in disguise. Switch to root for the step instead: USER root, and back.`,
     certainty: 'likely',
     related: others.flatMap(({ command }) =>
-      command.argv.slice(0, 1).map(({ range }) => ({ range, message: 'Here as well.' })),
+      command.argv.slice(0, 1).map(({ range }) => ({ range, message: text`Here as well.` })),
     ),
     fixes: () => bracketed(timeline, stage, asUser),
   })
@@ -178,7 +180,7 @@ function bracketed(timeline: Timeline, stage: StageTimeline, uses: readonly Use[
     ? [
         {
           ...wrap,
-          title: `${wrap.title}, without sudo`,
+          title: text`${wrap.title}, without sudo`,
           edits: [...wrap.edits, ...edits].sort((a, b) => a.range.start - b.range.start),
         },
       ]

@@ -11,6 +11,7 @@ import {
 } from '../../image/index.ts'
 import type { Runtime, Timeline } from '../../image/types.ts'
 import { knownValue } from '../../known.ts'
+import { type Message, text } from '../../l10n/index.ts'
 import { defineRule, type RuleSettings } from '../types.ts'
 
 const othersWrite = 0o002
@@ -47,7 +48,7 @@ export const worldWritable = defineRule({
         certainty: grant.command?.reached ?? 'certain',
         related: others.map((one) => ({
           range: one.grant.range,
-          message: `${named(one.paths)} as well.`,
+          message: text`${named(one.paths)} as well.`,
         })),
         fixes: () => repairs(timeline, runtime, grants, settings),
       })
@@ -61,19 +62,19 @@ function isForAll({ change }: ModeGrant): boolean {
   return (folder & othersWrite) !== 0 && (folder & sticky) === 0
 }
 
-function named([first = '', ...others]: readonly string[]): string {
+function named([first = '', ...others]: readonly string[]): Message {
   return others.length === 0
-    ? first
+    ? text`${first}`
     : others.length === 1
-      ? `${first} and ${others[0]}`
-      : `${first} and ${others.length} others`
+      ? text`${first} and ${others[0] ?? ''}`
+      : text`${first} and ${others.length} others`
 }
 
-function messageFor(grant: ModeGrant, paths: readonly string[], { state }: Runtime): string {
-  const where = `${named(paths)}${grant.recursive && grant.by === 'chmod' ? ' and all below' : ''}`
+function messageFor(grant: ModeGrant, paths: readonly string[], { state }: Runtime): Message {
+  const where = grant.recursive && grant.by === 'chmod' ? text`${named(paths)} and all below` : named(paths)
   const who = isUnprivileged(state.identity) ? ownerOf(state.identity) : undefined
-  const rest = who ? `Give it to ${who}, which runs here, instead.` : 'Leave writing to its owner.'
-  return `\`${grant.text}\` lets every account write to ${where}. ${rest}`
+  const rest = who ? text`Give it to ${who}, which runs here, instead.` : text`Leave writing to its owner.`
+  return text`\`${grant.text}\` lets every account write to ${where}. ${rest}`
 }
 
 interface Granted {
@@ -113,7 +114,7 @@ function chownInstead(timeline: Timeline, runtime: Runtime, grants: readonly Gra
   if (spec === undefined || !isWritten(timeline, grant)) return undefined
   return {
     kind: 'edit',
-    title: `Give it to ${spec} instead: chown`,
+    title: text`Give it to ${spec} instead: chown`,
     safety: 'suggestion',
     edits: [
       { range: program.range, text: 'chown' },
@@ -163,14 +164,16 @@ function narrower(timeline: Timeline, grants: readonly Granted[], settings: Rule
   if (allTemporary)
     return {
       kind: 'edit',
-      title: 'With the sticky bit: 1777',
+      title: text`With the sticky bit: 1777`,
       safety: 'suggestion',
       edits,
     }
-  const who = keepsGroup ? 'its owner and group' : 'its owner'
+  const list = [...modes].join(', ')
   return {
     kind: 'edit',
-    title: `Let only ${who} write: ${[...modes].join(', ')}`,
+    title: keepsGroup
+      ? text`Let only its owner and group write: ${list}`
+      : text`Let only its owner write: ${list}`,
     safety: 'suggestion',
     edits,
   }

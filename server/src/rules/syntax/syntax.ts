@@ -1,3 +1,4 @@
+import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 /** What the builder itself refuses or warns of. */
@@ -23,7 +24,7 @@ export const syntax = defineRule({
             : [
                 {
                   kind: 'edit',
-                  title: `Change to ${suggestion}`,
+                  title: text`Change to ${suggestion}`,
                   safety: 'suggestion',
                   edits: [{ range: problem.range, text: suggestion }],
                 },
