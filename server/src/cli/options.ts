@@ -72,6 +72,12 @@ export function parseCount(text: string): number {
   return number
 }
 
+export function parseSeconds(text: string): number {
+  const number = Number(text)
+  if (!(number > 0 && number <= 86_400)) throw new InvalidArgumentError('Not a number of seconds.')
+  return number
+}
+
 /** What the flags ask of the analysis. */
 export function wishesOf({ target, platform, buildArg, builder, profile }: CommonOptions): Wishes {
   return {

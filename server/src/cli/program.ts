@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { version } from '../version.ts'
 import type { ExitCode } from './exit-code.ts'
-import { formatOption, parseCount, withCommonOptions } from './options.ts'
+import { formatOption, parseCount, parseSeconds, withCommonOptions } from './options.ts'
 import type { Terminal } from './terminal.ts'
 
 const findingFormats = ['text', 'json', 'sarif', 'github', 'gitlab', 'junit', 'checkstyle']
@@ -76,6 +76,35 @@ export function createProgram(terminal: Terminal, finish: (code: ExitCode) => vo
     .action(async (file, options) => {
       const { runtime } = await import('./commands/runtime.ts')
       finish(await runtime(file, options, terminal))
+    })
+
+  withCommonOptions(program.command('verify'))
+    .description('build and run the image with the local engine, and compare it with the prediction')
+    .argument('<file>', 'a Dockerfile, or - for stdin')
+    .addOption(
+      new Option('--engine <program>', 'engine to use (default: docker, else podman)').choices([
+        'docker',
+        'podman',
+      ]),
+    )
+    .option('--network <name>', "network of build and container (default: the engine's)")
+    .option(
+      '--env <name=value>',
+      'variable that the image needs to start; may be repeated',
+      (variable: string, all: string[]) => [...all, variable],
+      [],
+    )
+    .addOption(
+      new Option('--wait <seconds>', 'how long it has to stay up').argParser(parseSeconds).default(5),
+    )
+    .addOption(
+      new Option('--timeout <seconds>', 'how long all of it may take').argParser(parseSeconds).default(900),
+    )
+    .option('--keep', 'leave the image and the container', false)
+    .addOption(formatOption(plainFormats))
+    .action(async (file, options) => {
+      const { verify } = await import('./commands/verify.ts')
+      finish(await verify(file, options, terminal))
     })
 
   program

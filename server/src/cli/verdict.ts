@@ -7,7 +7,12 @@ const weight: Record<Severity, number> = { error: 4, warning: 3, information: 2,
 
 /** Does the file have findings at or above the limit? */
 export function fails(analysis: Analysis, failOn: FailOn): boolean {
-  return failOn !== 'never' && analysis.findings.some(({ severity }) => weight[severity] >= weight[failOn])
+  return analysis.findings.some(({ severity }) => weighs(severity, failOn))
+}
+
+/** Is that at or above the limit? */
+export function weighs(severity: Severity, failOn: FailOn): boolean {
+  return failOn !== 'never' && weight[severity] >= weight[failOn]
 }
 
 /** Of several verdicts the one that weighs most. */

@@ -1,0 +1,67 @@
+import { dirname, resolve } from 'node:path'
+import { english } from '../../l10n/index.ts'
+import { printable } from '../../output/index.ts'
+import { type EngineName, problemsOf, verifyImage, verifyJson, verifyText } from '../../verify/index.ts'
+import { type ExitCode, exitCode } from '../exit-code.ts'
+import { analysePath } from '../one-input.ts'
+import type { CommonOptions } from '../options.ts'
+import type { Terminal } from '../terminal.ts'
+import { usageError } from '../usage-error.ts'
+import { weighs } from '../verdict.ts'
+
+export interface VerifyOptions extends CommonOptions {
+  readonly format: 'text' | 'json'
+  readonly engine?: EngineName
+  readonly network?: string
+  readonly env: readonly string[]
+  readonly wait: number
+  readonly timeout: number
+  readonly keep: boolean
+}
+
+const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** `unroot verify`: builds and runs the image with the local engine and compares it with the prediction. */
+export async function verify(path: string, options: VerifyOptions, terminal: Terminal): Promise<ExitCode> {
+  const input = await analysePath(path, options, terminal)
+  const { file, analysis, failOn } = input
+  const stop = new AbortController()
+  let received: NodeJS.Signals | undefined
+  // Once: who asks again does not want to wait for the cleaning either; a guard does it then.
+  const stopOn = (signal: NodeJS.Signals) => {
+    received = signal
+    stop.abort()
+  }
+  for (const signal of endSignals) process.once(signal, stopOn)
+  const result = await verifyImage(
+    {
+      analysis,
+      path: input.path === undefined ? undefined : resolve(input.path),
+      context: resolve(options.context ?? (input.path === undefined ? '.' : dirname(input.path))),
+      network: options.network,
+      env: options.env,
+      engine: options.engine,
+      wait: options.wait,
+      timeout: options.timeout,
+      keep: options.keep,
+    },
+    { signal: stop.signal, progress: (message) => terminal.progress(printable(english(message))) },
+  ).finally(() => {
+    for (const signal of endSignals) process.removeListener(signal, stopOn)
+    terminal.endProgress()
+  })
+  if (received) {
+    // As if it had not been caught: a shell's loop has to end too.
+    process.kill(process.pid, received)
+    return new Promise(() => {})
+  }
+  if (result.kind === 'stopped') return exitCode.usage
+  if (result.kind === 'impossible') throw usageError(`${file}: ${english(result.message)}`)
+  const { report } = result
+  terminal.print(
+    options.format === 'json'
+      ? verifyJson(file, report)
+      : verifyText(file, report, terminal.colored(options.color)),
+  )
+  return problemsOf(report).some(({ severity }) => weighs(severity, failOn)) ? exitCode.findings : exitCode.ok
+}

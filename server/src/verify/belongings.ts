@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import type { Engine } from './engine.ts'
+
+/** Containers that one verification may make, by what they are for. */
+const purposes = ['image', 'user', 'start', 'again', 'plain'] as const
+export type Purpose = (typeof purposes)[number]
+
+/** What a verification makes in the engine, and nothing else: it alone is removed. */
+export interface Belongings {
+  readonly tag: string
+  /** Put on image and containers, so that a person finds them too. */
+  readonly label: string
+  container(purpose: Purpose): string
+  remove(purpose: Purpose): Promise<void>
+  /** Removes all. @param keep leaves image and started container where they are */
+  end(keep: boolean): Promise<void>
+}
+
+const removalLimit = 60_000
+
+export function createBelongings(engine: Engine): Belongings {
+  const id = randomBytes(6).toString('hex')
+  const tag = `unroot-verify:${id}`
+  const container = (purpose: Purpose) => `unroot-verify-${id}-${purpose}`
+  const names = purposes.map(container)
+  const guard = startGuard(engine, names, tag)
+  const run = (args: readonly string[]) => engine.run(args, { timeout: removalLimit })
+  return {
+    tag,
+    label: `dev.unroot.verify=${id}`,
+    container,
+    remove: async (purpose) => {
+      // --volumes: those without a name, which go with their container.
+      await run(['rm', '--force', '--volumes', container(purpose)])
+    },
+    end: async (keep) => {
+      if (!keep) {
+        await run(['rm', '--force', '--volumes', ...names])
+        await run(['image', 'rm', '--force', tag])
+      }
+      guard.release()
+    },
+  }
+}
+
+/**
+ * A process that outlives us and removes what we could not, however we ended: its input closes with us. It looks twice,
+ * since a build that lost its reader may still finish.
+ */
+const guardScript = `
+const { spawnSync } = require('node:child_process')
+const { program, names, tag } = JSON.parse(process.argv[1])
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => {})
+const sweep = () => {
+  spawnSync(program, ['rm', '--force', '--volumes', ...names], { stdio: 'ignore', windowsHide: true })
+  spawnSync(program, ['image', 'rm', '--force', tag], { stdio: 'ignore', windowsHide: true })
+}
+let said = ''
+process.stdin.on('data', (data) => { said += data }).on('end', () => {
+  if (said === 'released') return
+  sweep()
+  setTimeout(sweep, 5000)
+})
+`
+
+function startGuard({ program, env }: Engine, names: readonly string[], tag: string): { release(): void } {
+  const child = spawn(process.execPath, ['-e', guardScript, JSON.stringify({ program, names, tag })], {
+    detached: true,
+    windowsHide: true,
+    stdio: ['pipe', 'ignore', 'ignore'],
+    // Inside VS Code, Node is Electron.
+    env: { ...env, ELECTRON_RUN_AS_NODE: '1', NODE_OPTIONS: '' },
+  })
+  child.on('error', () => {})
+  child.stdin.on('error', () => {})
+  child.unref()
+  return { release: () => child.stdin.end('released') }
+}

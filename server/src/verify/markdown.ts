@@ -1,0 +1,42 @@
+import { code, escapeMarkdown } from '../explain/index.ts'
+import { type Language, type Message, text } from '../l10n/index.ts'
+import { problemsOf, summaryOf } from './summary.ts'
+import type { Check, Verdict, VerifyReport } from './types.ts'
+
+const verdicts: Readonly<Record<Verdict, Message>> = {
+  confirmed: text`✓ confirmed`,
+  wrong: text`✗ wrong`,
+  new: text`• not predicted`,
+  unchecked: text`– not checked`,
+}
+const severities = {
+  error: text`Error`,
+  warning: text`Warning`,
+  information: text`Information`,
+  hint: text`Hint`,
+} as const
+
+/** The report as a document: prediction, observation, verdict. */
+export function verifyMarkdown(report: VerifyReport, say: Language): string {
+  const { engine, flags, checks, remarks } = report
+  const problems = problemsOf(report)
+  const cell = (message: Message | undefined) =>
+    message === undefined ? '' : escapeMarkdown(say(message)).replaceAll('|', '\\|')
+  const row = ({ subject, predicted, observed, verdict, note }: Check) =>
+    `| ${[cell(subject), cell(predicted), cell(observed), [cell(verdicts[verdict]), cell(note)].filter(Boolean).join('. ')].join(' | ')} |`
+  const titles = [text`What`, text`Predicted`, text`Observed`, text`Verdict`].map(cell)
+  return `${[
+    `# ${say(text`Verified in a container`)}`,
+    say(summaryOf(report)),
+    problems
+      .map(({ severity, message }) => `- **${say(severities[severity])}**: ${escapeMarkdown(say(message))}`)
+      .join('\n'),
+    [`| ${titles.join(' | ')} |`, '| --- | --- | --- | --- |', ...checks.map(row)].join('\n'),
+    `## ${say(text`How it was started`)}`,
+    say(text`With ${engine.program} ${engine.version}:`),
+    code(['docker run', ...flags, 'IMAGE'].join(' ')),
+    remarks.map(say).join('\n\n'),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')}\n`
+}
