@@ -26,6 +26,7 @@ import { openedFiles } from './script-step.ts'
 import type { StartNeeds } from './start-writes.ts'
 import type { Subject } from './subject.ts'
 import { sudoStep } from './sudo-step.ts'
+import { supervisorOf } from './supervisor.ts'
 import { userStep } from './user-step.ts'
 import { unprivilegedNginx } from './variant.ts'
 import { workloadOf } from './workload.ts'
@@ -60,6 +61,8 @@ export function draftOf(subject: Subject, found: StartNeeds, leeway: Leeway): Dr
   const home = homeFor(subject, chosen)
   const opened = openedFiles(subject, chosen.identity, found.opens)
   const ports = leeway.movesPorts ? portMove(subject) : undefined
+  const supervisor = supervisorOf(subject)
+  const ofBase = [...(ports?.commands ?? []), ...(supervisor?.commands ?? [])]
   const lacking = notWritable(
     subject,
     chosen,
@@ -67,21 +70,21 @@ export function draftOf(subject: Subject, found: StartNeeds, leeway: Leeway): Dr
   ).filter(({ path }) => !(move && isWithin(path, '/root')))
   const shell = hasShell(subject)
   const grants = shell ? grantsFor(subject, lacking) : []
-  const commands = [...grantCommands(subject, chosen, grants), ...opened.commands, ...(ports?.commands ?? [])]
+  const commands = [...grantCommands(subject, chosen, grants), ...opened.commands, ...ofBase]
   const account = accountCommandsFor(subject, chosen, move?.isHome ? move.to : undefined)
   const steps: HardenStep[] = []
   const sudo = leeway.dropsSudo ? sudoStep(subject) : undefined
   if (sudo) steps.push(sudo)
   const grantReason =
-    grants.length === 0 && ports
-      ? ports.step.reason
+    grants.length === 0 && ofBase.length > 0
+      ? (ports?.step.reason ?? 'Only root may make a file in /run.')
       : `It is written at run time: ${reasons(grants.filter(({ by }) => by === 'command'))}.`
   const given = grants.filter(({ by }) => by === 'command').map(({ path }) => path)
   const named = chosen.owner.user === chosen.name
   const needsEarly = named && grants.some(({ by }) => by !== 'command')
   const early =
     commands.length === 0 ||
-    (ports === undefined &&
+    (ofBase.length === 0 &&
       opened.commands.length === 0 &&
       given.every((path) => staysFromStart(subject, path)))
   if (account.length > 0) {
@@ -105,7 +108,8 @@ export function draftOf(subject: Subject, found: StartNeeds, leeway: Leeway): Dr
   const processId = processIdStep(subject)
   if (processId) steps.push(processId)
   steps.push(...opened.steps)
-  if (ports && ports.step.edits.length > 0) steps.push(ports.step)
+  if (ports && ports.step.edits.length + (ports.step.contextEdits?.length ?? 0) > 0) steps.push(ports.step)
+  steps.push(...(supervisor?.steps ?? []))
   if (home.step) steps.push(home.step)
   const madeByWorkdir = shell
     ? []

@@ -1,5 +1,6 @@
 import { isRoot } from '../image/index.ts'
 import type { Subject } from './subject.ts'
+import { supervisorOf } from './supervisor.ts'
 import { workloadOf } from './workload.ts'
 
 /** Programs that do their work only as root, and what to do instead. */
@@ -45,7 +46,7 @@ export const rootPrograms: readonly RootProgram[] = [
   },
   {
     programs: /^supervisord$/,
-    why: 'supervisord starts its programs as the users that its configuration names',
+    why: 'it starts programs as the users that its configuration names, and that was not read',
     instead:
       'Give every program a user= line, or take the user= lines out and run supervisord itself as a user.',
   },
@@ -84,7 +85,9 @@ export function rootProgramOf(
   const ownStart =
     subject.runtime.state.entrypoint?.origin.kind !== 'instruction' || subject.runtime.argv[0] === '/init'
   for (const program of rootPrograms) {
-    const started = [...programs].find((name) => program.programs?.test(name))
+    const started = [...programs].find(
+      (name) => program.programs?.test(name) && !(name === 'supervisord' && supervisorOf(subject)),
+    )
     if (started) return { name: started, program }
     if (program.command?.test(argv)) return { name: subject.runtime.argv[0] ?? 'the start command', program }
     if (program.images?.test(reference) && ownStart) return { name: reference, program }

@@ -2,6 +2,7 @@ import type { Runtime } from '../image/types.ts'
 import { copiedFiles } from './context-files.ts'
 import { type Family, families } from './families/index.ts'
 import type { Subject } from './subject.ts'
+import { supervisorOf } from './supervisor.ts'
 
 /** What the container runs, and what is known of such programs. */
 export interface Workload {
@@ -19,7 +20,7 @@ const known = new WeakMap<Subject['analysis'], Workload>()
 export function workloadOf(subject: Subject): Workload {
   const before = known.get(subject.analysis)
   if (before) return before
-  const programs = programsOf(subject.runtime)
+  const programs = new Set([...programsOf(subject.runtime), ...(supervisorOf(subject)?.programs ?? [])])
   const command = commandOf(subject.runtime)
   const reference = familiar(subject.baseReference ?? '')
   let files: readonly string[] | undefined
@@ -50,7 +51,8 @@ export function preferredAccounts(subject: Subject): readonly string[] {
   const ofFamilies = workloadOf(subject).families.flatMap(({ accounts }) => accounts ?? [])
   // Whom the base's own entrypoint would hand over to.
   const to = subject.base?.mustStartAsRoot ? null : subject.base?.stepsDown?.to
-  return [...new Set([...ofFamilies, ...(to ? [to] : [])])]
+  const ofSupervisor = supervisorOf(subject)?.account
+  return [...new Set([...(ofSupervisor ? [ofSupervisor] : []), ...ofFamilies, ...(to ? [to] : [])])]
 }
 
 /** A builder's language says nothing about an image that only serves the files it made. */

@@ -6,6 +6,7 @@ import { fromOptions } from './option-writes.ts'
 import { serverConfiguration, setsProcessId } from './server-configuration.ts'
 import { sourceWrites } from './source-writes.ts'
 import type { Subject } from './subject.ts'
+import { supervisorOf } from './supervisor.ts'
 import { familiar, workloadOf } from './workload.ts'
 
 /** A place that the workload writes at run time. */
@@ -30,6 +31,7 @@ export function writtenPaths(subject: Subject): readonly WrittenPath[] {
   const all = [
     ...fromFamilies(subject),
     ...serverConfiguration(subject),
+    ...(supervisorOf(subject)?.writes ?? []),
     ...volumes(subject),
     ...fromOptions(subject),
     ...fromEnvironment(subject),

@@ -230,6 +230,53 @@ describe('harden handles', () => {
         assert.match(plan.remaining.join('\n'), word)
       }
     })
+    describe('supervisord', () => {
+      const web = '[program:web]\ncommand=/usr/bin/python3 /app/web.py\n'
+      it('runs itself as the one whom its programs run as', () => {
+        const plan = hardened(
+          'FROM debian:12\nRUN apt-get install -y supervisor nginx\nCOPY all.conf /etc/supervisor/conf.d/\nCMD ["supervisord", "-n"]\n',
+          {
+            files: {
+              'all.conf': `${web}user=www-data\n[program:nginx]\ncommand=nginx -g "daemon off;"\nuser = root\n`,
+            },
+          },
+        )
+        assert.equal(plan.outcome, 'hardened')
+        assert.match(plan.result, /touch \/run\/nginx\.pid/)
+        assert.match(
+          plan.result,
+          /sed -i 's#\/var\/run\/supervisor#\/tmp\/supervisor#' \/etc\/supervisor\/supervisord\.conf\nUSER www-data\n/,
+        )
+        assert.deepEqual(
+          plan.contextFiles.map(({ result }) => result),
+          [`${web}[program:nginx]\ncommand=nginx -g "daemon off;"\n`],
+        )
+      })
+      it('keeps its socket, process id and logs where it may write', () => {
+        const plan = hardened('FROM python:3.13\nCOPY . /app\nCMD ["supervisord", "-c", "/app/s.conf"]\n', {
+          files: {
+            's.conf': `[supervisord]\nuser=root\nlogfile=/var/log/web/s.log\npidfile=/run/s.pid\n[unix_http_server]\nfile=/var/run/s.sock ; here\n[supervisorctl]\nserverurl=unix:///var/run/s.sock\n${web}`,
+          },
+        })
+        assert.equal(plan.outcome, 'hardened')
+        assert.match(plan.result, /install -d -o app -g app \/var\/log\/web/)
+        assert.deepEqual(
+          plan.contextFiles.map(({ result }) => result),
+          [
+            `[supervisord]\nlogfile=/var/log/web/s.log\npidfile=/tmp/s.pid\n[unix_http_server]\nfile=/tmp/s.sock ; here\n[supervisorctl]\nserverurl=unix:///tmp/s.sock\n${web}`,
+          ],
+        )
+      })
+      it('stays root for programs of two users, and for those that are root’s', () => {
+        for (const more of ['[program:b]\ncommand=b\nuser=daemon\n', '[program:cron]\ncommand=cron -f\n']) {
+          const plan = hardened(
+            'FROM debian:12\nRUN apt-get install -y supervisor\nCOPY all.conf /etc/supervisor/conf.d/\nCMD ["supervisord", "-n"]\n',
+            { files: { 'all.conf': `${web}user=www-data\n${more}` } },
+          )
+          assert.equal(plan.outcome, 'refused', more)
+        }
+      })
+    })
   })
 
   describe('8: ports below 1024', () => {
