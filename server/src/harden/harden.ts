@@ -3,6 +3,7 @@ import type { Failure } from '../image/types.ts'
 import { checkResult, type Verdict } from './check.ts'
 import { type Draft, draftOf, type Leeway } from './draft.ts'
 import { gateOf } from './gate.ts'
+import { groupStep } from './group-step.ts'
 import { numberStep } from './number-step.ts'
 import { contextFilesOf, mergedEdits, resultOf, unchanged } from './plan.ts'
 import { remainingFor } from './remaining.ts'
@@ -20,8 +21,8 @@ export function harden(analysis: Analysis): HardenPlan {
   if (!subject) return unchanged(text, 'refused', ['The file makes no image: there is no stage to harden.'])
   const gate = gateOf(subject)
   if (!gate.open) {
-    const number = gate.outcome === 'nothing' ? numberStep(subject) : undefined
-    if (number) return planOf(subject, [number], [])
+    const steps = gate.outcome === 'nothing' ? platformSteps(subject) : []
+    if (steps.length > 0) return planOf(subject, steps, [])
     return unchanged(text, gate.outcome, gate.refusals, gate.remaining)
   }
   if (subject.windows) return hardenWindows(subject)
@@ -86,7 +87,12 @@ function judged({ after, problems, startFailures }: Verdict): Pick<Attempt, 'ref
 
 function isStill(subject: Subject): boolean {
   const gate = gateOf(subject)
-  return !gate.open && gate.outcome === 'nothing' && numberStep(subject) === undefined
+  return !gate.open && gate.outcome === 'nothing' && platformSteps(subject).length === 0
+}
+
+/** What a cluster asks of an image that does not run as root. */
+function platformSteps(subject: Subject): readonly HardenStep[] {
+  return [groupStep(subject), numberStep(subject)].filter((step) => step !== undefined)
 }
 
 function planOf(subject: Subject, steps: readonly HardenStep[], remaining: readonly string[]): HardenPlan {

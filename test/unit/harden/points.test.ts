@@ -382,6 +382,18 @@ describe('harden handles', () => {
     )
   })
 
+  it('10: folders of an image that is not root’s already are given to group 0, too', () => {
+    const text = 'FROM node:22\nRUN install -d -o node -g node /data\nUSER node\nCMD ["node", "x.js"]\n'
+    const given = changes(text, { profile: 'openshift' })
+    assert.deepEqual(given, [
+      '-USER node',
+      '+RUN chgrp -R 0 /data && chmod -R g=u /data',
+      '+# node',
+      '+USER 1000:1000',
+    ])
+    assert.equal(hardened(text).outcome, 'nothing')
+  })
+
   it('10: any uid, for OpenShift: group 0 with the rights of the owner', () => {
     const text = 'FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\nVOLUME /data\nCMD ["python3", "x.py"]\n'
     assert.deepEqual(changes(text, { profile: 'openshift' }), [
