@@ -3,6 +3,7 @@ import { type Analysis, analyse, newErrors } from '../../server/src/analysis/ind
 import { catalogue } from '../../server/src/base-images/index.ts'
 import { applyEdits, type Fix } from '../../server/src/fixes/index.ts'
 import { inEnglish } from '../../server/src/l10n/index.ts'
+import { newFault, startOracle } from '../conformance/buildkit/oracle.ts'
 import { type CorpusFile, ownFiles, realFiles } from './files.ts'
 
 const baseImages = catalogue()
@@ -36,7 +37,9 @@ for (const [corpus, files] of [
       }
     })
 
-    it('every repair that is offered loses its finding, adds no error and touches nothing else', () => {
+    it('every repair that is offered loses its finding, adds no error and touches nothing else; BuildKit reads it', async () => {
+      const oracle = startOracle()
+      if (typeof oracle === 'string') console.log(`      not read by BuildKit: ${oracle}`)
       let checked = 0
       const without: string[] = []
       for (const file of files) {
@@ -46,7 +49,8 @@ for (const [corpus, files] of [
           if (fixes.length === 0 && finding.rule.id === 'runs-as-root') without.push(file.name)
           for (const fix of fixes) {
             const name = `${file.name}: ${inEnglish(fix.title)}`
-            const after = analysisOf({ ...file, text: applyEdits(file.text, fix.edits) })
+            const text = applyEdits(file.text, fix.edits)
+            const after = analysisOf({ ...file, text })
             const same = (one: Analysis) => one.findings.filter(({ rule }) => rule === finding.rule).length
             assert.ok(same(after) < same(analysis), name)
             assert.deepEqual(
@@ -55,10 +59,12 @@ for (const [corpus, files] of [
               name,
             )
             assertUntouched(file.text, fix, name)
+            if (typeof oracle !== 'string') assert.equal(await newFault(oracle, file.text, text), undefined, name)
             checked++
           }
         }
       }
+      if (typeof oracle !== 'string') oracle.stop()
       assert.ok(checked > files.length / 2, `only ${checked} repairs were checked`)
       // Only images that have to start as root are left to the whole plan.
       const unexplained = without.filter((name) => {

@@ -142,6 +142,20 @@ export function startOracle(): Oracle | string {
   return talkTo(child)
 }
 
+/**
+ * What BuildKit says against a text that was changed, and did not say against it before: undefined where it takes it.
+ * A fault of the text itself stays one.
+ */
+export async function newFault(oracle: Oracle, before: string, after: string): Promise<string | undefined> {
+  const fault = await faultOf(oracle, after)
+  return fault === undefined || (await faultOf(oracle, before)) !== undefined ? undefined : fault
+}
+
+async function faultOf(oracle: Oracle, text: string): Promise<string | undefined> {
+  const { parseError, instructionsError } = await oracle.file(text)
+  return (parseError ?? instructionsError)?.message
+}
+
 function buildOracle(): string | { readonly reason: string } {
   const hash = createHash('sha256')
   for (const name of readdirSync(sources).sort()) hash.update(readFileSync(join(sources, name)))

@@ -10,6 +10,7 @@ import { emptyBuildContext } from '../../../server/src/build-context/empty.ts'
 import { nodeBuildContext } from '../../../server/src/build-context/node.ts'
 import { harden, runtimeGuidance } from '../../../server/src/harden/index.ts'
 import { isRoot } from '../../../server/src/image/index.ts'
+import { newFault, startOracle } from '../../conformance/buildkit/oracle.ts'
 
 const images = catalogue()
 
@@ -68,12 +69,14 @@ function at(sorted: readonly number[], share: number): number {
 }
 
 function property(title: string, samples: readonly Sample[]): void {
-  it(`${title}: no root, no new error, the same again; the guidance parses`, function () {
+  it(`${title}: no root, no new error, the same again; the guidance parses, and BuildKit the result`, async function () {
     if (samples.length === 0) {
       console.log(`      ${title} is not on this machine: passed over`)
       this.skip()
     }
     this.timeout(300_000)
+    const oracle = startOracle()
+    if (typeof oracle === 'string') console.log(`      not read by BuildKit: ${oracle}`)
     const outcomes = { hardened: 0, decisions: 0, nothing: 0, refused: 0 }
     const lines: number[] = []
     for (const { name, analysis } of samples) {
@@ -97,10 +100,13 @@ function property(title: string, samples: readonly Sample[]): void {
         [],
         name,
       )
+      if (typeof oracle !== 'string')
+        assert.equal(await newFault(oracle, before.text, plan.result), undefined, name)
       const again = harden(after)
       assert.equal(again.result, plan.result, `${name} changes again`)
       assert.equal(again.outcome, 'nothing', name)
     }
+    if (typeof oracle !== 'string') oracle.stop()
     lines.sort((a, b) => a - b)
     console.log(
       `      ${title}: ${samples.length} files, ${Object.entries(outcomes)
