@@ -30,7 +30,7 @@ export function compare(prediction: Prediction, seen: Observations, seconds: num
   return [
     build,
     ...(prediction.givenUser === undefined ? [] : [imageUserCheck(prediction, seen)]),
-    ...(seen.bare ? imageWriteChecks(prediction, seen.bare) : []),
+    ...imageWriteChecks(prediction, seen.bare),
     runsCheck(prediction, seen.started, seen.plain, seconds),
     ...processChecks(prediction, seen),
     ...writeChecks(prediction, seen),
@@ -47,7 +47,10 @@ function buildCheck({ buildFails }: Prediction, build: Observations['build']): C
           predicted: text`fails in line ${buildFails.line}: ${buildFails.message}`,
           observed: text`succeeds`,
           verdict: 'wrong',
-          problem: error(text`Unroot takes line ${buildFails.line} to fail, and it does not.`),
+          problem: {
+            severity: buildFails.certain ? 'error' : 'warning',
+            message: text`Unroot takes line ${buildFails.line} to fail, and it does not.`,
+          },
         }
       : {
           id: 'build',
@@ -57,7 +60,7 @@ function buildCheck({ buildFails }: Prediction, build: Observations['build']): C
           verdict: 'confirmed',
         }
   const { line, words } = build
-  const observed = line === undefined ? text`fails: ${words}` : text`fails in line ${line}: ${words}`
+  const observed = line === undefined ? text`fails` : text`fails in line ${line}`
   const where = line === undefined ? text`The build fails.` : text`The build fails in line ${line}.`
   if (!buildFails)
     return {
@@ -66,6 +69,7 @@ function buildCheck({ buildFails }: Prediction, build: Observations['build']): C
       predicted: undefined,
       observed,
       verdict: 'new',
+      words,
       problem: error(text`${where} Unroot did not foresee it.`),
     }
   const same = line === undefined || line === buildFails.line
@@ -76,6 +80,7 @@ function buildCheck({ buildFails }: Prediction, build: Observations['build']): C
     observed,
     // What comes later was not reached.
     verdict: same ? 'confirmed' : line < buildFails.line ? 'unchecked' : 'wrong',
+    words,
     problem: error(
       same
         ? text`${where} Unroot foresaw it.`
@@ -158,12 +163,18 @@ function imageUserCheck({ imageUser, givenUser }: Prediction, { image }: Observa
   )
 }
 
+const endedBefore = (toldUser: string | undefined) =>
+  toldUser
+    ? text`It had ended before it could be looked at; the engine was told to run it as ${toldUser}.`
+    : text`It had ended before it could be looked at.`
 const cannotLook = text`Nothing in the image can tell, and it could not be seen from outside.`
 const cannotTry = text`The image has no shell and no interpreter to try it with.`
 
-function imageWriteChecks({ paths }: Prediction, { paths: seen }: Seen): readonly Check[] {
+function imageWriteChecks({ paths, process }: Prediction, bare: Seen | undefined): readonly Check[] {
+  // Where somebody else runs, what he may write says nothing about the prediction.
+  if (bare === undefined || bare.status.uid !== process.uid) return []
   return paths.flatMap(({ path, inImage }): Check[] => {
-    const found = seen.get(path)
+    const found = bare.paths.get(path)
     if (!found) return []
     const verdict = inImage === undefined ? 'new' : inImage === found.writable ? 'confirmed' : 'wrong'
     return [
@@ -216,12 +227,10 @@ function runsCheck(
   const fine = started.outcome === 'up' || started.exitCode === 0
   const observed =
     started.outcome === 'up'
-      ? text`stays up for ${seconds} seconds`
+      ? text`stays up for ${seconds} s`
       : started.outcome === 'refused'
-        ? text`refused: ${started.words}`
-        : started.exitCode === 0
-          ? text`ends with exit code 0`
-          : text`ends with exit code ${started.exitCode ?? '?'}: ${started.words}`
+        ? text`refused`
+        : text`ends with exit code ${started.exitCode ?? '?'}`
   if (fine)
     return startFails === undefined
       ? { id, subject, predicted, observed, verdict: 'confirmed' }
@@ -239,6 +248,7 @@ function runsCheck(
     predicted,
     observed,
     verdict: startFails === undefined ? 'new' : 'confirmed',
+    ...(started.words === '' ? {} : { words: started.words }),
     problem: error(whyEnded(started, plain, startFails)),
   }
 }
@@ -262,7 +272,7 @@ function processChecks(prediction: Prediction, { started, second }: Observations
     status === undefined
       ? started?.outcome === 'up'
         ? cannotLook
-        : text`It had ended before it could be looked at.`
+        : endedBefore(started?.toldUser)
       : started?.status
         ? undefined
         : text`Seen on another program of the image: its own had ended.`
@@ -335,8 +345,13 @@ function privilegesCheck(set: boolean, asked: boolean): Check {
   }
 }
 
-function writeChecks({ paths, powers }: Prediction, { started, second }: Observations): readonly Check[] {
+function writeChecks(
+  { paths, powers, process }: Prediction,
+  { started, second }: Observations,
+): readonly Check[] {
   const tried = started?.paths ?? (powers.stepsDownTo ? undefined : second?.paths)
+  const status = started?.status ?? second?.status
+  if (status && process.uid !== undefined && status.uid !== process.uid) return []
   return paths.flatMap((predicted): Check[] => {
     const { why } = predicted
     return why === undefined ? [] : [writeCheck(predicted, why, tried?.get(predicted.path), started)]

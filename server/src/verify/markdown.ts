@@ -32,6 +32,7 @@ export function verifyMarkdown(report: VerifyReport, say: Language): string {
       .map(({ severity, message }) => `- **${say(severities[severity])}**: ${escapeMarkdown(say(message))}`)
       .join('\n'),
     [`| ${titles.join(' | ')} |`, '| --- | --- | --- | --- |', ...checks.map(row)].join('\n'),
+    ...checks.flatMap(({ subject, words }) => (words ? [`## ${say(subject)}`, fenced(words)] : [])),
     `## ${say(text`How it was started`)}`,
     say(text`With ${engine.program} ${engine.version}:`),
     code(['docker run', ...flags, 'IMAGE'].join(' ')),
@@ -39,4 +40,11 @@ export function verifyMarkdown(report: VerifyReport, say: Language): string {
   ]
     .filter((part) => part !== '')
     .join('\n\n')}\n`
+}
+
+/** As it was said; no line of it ends the block. */
+function fenced(words: string): string {
+  const longest = Math.max(2, ...[...words.matchAll(/`+/g)].map(([run]) => run.length))
+  const fence = '`'.repeat(longest + 1)
+  return `${fence}text\n${words}\n${fence}`
 }

@@ -12,6 +12,8 @@ export interface Started {
   readonly exitCode: number | undefined
   /** The engine's where it refused, else the container's last ones. */
   readonly words: string
+  /** As the container's config has it; '' where it has none. */
+  readonly toldUser?: string
   readonly status: ProcessStatus | undefined
   /** Undefined: nothing in the image can try. */
   readonly paths: ReadonlyMap<string, SeenPath> | undefined
@@ -135,7 +137,13 @@ export function createObserver(
       }
       const { stdout, stderr } = await run(['logs', '--tail', '20', container])
       const words = lastWords(`${stdout.toString('utf8')}\n${stderr}`, 5)
-      return { outcome: 'ended', exitCode: state?.exitCode, words, ...nothing }
+      return {
+        outcome: 'ended',
+        exitCode: state?.exitCode,
+        words,
+        ...(state ? { toldUser: state.user } : {}),
+        ...nothing,
+      }
     },
   }
 }
@@ -150,6 +158,7 @@ interface ContainerState {
   readonly running: boolean
   readonly pid: number
   readonly exitCode: number
+  readonly user: string
 }
 
 function readState(text: string): ContainerState | undefined {
@@ -158,7 +167,13 @@ function readState(text: string): ContainerState | undefined {
     // podman gives a list.
     const inspected = Array.isArray(read) ? read[0] : (read as Inspected)
     const { Running, Pid, ExitCode } = inspected.State
-    return { id: inspected.Id, running: Running === true, pid: Pid, exitCode: ExitCode }
+    return {
+      id: inspected.Id,
+      running: Running === true,
+      pid: Pid,
+      exitCode: ExitCode,
+      user: inspected.Config?.User ?? '',
+    }
   } catch {
     return undefined
   }
@@ -167,5 +182,6 @@ function readState(text: string): ContainerState | undefined {
 /** What is read of `container inspect`. */
 interface Inspected {
   readonly Id: string
+  readonly Config?: { readonly User?: string }
   readonly State: { readonly Running: boolean; readonly Pid: number; readonly ExitCode: number }
 }

@@ -36,8 +36,10 @@ export interface PredictedPath {
 /** What the analysis says of the image, put so that an engine can answer. */
 export interface Prediction {
   readonly powers: Powers
-  /** The first step that certainly fails. */
-  readonly buildFails: { readonly line: number; readonly message: Argument } | undefined
+  /** The first step that fails, as is claimed. */
+  readonly buildFails:
+    | { readonly line: number; readonly message: Argument; readonly certain: boolean }
+    | undefined
   readonly imageUser: PredictedUser
   /** `--user` of the flags; undefined where the image decides by itself. */
   readonly givenUser: string | undefined
@@ -62,15 +64,19 @@ export function predict(analysis: Analysis): Prediction | undefined {
   const imageUser = userOf(identity)
   const givenUser = powers.user !== null && !powers.userIsSet ? powers.user : undefined
   const process = processUser(powers, imageUser, givenUser)
-  const failed = stepFailures(timeline).find(({ failure }) => failure.certainty === 'certain')
+  const [failed] = stepFailures(timeline)
   const refused = dockerfile.problems.find(({ severity }) => severity === 'error')
   const lineAt = (offset: number) => dockerfile.lines.positionAt(offset).line + 1
   const start = runtime.failure ?? startFailures(timeline)[0]?.failure
   return {
     powers,
     buildFails: refused
-      ? { line: lineAt(refused.range.start), message: refused.message }
-      : failed && { line: failed.step.instruction.startLine, message: failed.failure.message },
+      ? { line: lineAt(refused.range.start), message: refused.message, certain: true }
+      : failed && {
+          line: failed.step.instruction.startLine,
+          message: failed.failure.message,
+          certain: failed.failure.certainty === 'certain',
+        },
     imageUser,
     givenUser,
     process,
@@ -135,7 +141,9 @@ function predictedPaths(
   if (!subject || process.uid === 0) return []
   const { files, workdir } = subject.runtime.state
   const who = stepsDownTo ? undefined : asUser(identity, process)
-  const looked = [knownValue(workdir), knownValue(identity.home)].filter(
+  // With `--user`, HOME is somebody else's.
+  const home = process.uid === claimed(identity.uid) ? knownValue(identity.home) : undefined
+  const looked = [knownValue(workdir), home].filter(
     (path): path is string => path?.startsWith('/') === true && path !== '/',
   )
   const wanted = new Map<string, Argument | undefined>()

@@ -13,7 +13,7 @@ const marks: Readonly<Record<Verdict, { readonly mark: string; readonly style: S
 /** The table for a terminal: prediction, observation, verdict. */
 export function verifyText(file: string, report: VerifyReport, color: boolean): string {
   const paint = painter(color)
-  const say: Language = (message) => printable(english(message).replaceAll('\n', ' ⏎ '))
+  const say: Language = (message) => printable(english(message))
   const rows = report.checks.map((check) => ({
     check,
     subject: say(check.subject),
@@ -43,10 +43,16 @@ export function verifyText(file: string, report: VerifyReport, color: boolean): 
   ].join('\n')}\n`
 }
 
-function rowText({ verdict, note }: Check, cells: readonly string[], paint: Paint, say: Language): string[] {
+function rowText(
+  { verdict, note, words }: Check,
+  cells: readonly string[],
+  paint: Paint,
+  say: Language,
+): string[] {
   const { mark, style } = marks[verdict]
   const row = `${paint(style, mark)} ${cells.join('  ').trimEnd()}`
-  return note ? [row, paint('dim', `    ${say(note)}`)] : [row]
+  const said = words?.split('\n').map((line) => paint('dim', `    | ${printable(line)}`)) ?? []
+  return [row, ...(note ? [paint('dim', `    ${say(note)}`)] : []), ...said]
 }
 
 function widest(texts: readonly string[]): number {
@@ -64,13 +70,14 @@ export function verifyJson(file: string, report: VerifyReport): string {
     file,
     engine,
     flags,
-    checks: checks.map(({ id, subject, predicted, observed, verdict, note, problem }) => ({
+    checks: checks.map(({ id, subject, predicted, observed, verdict, note, words, problem }) => ({
       id,
       subject: english(subject),
       predicted: predicted ? english(predicted) : null,
       observed: observed ? english(observed) : null,
       verdict,
       note: note ? english(note) : null,
+      words: words ?? null,
       problem: problem ? { severity: problem.severity, message: english(problem.message) } : null,
     })),
     remarks: remarks.map(english),

@@ -26,6 +26,8 @@ export interface Check {
   readonly observed: Message | undefined
   readonly verdict: Verdict
   readonly note?: Message
+  /** What engine or container said about it, as it was said. */
+  readonly words?: string
   /** What is wrong with the image, or with the prediction. */
   readonly problem?: Problem
 }
