@@ -31,7 +31,7 @@ export function written(
           : text.before + text.added
         : text.added
   if (found.node.kind === 'file') {
-    const { content: _old, ...rest } = found.node
+    const { content: _old, archive: _members, ...rest } = found.node
     setFiles(
       world,
       put(world.state.files, found.path, whole === undefined ? rest : { ...rest, content: whole }),

@@ -108,7 +108,8 @@ export function childOf(folder: FileNode, name: string): FileNode {
   return folder.unlisted === 'none' ? missingNode : unlistedNode(folder.unlisted, folder.because)
 }
 
-const maxLinks = 40 // Linux: MAXSYMLINKS
+/** Links that are followed on one way. */
+export const maxLinks = 40 // Linux: MAXSYMLINKS
 
 export interface Found {
   /** The path with all links resolved. */

@@ -17,6 +17,7 @@ export {
   lowered,
   pathIn,
   rangeOf,
+  sameNumber,
   setFiles,
   stickyRefused,
   wayRefused,

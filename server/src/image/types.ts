@@ -259,15 +259,16 @@ export interface BuildContext {
   list(path: string): readonly string[] | 'unknown'
   /** Text of a file (at most 256 KiB); undefined where unknown. */
   read(path: string): string | undefined
-  /** What a tar archive holds; undefined where the file is none, or cannot be read as one. */
-  archive?(path: string): readonly ArchiveEntry[] | undefined
+  /** What a tar archive holds; 'none' where the file is certainly none that ADD unpacks, undefined where that is unknown. */
+  archive?(path: string): readonly ArchiveEntry[] | 'none' | undefined
 }
 
 /** An entry of a tar archive. */
 export interface ArchiveEntry {
   /** As the archive has it: `./etc/passwd`, `bin/`. */
   readonly path: string
-  readonly kind: 'file' | 'directory' | 'link'
+  /** `hardlink`: a further name of the file `target`. `other`: a device or fifo. */
+  readonly kind: 'file' | 'directory' | 'link' | 'hardlink' | 'other'
   readonly mode: number
   readonly uid: number
   readonly gid: number
@@ -275,6 +276,8 @@ export interface ArchiveEntry {
   readonly user: string
   readonly group: string
   readonly target?: string
+  /** Text of a file that matters: accounts, start scripts. */
+  readonly content?: string
 }
 
 export type Builder = 'buildkit' | 'classic' | 'kaniko' | 'buildah'

@@ -27,7 +27,8 @@ export function memoryContext(files: readonly ContextFile[]): BuildContext {
     read: (path) => entries.get(path)?.text,
     archive: (path) => {
       const file = files.find((one) => one.path === path && one.kind === 'tar')
-      return file?.entries?.map(
+      if (!file?.entries?.length) return 'none'
+      return file.entries.map(
         ({ path: name, kind, mode, uid = 0, gid = 0, uname = '', gname = '', target }): ArchiveEntry => ({
           path: name,
           kind: kind === 'dir' ? 'directory' : (kind ?? 'file'),

@@ -57,18 +57,27 @@ export function accountsAfterFile(
   return file ? become(before, file, node, request, source) : before
 }
 
-/** Entries that nobody named, or those of an archive, went into a folder. */
+/** Entries that nobody named went into a folder. */
+export function accountsAfterUnnamed(before: Accounts, folder: string): Accounts {
+  let accounts = before
+  for (const file of files)
+    if (placeIn(folder, file) !== undefined) accounts = accountsAfterUnknown(accounts, file)
+  return accounts
+}
+
+/** The entries of an archive went into a folder of the tree. */
 export function accountsAfterEntries(
   before: Accounts,
   folder: string,
-  entries?: readonly ArchiveEntry[],
+  entries: readonly ArchiveEntry[],
+  tree: FileNode,
+  request: CopyRequest,
 ): Accounts {
   let accounts = before
   for (const file of files) {
     const place = placeIn(folder, file)
-    if (place === undefined) continue
-    if (entries && !entries.some((entry) => absolute(entry.path) === place)) continue
-    accounts = accountsAfterUnknown(accounts, file)
+    if (place === undefined || !entries.some(({ path }) => absolute(path) === place)) continue
+    accounts = become(accounts, file, nodeAt(tree, accountFilePaths[file]), request, undefined)
   }
   return accounts
 }

@@ -3,13 +3,14 @@ import { certain } from '../../known.ts'
 import { matchesShellPattern, readPattern } from '../../shell/index.ts'
 import { absolute, directory, file, link, mayBe, nameOf, parentOf } from '../files.ts'
 import type { BuildContext, ContextEntry, FileNode } from '../types.ts'
-import { type CopyRequest, ofContext, type Source, unknownFolder, unnamed } from './request.ts'
+import { type CopyRequest, ofContext, type Source, unknownFolder, unnamed, unpackFlag } from './request.ts'
 
 /** Files of the build context, as far as it can be seen. */
 
 const mostEntries = 400
 const mostLinks = 40
-const archiveName = /\.(tar|tar\.gz|tgz|tar\.bz2|tbz2?|tar\.xz|txz|tar\.zst|tar\.lzma)$/i
+/** What BuildKit unpacks: util/archiveutil, DetectCompression. lzma alone it does not know. */
+const archiveName = /\.(tar|tar\.gz|tgz|tar\.bz2|tbz2?|tar\.xz|txz|tar\.zst|tzst)$/i
 /** Files whose text matters: start scripts and account files. */
 const telling = /(^|\/)(passwd|group)$|\.(sh|bash)$|entrypoint|(^|\/)[^./]+$/i
 
@@ -32,7 +33,7 @@ function plainSource(written: string, source: string, request: CopyRequest): rea
   const { context, origin, instruction } = request
   const name = nameOf(`/${written}`)
   const { path, entry } = followed(context, written)
-  const unpacks = instruction.keyword === 'ADD'
+  const unpacks = instruction.keyword === 'ADD' && unpackFlag(instruction) !== false
   const node =
     entry === 'missing' || entry === 'unknown'
       ? undefined
@@ -40,7 +41,7 @@ function plainSource(written: string, source: string, request: CopyRequest): rea
   if (unpacks && (node === undefined ? archiveName.test(path) : node.kind === 'file')) {
     // An archive is known by its content, whatever its name.
     const entries = context.archive?.(path)
-    if (entries || archiveName.test(path)) return [{ kind: 'archive', entries }]
+    if (entries !== 'none' && (entries || archiveName.test(path))) return [{ kind: 'archive', entries }]
   }
   if (node) return [{ kind: 'entry', name, node }]
   // The context that we see may not be the one of the build: without the file, that would fail.
@@ -94,7 +95,7 @@ function nodeOf(
   if (entry.kind === 'file') {
     const node = file(attributes, telling.test(path) ? context.read(path) : undefined)
     const archive = archiveName.test(path) ? context.archive?.(path) : undefined
-    return archive ? { ...node, archive } : node
+    return archive && archive !== 'none' ? { ...node, archive } : node
   }
   const names = budget.left > 0 ? context.list(path) : 'unknown'
   if (names === 'unknown') return directory(attributes, rest)

@@ -4,7 +4,12 @@ import { absolute, find, join, mapTree, nodeAt, parentOf, put } from '../files.t
 import { installUnknown } from '../programs.ts'
 import type { FileNode, ImageState } from '../types.ts'
 import { makeFolders } from '../workdir.ts'
-import { accountsAfterEntries, accountsAfterFile, accountsAfterTree } from './account-files.ts'
+import {
+  accountsAfterEntries,
+  accountsAfterFile,
+  accountsAfterTree,
+  accountsAfterUnnamed,
+} from './account-files.ts'
 import { unpacked } from './archive.ts'
 import { looksLikeFile } from './context-sources.ts'
 import { resetByLink } from './linked.ts'
@@ -48,13 +53,14 @@ export function copyInto(before: ImageState, request: CopyRequest): ImageState {
   }
   for (const source of sources) {
     if (source.kind !== 'entry') {
-      setFiles(makeFolders(state.files, destination, made, origin))
+      const folders = source.kind === 'archive' ? madeForArchive(owners, builder, origin) : made
+      setFiles(makeFolders(state.files, destination, folders, origin))
       const folder = find(state.files, destination)
       if (source.kind === 'archive' && source.entries) {
         setFiles(unpacked(state.files, folder.path, source.entries, request.chown && owners, request))
-        setAccounts(accountsAfterEntries(state.accounts, folder.path, source.entries))
+        setAccounts(accountsAfterEntries(state.accounts, folder.path, source.entries, state.files, request))
       } else {
-        setAccounts(accountsAfterEntries(state.accounts, folder.path))
+        setAccounts(accountsAfterUnnamed(state.accounts, folder.path))
         state = withUnknown(state, folder.path, asIs(source, request, owners, chmod))
       }
       continue
@@ -103,6 +109,12 @@ export function copyInto(before: ImageState, request: CopyRequest): ImageState {
     setFiles(resetByLink(state.files, asFile ? parentOf(destination) : destination, owners, origin))
   }
   return state
+}
+
+/** Folders that ADD makes to unpack into: 0755 whatever `--chmod` says; the classic builder gives them to root. */
+function madeForArchive(owners: Owners, builder: CopyRequest['builder'], origin: Origin): Owners {
+  const root = certain(0, [origin])
+  return builder === 'buildkit' ? owners : { owner: root, group: root }
 }
 
 type Chmod = ReturnType<typeof readMode>
@@ -162,9 +174,11 @@ function asIs(source: Source, request: CopyRequest, owners: Owners, chmod: Chmod
 /** Entries come into a folder whose names, or some of them, nobody knows. */
 function withUnknown(state: ImageState, folder: string, source: Source): ImageState {
   if (source.kind !== 'entries') return state
-  const node = overlaid(nodeAt(state.files, folder), source.unlisted)
+  const { owner, group, mode, ...top } = nodeAt(state.files, folder)
+  const node = overlaid({ ...top, owner, group, mode }, source.unlisted)
   const known = { ...node, children: node.children.clear().concat(source.known), unlisted: source.unlisted }
-  const files = put(state.files, folder, mergeCopied(node, known))
+  // The folder itself keeps what it has.
+  const files = put(state.files, folder, { ...mergeCopied(node, known), owner, group, mode })
   const next = { ...state, files }
   // What comes into the root folder may be programs.
   return folder === '/' ? installUnknown(next) : next

@@ -49,6 +49,12 @@ export function unknownFolder(origin: Origin): FileNode {
   return directory({ ...ofContext(origin), because: [origin] }, ofContext(origin), 'likely')
 }
 
+/** `--unpack`; undefined: archives of the build context are unpacked, those from elsewhere are not. */
+export function unpackFlag({ flags }: CopyInstruction): boolean | undefined {
+  const flag = flags.find(({ name }) => name === 'unpack')
+  return flag && (flag.value === undefined || flag.value.raw.toLowerCase() === 'true')
+}
+
 export interface Owners {
   readonly owner: Known<number>
   readonly group: Known<number>

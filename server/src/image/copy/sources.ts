@@ -4,7 +4,7 @@ import { matchesShellPattern, readPattern } from '../../shell/index.ts'
 import { absolute, childOf, file, find, join, mayBe, nameOf, parentOf } from '../files.ts'
 import type { ImageState } from '../types.ts'
 import { contextSources } from './context-sources.ts'
-import { type CopyRequest, ofContext, type Source, unnamed } from './request.ts'
+import { type CopyRequest, ofContext, type Source, unnamed, unpackFlag } from './request.ts'
 
 /** What the sources of a COPY or ADD are. */
 export function sourcesOf(request: CopyRequest): readonly Source[] {
@@ -20,7 +20,8 @@ function sourceOf(source: string | undefined, request: CopyRequest): readonly So
     return [unnamed(from === undefined ? ofContext(origin) : undefined)]
   if (from === 'image') return imageSource(source, origin)
   if (from !== undefined) return stageSources(source, from)
-  if (instruction.keyword === 'ADD' && isRemote(source)) return [remote(source, origin)]
+  if (instruction.keyword === 'ADD' && isRemote(source))
+    return [unpackFlag(instruction) ? { kind: 'archive', entries: undefined } : remote(source, origin)]
   return contextSources(source, request)
 }
 

@@ -309,11 +309,12 @@ function laidOver(
 
 function overOldFile(old: FileNode, copy: FileNode, options: CopyOptions): FileNode {
   if (old.kind !== 'file' || copy.kind !== 'file' || options.preserve || options.fresh) return copy
-  const { content: _old, ...rest } = old
+  const { content: _old, archive: _members, ...rest } = old
   return {
     ...rest,
     because: copy.because,
     ...(copy.content === undefined ? {} : { content: copy.content }),
+    ...(copy.archive === undefined ? {} : { archive: copy.archive }),
   }
 }
 

@@ -168,7 +168,7 @@ export function writeFile(world: World, path: string, options: WriteFileOptions 
 
 /** Writing drops file capabilities, and for others than root setuid and setgid (Linux: file_remove_privs). */
 function rewritten(world: World, node: FileNode, options: WriteFileOptions): FileNode {
-  const { content: old, capabilities: _gone, ...rest } = node
+  const { content: old, capabilities: _gone, archive: _members, ...rest } = node
   const content = !options.append
     ? options.content
     : old !== undefined && options.content !== undefined

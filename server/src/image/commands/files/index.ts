@@ -1,5 +1,5 @@
 import type { CommandModel } from '../model.ts'
-import { compress, tar, unzip } from './archives.ts'
+import { compress, unzip } from './archives.ts'
 import { cp, ln, mv } from './copying.ts'
 import { curl, wget } from './downloads.ts'
 import { openssl, patch, perl, rsync, sed, sshKeygen } from './editing.ts'
@@ -13,6 +13,7 @@ import { chgrp, chown } from './ownership.ts'
 import { basename, cat, dirname, ls, readerCommands, realpath, stat } from './reading.ts'
 import { rm } from './removing.ts'
 import { setcap, setfacl } from './special.ts'
+import { tar } from './tar.ts'
 import { dd, mkfifo, mktemp, tee, touch, truncate } from './writing.ts'
 
 /** Programs whose work is in the file tree, and those that only look at it. */

@@ -1,0 +1,3 @@
+/** Tar archives, plain or compressed, read as streams and with limits. */
+export { compressionOf } from './compression.ts'
+export { readTar, type TarLimits, type TarMember, type TarResult } from './tar.ts'
