@@ -60,6 +60,15 @@ const samples: readonly (readonly [string, string, readonly string[], Wishes?])[
     ],
   ],
   [
+    'Gunicorn: a home for its control socket',
+    'FROM python:3.12\nWORKDIR /app\nCOPY . .\nCMD ["gunicorn", "app:app"]\n',
+    [
+      '+RUN groupadd --gid 10001 app \\',
+      '+    && useradd --uid 10001 --gid app --create-home --home-dir /home/app --shell /usr/sbin/nologin app',
+      '+USER app',
+    ],
+  ],
+  [
     'PostgreSQL without its entrypoint: the account of the base',
     'FROM postgres:16\nRUN mkdir /backup\nVOLUME /backup\nENTRYPOINT ["pg_dump"]\n',
     ['-RUN mkdir /backup', '+RUN install -d -o postgres -g postgres /backup', '+USER postgres'],

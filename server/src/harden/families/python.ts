@@ -10,6 +10,8 @@ export const python: readonly Family[] = [
     accounts: ['jovyan'],
     home: 'settings and kernels',
   },
+  // Since 25.1 in ~/.gunicorn, else it logs an error (gunicorn/config.py, _get_default_control_socket).
+  { name: 'Gunicorn', when: { programs: /^gunicorn$/ }, home: 'its control socket' },
   { name: 'Streamlit', when: { programs: /^streamlit$/ }, home: 'settings' },
   {
     name: 'Celery beat',
