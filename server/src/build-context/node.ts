@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
 import type { BuildContext, ContextEntry } from '../image/index.ts'
+import { archiveAt } from './archive-files.ts'
 import { type Dockerignore, nothingIgnored, readDockerignore } from './dockerignore.ts'
 import { insideContext, readLimit } from './paths.ts'
 
@@ -9,11 +10,19 @@ export interface CachedBuildContext extends BuildContext {
   invalidate(): void
 }
 
+/** Archives are read in the background: who analyses once waits for them, and analyses again if there is news. */
+export { archivesRead } from './archive-files.ts'
+
 /**
  * The files of a folder on this machine. It never answers from outside the folder, whatever links say.
  * @param dockerfile its path, for `<Dockerfile>.dockerignore`, which goes before `.dockerignore`
+ * @param changed is called when more is known of an archive
  */
-export function nodeBuildContext(folder: string, dockerfile?: string): CachedBuildContext {
+export function nodeBuildContext(
+  folder: string,
+  dockerfile?: string,
+  changed: () => void = () => {},
+): CachedBuildContext {
   let root: string | undefined
   let ignore: Dockerignore | undefined
   const entries = new Map<string, ContextEntry | 'missing' | 'unknown'>()
@@ -34,6 +43,12 @@ export function nodeBuildContext(folder: string, dockerfile?: string): CachedBui
     const parent = attempt(() => realpathSync(join(rootFolder(), dirname(path))))
     return parent !== undefined && isInside(rootFolder(), parent) ? join(parent, basename(path)) : undefined
   }
+  /** A file behind all links, if it lies in the folder. */
+  const realFile = (path: string) => {
+    const place = onDisk(path)
+    const real = place && attempt(() => realpathSync(place))
+    return real !== undefined && isInside(rootFolder(), real) ? real : undefined
+  }
   const look = (path: string): ContextEntry | 'missing' | 'unknown' => {
     if (ignored(path)) return 'missing'
     const parent = attempt(() => realpathSync(join(rootFolder(), dirname(path))))
@@ -51,9 +66,8 @@ export function nodeBuildContext(folder: string, dockerfile?: string): CachedBui
       const inside = insideContext(path)
       if (inside === undefined || ignored(inside)) return 'unknown'
       return remembered(lists, inside, () => {
-        const place = onDisk(inside)
-        const real = place && attempt(() => realpathSync(place))
-        if (real === undefined || !isInside(rootFolder(), real)) return 'unknown'
+        const real = realFile(inside)
+        if (real === undefined) return 'unknown'
         const names = attempt(() => readdirSync(real))
         if (names === undefined) return 'unknown'
         return names.filter((name) => !ignored(inside === '' ? name : `${inside}/${name}`)).sort()
@@ -63,10 +77,15 @@ export function nodeBuildContext(folder: string, dockerfile?: string): CachedBui
       const inside = insideContext(path)
       if (inside === undefined || ignored(inside)) return undefined
       return remembered(texts, inside, () => {
-        const place = onDisk(inside)
-        const real = place && attempt(() => realpathSync(place))
-        return real !== undefined && isInside(rootFolder(), real) ? smallText(real) : undefined
+        const real = realFile(inside)
+        return real === undefined ? undefined : smallText(real)
       })
+    },
+    archive: (path) => {
+      const inside = insideContext(path)
+      if (inside === undefined || ignored(inside)) return undefined
+      const real = realFile(inside)
+      return real === undefined ? undefined : archiveAt(real, changed)
     },
     invalidate: () => {
       root = ignore = undefined

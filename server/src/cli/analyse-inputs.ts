@@ -1,4 +1,5 @@
 import { type Analysis, analyse } from '../analysis/index.ts'
+import { archivesRead } from '../build-context/node.ts'
 import type { ImageSources } from './image-sources.ts'
 import type { Input } from './inputs.ts'
 import type { Terminal } from './terminal.ts'
@@ -12,7 +13,7 @@ export type Outcome<T> = { readonly value: T } | { readonly fault: unknown }
 const maxRounds = 5
 
 /**
- * Analyses all inputs, again where slow sources of base images learned something.
+ * Analyses all inputs, again where slow sources of base images, or archives, told something.
  * @param keep takes what the command needs; the analysis itself is let go, so that thousands of files fit in memory
  */
 export async function analyseInputs<T>(
@@ -27,7 +28,8 @@ export async function analyseInputs<T>(
       terminal.progress(`${index + 1} of ${inputs.length}: ${input.file}`)
       return analyseOne(input, keep)
     })
-    if (round === maxRounds || !(await images.settle())) return outcomes
+    const news = await Promise.all([images.settle(), archivesRead()])
+    if (round === maxRounds || !news.includes(true)) return outcomes
   }
 }
 

@@ -30,9 +30,9 @@ const files: Files = {
       return null
     }
   },
-  buildContext: (uri) => {
+  buildContext: (uri, changed) => {
     const path = fileURLToPath(uri)
-    return nodeBuildContext(dirname(path), path)
+    return nodeBuildContext(dirname(path), path, changed)
   },
 }
 

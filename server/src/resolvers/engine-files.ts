@@ -1,7 +1,7 @@
+import { firstTarEntry, type TarEntry } from '../archives/index.ts'
 import { readGroup, readOsRelease, readPasswd } from './account-files.ts'
 import type { ImageFiles } from './image-config.ts'
 import type { ProcessOptions, ProcessResult } from './process.ts'
-import { firstTarEntry, type TarEntry } from './tar.ts'
 
 /** Runs the engine with these arguments. */
 export type EngineCommand = (

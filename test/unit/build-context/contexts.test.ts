@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { type FileRequests, remoteBuildContext } from '../../../server/src/build-context/index.ts'
-import { nodeBuildContext } from '../../../server/src/build-context/node.ts'
+import { archivesRead, nodeBuildContext } from '../../../server/src/build-context/node.ts'
+import { tarOf } from '../archives/tar.ts'
 
 describe('a build context on disk', () => {
   let top: string
@@ -79,6 +81,49 @@ describe('a build context on disk', () => {
     assert.equal(context.stat('new'), 'missing')
     context.invalidate()
     assert.equal((context.stat('new') as { kind: string }).kind, 'file')
+  })
+
+  it('reads archives later, tells when it knows, and sees that one has changed', async () => {
+    write('a.tgz', gzipSync(tarOf([{ path: 'etc/passwd', uid: 7, text: 'root:x:0:0::/:' }, { path: 'b' }])))
+    let changes = 0
+    const context = nodeBuildContext(folder, undefined, () => changes++)
+    assert.equal(context.archive?.('a.tgz'), undefined)
+    assert.equal(context.archive?.('a.tgz'), undefined)
+    assert.equal(await archivesRead(), true)
+    const entries = context.archive?.('a.tgz')
+    assert.ok(Array.isArray(entries))
+    assert.deepEqual(
+      entries.map(({ path, uid, content }) => [path, uid, content]),
+      [
+        ['etc/passwd', 7, 'root:x:0:0::/:'],
+        ['b', 0, undefined],
+      ],
+    )
+    assert.ok(changes >= 1)
+    assert.equal(nodeBuildContext(folder).archive?.('a.tgz'), entries, 'one reading for all contexts')
+    assert.equal(await archivesRead(), false, 'no news')
+    write('a.tgz', 'another file by now')
+    assert.equal(context.archive?.('a.tgz'), 'none')
+  })
+
+  it('says at once of most files that they are no archives, and nothing of damaged or hidden ones', async () => {
+    write('text.tar', 'text')
+    write('damaged.tar', tarOf([{ path: 'a' }, { path: 'b' }]).subarray(0, 700))
+    write('b.tar', tarOf([{ path: 'a' }]))
+    writeFileSync(join(top, 'outside.tar'), tarOf([{ path: 'a' }]))
+    symlinkSync('../outside.tar', join(folder, 'out.tar'))
+    symlinkSync('b.tar', join(folder, 'in.tar'))
+    write('.dockerignore', 'hidden.tar\n')
+    write('hidden.tar', tarOf([{ path: 'a' }]))
+    const context = nodeBuildContext(folder)
+    assert.equal(context.archive?.('text.tar'), 'none')
+    assert.equal(context.archive?.('start.sh'), 'none')
+    for (const path of ['damaged.tar', 'out.tar', 'hidden.tar', 'sub', 'gone', '../outside.tar', 'in.tar'])
+      assert.equal(context.archive?.(path), undefined, path)
+    await archivesRead()
+    assert.equal(context.archive?.('in.tar')?.length, 1)
+    for (const path of ['damaged.tar', 'out.tar', 'hidden.tar', '../outside.tar'])
+      assert.equal(context.archive?.(path), undefined, path)
   })
 
   it('knows nothing of a folder that is not there', () => {

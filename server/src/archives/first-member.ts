@@ -60,6 +60,11 @@ function octal(header: Buffer, start: number, length: number): number | undefine
   return /^[0-7]*$/.test(digits) ? Number.parseInt(digits || '0', 8) : undefined
 }
 
+/** Is this the first block of a tar archive? Of all formats: each has a checksum. */
+export function isTarHeader(head: Buffer): boolean {
+  return head.length >= block && head[0] !== 0 && checksumFits(head.subarray(0, block))
+}
+
 /** POSIX ustar: the sum of all bytes, with the checksum's own field as spaces. */
 function checksumFits(header: Buffer): boolean {
   const wanted = octal(header, 148, 8)
