@@ -3,6 +3,7 @@ import type { Dockerfile, LineIndex } from '../dockerfile/index.ts'
 import type { Failure, Identity, Runtime, StageTimeline, Step } from '../image/index.ts'
 import { absolute, allowed, find, mayChangeEntries, nodeAt, octal } from '../image/index.ts'
 import { type Certainty, type Known, knownValue, type Origin, weaker } from '../known.ts'
+import { inEnglish } from '../l10n/index.ts'
 import type {
   ExplainedFailure,
   ExplainedIdentity,
@@ -85,7 +86,7 @@ function instructionOf(step: Step, { lines, problems }: Dockerfile): ExplainedIn
       ? {
           reason: 'other',
           certainty: 'certain',
-          message: refused.message,
+          message: inEnglish(refused.message),
           line: lines.positionAt(refused.range.start).line + 1,
         }
       : failureOf(step.failure, lines),
@@ -115,7 +116,7 @@ function weakest(facts: readonly Known<unknown>[], start: Certainty = 'certain')
 function failureOf(failure: Failure | undefined, lines: LineIndex): ExplainedFailure | null {
   if (failure === undefined) return null
   const { reason, certainty, message, range } = failure
-  return { reason, certainty, message, line: lines.positionAt(range.start).line + 1 }
+  return { reason, certainty, message: inEnglish(message), line: lines.positionAt(range.start).line + 1 }
 }
 
 function lineOf(origin: Origin, lines: LineIndex): number | null {

@@ -1,10 +1,11 @@
 import type { Analysis } from '../analysis/index.ts'
 import { describeIdentity } from '../image/index.ts'
+import { inEnglish, type Message } from '../l10n/index.ts'
 
 /** Where, from the end of an instruction on, somebody else runs than before. */
 export interface IdentityChange {
   readonly at: number
-  readonly who: string
+  readonly who: Message
 }
 
 export function identityChanges({ timeline }: Analysis): IdentityChange[] {
@@ -12,7 +13,9 @@ export function identityChanges({ timeline }: Analysis): IdentityChange[] {
     { at: stage.stage.from.range.end, who: describeIdentity(stage.initial.identity) },
     ...stage.steps.flatMap(({ instruction, before, after }) => {
       const who = describeIdentity(after.identity)
-      return who === describeIdentity(before.identity) ? [] : { at: instruction.range.end, who }
+      return inEnglish(who) === inEnglish(describeIdentity(before.identity))
+        ? []
+        : { at: instruction.range.end, who }
     }),
   ])
 }

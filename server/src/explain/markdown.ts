@@ -1,24 +1,25 @@
 import type { Analysis } from '../analysis/index.ts'
+import { type Language, text } from '../l10n/index.ts'
 import { type Row, sections } from './rows.ts'
 import { runsAs } from './summary.ts'
 
 /** The table for an editor's preview. */
-export function explainMarkdown(analysis: Analysis): string {
+export function explainMarkdown(analysis: Analysis, say: Language): string {
   const { runtime } = analysis.timeline
-  const parts = sections(analysis).map(({ title, base, rows }) =>
+  const parts = sections(analysis, say).map(({ title, base, rows }) =>
     [
       `### ${code(title)}`,
       `${escapeMarkdown(base)}`,
       [
-        '| Line | Runs as | In | Instruction | |',
+        say(text`| Line | Runs as | In | Instruction | |`),
         '| ---: | --- | --- | --- | --- |',
         ...rows.map(tableRow),
       ].join('\n'),
     ].join('\n\n'),
   )
   const end = runtime
-    ? `### Run time\n\n${escapeMarkdown(runsAs(runtime).sentence)}`
-    : 'No stage: nothing would run.'
+    ? `### ${say(text`Run time`)}\n\n${escapeMarkdown(say(runsAs(runtime).sentence))}`
+    : say(text`No stage: nothing would run.`)
   return `${[...parts, end].join('\n\n')}\n`
 }
 

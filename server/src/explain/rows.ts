@@ -2,6 +2,8 @@ import type { Analysis } from '../analysis/index.ts'
 import type { ImageState, Step } from '../image/index.ts'
 import { describeIdentity } from '../image/index.ts'
 import { knownValue } from '../known.ts'
+import { type Language, listed, text } from '../l10n/index.ts'
+import { describeCertainty } from './certainty.ts'
 
 /** One line of the table for people. */
 export interface Row {
@@ -24,7 +26,7 @@ export interface Section {
 }
 
 /** Stages and instructions as people read them. @param line only the instruction that stands there */
-export function sections(analysis: Analysis, line?: number): Section[] {
+export function sections(analysis: Analysis, say: Language, line?: number): Section[] {
   return analysis.timeline.stages.flatMap((stage) => {
     const { from, name } = stage.stage
     const steps = stage.steps.filter(
@@ -33,31 +35,34 @@ export function sections(analysis: Analysis, line?: number): Section[] {
     )
     if (line !== undefined && steps.length === 0) return []
     const resolvedBy = stage.parent ? 'stage' : (stage.base?.resolvedBy ?? 'unknown')
+    const known = resolvedBy === 'unknown' ? text`base image not known` : text`from ${resolvedBy}`
     const os = [stage.base?.os, stage.base?.osVersion].filter(Boolean).join(' ')
     return {
       title: `FROM ${stage.reference ?? from.image?.raw ?? ''}${name === undefined ? '' : ` AS ${name}`}`,
       line: from.startLine,
-      base: [os, resolvedBy === 'unknown' ? 'base image not known' : `from ${resolvedBy}`]
-        .filter(Boolean)
-        .join(', '),
-      rows: steps.map((step) => rowOf(step, analysis.text)),
+      base: say(listed([os, known].filter((part) => part !== ''))),
+      rows: steps.map((step) => rowOf(step, analysis.text, say)),
     }
   })
 }
 
-function rowOf({ instruction, before, after, failure }: Step, text: string): Row {
-  const source = text.slice(instruction.range.start, instruction.range.end).split(/\r?\n/, 1)[0] ?? ''
-  const now = describeIdentity(before.identity)
-  const next = describeIdentity(after.identity)
+function rowOf({ instruction, before, after, failure }: Step, source: string, say: Language): Row {
+  const firstLine = source.slice(instruction.range.start, instruction.range.end).split(/\r?\n/, 1)[0] ?? ''
+  const now = say(describeIdentity(before.identity))
+  const next = say(describeIdentity(after.identity))
   return {
     line: instruction.startLine,
     runsAs: now,
     workdir: workdirOf(before),
-    source: source.length > 60 ? `${source.slice(0, 59)}…` : source,
+    source: firstLine.length > 60 ? `${firstLine.slice(0, 59)}…` : firstLine,
     becomes: next === now ? undefined : next,
     fails:
       failure &&
-      `${failure.certainty === 'certain' ? 'fails' : `${failure.certainty}: fails`}: ${failure.message}`,
+      say(
+        failure.certainty === 'certain'
+          ? text`fails: ${failure.message}`
+          : text`${describeCertainty(failure.certainty)}: fails: ${failure.message}`,
+      ),
     root: knownValue(before.identity.uid) === 0,
   }
 }

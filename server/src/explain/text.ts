@@ -1,18 +1,25 @@
 import type { Analysis } from '../analysis/index.ts'
+import { english, type Language, type Message, text } from '../l10n/index.ts'
 import { type Paint, painter, printable } from '../output/index.ts'
+import { describeCertainty } from './certainty.ts'
 import { type ExplainRequest, explain } from './explain.ts'
 import { type Row, type Section, sections } from './rows.ts'
 import { runsAs } from './summary.ts'
 import type { ExplainedPath } from './types.ts'
 
 /** The table for a terminal. */
-export function explainText(analysis: Analysis, request: ExplainRequest, color: boolean): string {
+export function explainText(
+  analysis: Analysis,
+  request: ExplainRequest,
+  color: boolean,
+  say: Language = english,
+): string {
   const paint = painter(color)
   const parts = [
     paint('bold', printable(request.file)),
-    ...sections(analysis, request.line).map((section) => sectionText(section, paint)),
-    runtimeText(analysis, paint),
-    ...pathsText(explain(analysis, request).paths),
+    ...sections(analysis, say, request.line).map((section) => sectionText(section, paint)),
+    runtimeText(analysis, paint, say),
+    ...pathsText(explain(analysis, request).paths, say),
   ]
   return `${parts.join('\n\n')}\n`
 }
@@ -43,22 +50,27 @@ function widest(texts: readonly string[]): number {
   )
 }
 
-function runtimeText({ timeline: { runtime } }: Analysis, paint: Paint): string {
-  if (runtime === undefined) return 'No stage: nothing would run.'
+function runtimeText({ timeline: { runtime } }: Analysis, paint: Paint, say: Language): string {
+  if (runtime === undefined) return say(text`No stage: nothing would run.`)
   const argv = runtime.argv.length === 0 ? '' : `\n       ${printable(JSON.stringify(runtime.argv))}`
-  return `${paint('bold', 'Run time')}  ${printable(runsAs(runtime).sentence)}${argv}`
+  return `${paint('bold', say(text`Run time`))}  ${printable(say(runsAs(runtime).sentence))}${argv}`
 }
 
-function pathsText(paths: Readonly<Record<string, ExplainedPath>>): string[] {
+function pathsText(paths: Readonly<Record<string, ExplainedPath>>, say: Language): string[] {
   const entries = Object.entries(paths)
   if (entries.length === 0) return []
   const width = widest(entries.map(([path]) => path))
-  return [entries.map(([path, entry]) => `${printable(path).padEnd(width)}  ${pathText(entry)}`).join('\n')]
+  return [
+    entries.map(([path, entry]) => `${printable(path).padEnd(width)}  ${say(pathText(entry))}`).join('\n'),
+  ]
 }
 
-function pathText({ kind, uid, gid, mode, writable, certainty }: ExplainedPath): string {
-  if (kind === 'missing') return 'not there'
+function pathText({ kind, uid, gid, mode, writable, certainty }: ExplainedPath): Message {
+  if (kind === 'missing') return text`not there`
   const show = (value: string | number | null | undefined) => value ?? '?'
-  const may = writable === null ? 'may or may not be writable' : writable ? 'writable' : 'not writable'
-  return `${kind ?? 'unknown'}  ${show(uid)}:${show(gid)}  ${show(mode)}  ${may}  (${certainty})`
+  const may =
+    writable === null ? text`may or may not be writable` : writable ? text`writable` : text`not writable`
+  const sure =
+    certainty === undefined || certainty === 'unknown' ? text`unknown` : describeCertainty(certainty)
+  return text`${kind ?? text`unknown`}  ${show(uid)}:${show(gid)}  ${show(mode)}  ${may}  (${sure})`
 }

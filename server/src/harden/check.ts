@@ -30,10 +30,10 @@ export function checkResult(before: Analysis, steps: readonly HardenStep[]): Ver
     (uid === 0 || (uid === undefined && !runtime.state.identity.spec))
   )
     problems.push('It would still run as root.')
-  if (runtime.state.identityFailure) problems.push(runtime.state.identityFailure.message)
+  if (runtime.state.identityFailure) problems.push(inEnglish(runtime.state.identityFailure.message))
   for (const failure of added(buildFailures(before.timeline), buildFailures(after.timeline)))
     problems.push(
-      `Line ${lineOf(after.dockerfile, failure.range.start)} of the result would fail: ${failure.message}`,
+      `Line ${lineOf(after.dockerfile, failure.range.start)} of the result would fail: ${inEnglish(failure.message)}`,
     )
   const startFailures = added(startFailuresOf(before.timeline), startFailuresOf(after.timeline))
   for (const finding of newErrors(before, after))
@@ -61,7 +61,7 @@ function startFailuresOf({ runtime }: Timeline): readonly Failure[] {
 /** Those of `after` that `before` did not have; lines move, so they are told apart by what fails. */
 function added(before: readonly Failure[], after: readonly Failure[]): readonly Failure[] {
   const key = ({ reason, path, name, message }: Failure) =>
-    `${reason} ${path ?? name ?? message.replace(/line \d+/g, '')}`
+    `${reason} ${path ?? name ?? inEnglish(message).replace(/line \d+/g, '')}`
   const had = new Set(before.map(key))
   return after.filter((failure) => !had.has(key(failure)))
 }

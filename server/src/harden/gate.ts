@@ -1,5 +1,6 @@
 import { isRoot, lineOf, stepFailures, stepsDown } from '../image/index.ts'
 import { knownValue } from '../known.ts'
+import { inEnglish } from '../l10n/index.ts'
 import { builtUpon } from './built-upon.ts'
 import { rootProgramOf } from './start-as-root.ts'
 import type { Subject } from './subject.ts'
@@ -30,7 +31,7 @@ export function gateOf(subject: Subject): Gate {
   const broken = dockerfile.problems.find(({ severity }) => severity === 'error')
   if (broken)
     return refused(
-      `The builder refuses this file (line ${lineOf(dockerfile, broken.range.start)}): ${broken.message} Repair that first.`,
+      `The builder refuses this file (line ${lineOf(dockerfile, broken.range.start)}): ${inEnglish(broken.message)} Repair that first.`,
     )
   const uid = knownValue(identity.uid)
   if (uid !== undefined && uid !== 0) return nothing
@@ -46,10 +47,10 @@ export function gateOf(subject: Subject): Gate {
   const failing = stepFailures(timeline).find(({ failure }) => failure.certainty === 'certain')
   if (failing)
     return refused(
-      `The build fails already, in line ${lineOf(dockerfile, failing.failure.range.start)}: ${failing.failure.message} Repair that first.`,
+      `The build fails already, in line ${lineOf(dockerfile, failing.failure.range.start)}: ${inEnglish(failing.failure.message)} Repair that first.`,
     )
   if (runtime.state.identityFailure)
-    return refused(`${runtime.state.identityFailure.message} Repair that first.`)
+    return refused(`${inEnglish(runtime.state.identityFailure.message)} Repair that first.`)
   const upon = builtUpon(subject)
   if (upon) return refused(upon.reason, [upon.advice])
   const rootProgram = rootProgramOf(subject)

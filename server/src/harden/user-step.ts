@@ -3,6 +3,7 @@ import { keywordIn, lineBreakOf, userEdit, withoutInstruction } from '../fixes/i
 import type { TextEdit } from '../fixes/types.ts'
 import { describeIdentity } from '../image/index.ts'
 import { knownValue } from '../known.ts'
+import { inEnglish } from '../l10n/index.ts'
 import type { ChosenIdentity } from './identity.ts'
 import { byNumber } from './identity.ts'
 import type { Subject } from './subject.ts'
@@ -59,7 +60,7 @@ function reasonOf({ base: known, baseReference, runtime }: Subject, chosen: Chos
     case 'made':
       return `The file makes \`${name}\`, and nothing runs as it so far.`
     case 'base':
-      return `${base} already has \`${name}\` (${describeIdentity(chosen.identity)}) for this.`
+      return `${base} already has \`${name}\` (${inEnglish(describeIdentity(chosen.identity))}) for this.`
     case 'new':
       return `${base} runs as root and brings no account for a workload.`
     case 'number':

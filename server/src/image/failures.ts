@@ -1,4 +1,5 @@
 import { isCertainly, knownValue } from '../known.ts'
+import { inEnglish } from '../l10n/index.ts'
 import { find, pathsBelow, permits } from './files.ts'
 import { lineageOf } from './questions.ts'
 import type { CommandRun, Failure, Identity, StageTimeline, Step, Timeline } from './types.ts'
@@ -73,9 +74,11 @@ function restsOnGuess({ before }: Step, { certainty, reason }: Failure): boolean
 /** The innermost command that the failure is about. */
 function commandAt({ commands }: Step, failure: Failure): CommandRun | undefined {
   return commands.findLast(
-    (command) => command.failure === failure || command.failure?.message === failure.message,
+    (command) => command.failure && (command.failure === failure || saysTheSame(command.failure, failure)),
   )
 }
+
+const saysTheSame = (a: Failure, b: Failure) => inEnglish(a.message) === inEnglish(b.message)
 
 /** What somebody lacks where a permission is refused: root itself, or a right on `path`. */
 export type Lack = 'root' | 'write' | 'read' | 'enter' | 'execute'
@@ -150,11 +153,13 @@ export function startFailures(
     const { failure } = command
     if (!failure || failure.certainty === 'possible' || command.reached !== 'certain') return []
     // A wrapper fails with what it runs.
-    if (seen.has(failure.message)) return []
-    seen.add(failure.message)
+    const said = inEnglish(failure.message)
+    if (seen.has(said)) return []
+    seen.add(said)
     return [
       {
-        command: runtime.commands.findLast((one) => one.failure?.message === failure.message) ?? command,
+        command:
+          runtime.commands.findLast((one) => one.failure && saysTheSame(one.failure, failure)) ?? command,
         failure,
       },
     ]

@@ -2,6 +2,7 @@ import type { Map as ImmutableMap } from 'immutable'
 import type { OffsetRange } from '../dockerfile/types.ts'
 import type { Certainty, Known, Origin } from '../known.ts'
 import { certain, knownValue, unknown, weaker } from '../known.ts'
+import { type Message, text } from '../l10n/index.ts'
 import {
   certaintyOfAbsence,
   groupByGid,
@@ -40,7 +41,7 @@ export function resolveUser(
   const [userPart = '', groupPart = ''] = spec.split(':')
   const { accounts } = state
   const because = [origin]
-  const missing = (message: string, name: string, certainty: Certainty): Failure => ({
+  const missing = (message: Message, name: string, certainty: Certainty): Failure => ({
     reason: 'user-not-found',
     certainty,
     message,
@@ -70,8 +71,8 @@ export function resolveUser(
       if (absence !== 'unknown')
         failure = missing(
           accounts.passwd === 'missing'
-            ? `There is no /etc/passwd in this image, so nobody is called \`${userPart}\` here. Use a number, such as ${userPart === 'root' ? '0' : '10001:10001'}.`
-            : `There is no account \`${userPart}\` in this image at this point. Create it before, or use a number.`,
+            ? text`There is no /etc/passwd in this image, so nobody is called \`${userPart}\` here. Use a number, such as ${userPart === 'root' ? '0' : '10001:10001'}.`
+            : text`There is no account \`${userPart}\` in this image at this point. Create it before, or use a number.`,
           userPart,
           absence,
         )
@@ -93,7 +94,7 @@ export function resolveUser(
       if (absence !== 'unknown')
         failure ??= {
           ...missing(
-            `There is no group \`${groupPart}\` in this image at this point. Create it before, or use its number.`,
+            text`There is no group \`${groupPart}\` in this image at this point. Create it before, or use its number.`,
             groupPart,
             absence,
           ),
@@ -150,10 +151,10 @@ export function identityOfAccount(account: Account, accounts: Accounts, spec: st
   }
 }
 
-type MakeFailure = (message: string, name: string, certainty: Certainty) => Failure
+type MakeFailure = (message: Message, name: string, certainty: Certainty) => Failure
 
 const outOfRange = (number: string, make: MakeFailure): Failure => ({
-  ...make(`${number} is too large: uids and gids go up to ${maxId}.`, number, 'certain'),
+  ...make(text`${number} is too large: uids and gids go up to ${maxId}.`, number, 'certain'),
   reason: 'other',
 })
 
@@ -172,7 +173,7 @@ function buildKitNeedsFiles(
   const number = readId(spec)
   return {
     ...make(
-      `BuildKit cannot run this as \`${spec}\`: the image has no ${file} (invalid argument). Write user and group as numbers, such as ${number === undefined ? '10001:10001' : `${number}:${number}`}.`,
+      text`BuildKit cannot run this as \`${spec}\`: the image has no ${file} (invalid argument). Write user and group as numbers, such as ${number === undefined ? '10001:10001' : `${number}:${number}`}.`,
       spec,
       'certain',
     ),
@@ -301,7 +302,10 @@ function classicChown(userPart: string, groupPart: string, accounts: Accounts): 
     failure: {
       reason: what === 'user' ? 'user-not-found' : 'group-not-found',
       certainty,
-      message: `There is no ${what} \`${name}\` in this image at this point; the classic builder refuses --chown with it.`,
+      message:
+        what === 'user'
+          ? text`There is no user \`${name}\` in this image at this point; the classic builder refuses --chown with it.`
+          : text`There is no group \`${name}\` in this image at this point; the classic builder refuses --chown with it.`,
       name,
     },
   }

@@ -1,4 +1,5 @@
 import type { OffsetRange, Word } from '../dockerfile/types.ts'
+import { text } from '../l10n/index.ts'
 import type { Failure } from './types.ts'
 
 /** Lengths of environment variables whose values are too long to keep. */
@@ -37,7 +38,7 @@ export function tooLong(lengths: LongValues, range: OffsetRange): Failure | unde
       return {
         reason: 'other',
         certainty: 'certain',
-        message: `\`${name}\` is ${length} characters long by now: no program can be started with it (argument list too long).`,
+        message: text`\`${name}\` is ${length} characters long by now: no program can be started with it (argument list too long).`,
         range,
         because: [],
         name,

@@ -1,5 +1,6 @@
 import type { OffsetRange } from '../dockerfile/types.ts'
 import { knownValue, unknown, weaker } from '../known.ts'
+import { text } from '../l10n/index.ts'
 import type { World } from './commands/model.ts'
 import { describeIdentity, describeNode } from './describe.ts'
 import { asStarted } from './engine-files.ts'
@@ -123,7 +124,7 @@ function cannotStart(state: ImageState, argv: readonly string[], range: OffsetRa
     return {
       reason: 'command-not-found',
       certainty: 'certain',
-      message: `${path} is not in the image: the container cannot start (exit code 127).`,
+      message: text`${path} is not in the image: the container cannot start (exit code 127).`,
       range,
       because: found.node.because,
       exitCode: 127,
@@ -138,7 +139,7 @@ function cannotStart(state: ImageState, argv: readonly string[], range: OffsetRa
     reason: 'permission-denied',
     // Engines start a program that only its owner may execute, sometimes (container-facts/start-owner-only-program).
     certainty: nobodyMay ? may.certainty : weaker(may.certainty, 'likely'),
-    message: `${found.path} ${describeNode(nodeAt(state.files, found.path), state.accounts)}: ${describeIdentity(state.identity)} may not execute it, so the container cannot start (exit code 126).`,
+    message: text`${found.path} ${describeNode(nodeAt(state.files, found.path), state.accounts)}: ${describeIdentity(state.identity)} may not execute it, so the container cannot start (exit code 126).`,
     range,
     because: found.node.because,
     exitCode: 126,

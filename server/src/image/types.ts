@@ -2,6 +2,7 @@ import type { Map as ImmutableMap, Set as ImmutableSet } from 'immutable'
 import type { BaseImageFacts } from '../base-images/types.ts'
 import type { Dockerfile, Instruction, OffsetRange, Stage, Variable } from '../dockerfile/types.ts'
 import type { Certainty, Known, Origin } from '../known.ts'
+import type { Message } from '../l10n/index.ts'
 
 /** Who a process is. */
 export interface Identity {
@@ -104,7 +105,7 @@ export interface Failure {
   readonly reason: FailureReason
   readonly certainty: Certainty
   /** One sentence with the actual user, path and line. */
-  readonly message: string
+  readonly message: Message
   /** The place in the file: the word or command at fault. */
   readonly range: OffsetRange
   readonly because: readonly Origin[]

@@ -48,7 +48,7 @@ export function handleFeatureRequests({
       const snapshot = await analyses.of(uri, token)
       const other = await useGeneral(uri)
       return joinHovers(
-        snapshot ? hoverOf(snapshot, position) : null,
+        snapshot ? hoverOf(snapshot, position, client) : null,
         other ? other.features.hover(other.text, position) : null,
       )
     }),
@@ -64,13 +64,13 @@ export function handleFeatureRequests({
     guard('inlay hints', [], async ({ textDocument: { uri }, range }, token) => {
       const { inlayHints } = await settingsOf(uri)
       const snapshot = inlayHints ? await analyses.of(uri, token) : undefined
-      return snapshot ? inlayHintsOf(snapshot, range) : []
+      return snapshot ? inlayHintsOf(snapshot, range, client) : []
     }),
   )
   connection.onCompletion(
     guard('completion', [] as CompletionItem[], async ({ textDocument: { uri }, position }, token) => {
       const snapshot = await analyses.of(uri, token)
-      const ours = snapshot ? (completionsOf(snapshot, position) ?? []) : []
+      const ours = snapshot ? (completionsOf(snapshot, position, client) ?? []) : []
       const other = await useGeneral(uri)
       const known = new Set(ours.map(({ label }) => label))
       const theirs = other ? await other.features.completion(other.text, position) : []

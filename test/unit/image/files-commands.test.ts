@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { World } from '../../../server/src/image/commands/model.ts'
+import { inEnglish } from '../../../server/src/l10n/index.ts'
 import { become, look, sh, smallWorld } from './small-world.ts'
 
 /** Each line of `expected` is what container-facts saw: `/path kind owner:group mode`. */
@@ -13,7 +14,7 @@ function fails(world: World, line: string, exitCode = 1, message?: RegExp): void
   assert.equal(outcome.status === 'fail' && outcome.exitCode, exitCode, line)
   const failure = 'failure' in outcome ? outcome.failure : undefined
   assert.equal(failure?.certainty, 'certain', line)
-  if (message) assert.match(failure?.message ?? '', message)
+  if (message) assert.match(failure ? inEnglish(failure.message) : '', message)
 }
 function works(world: World, line: string): void {
   const outcome = sh(world, line)

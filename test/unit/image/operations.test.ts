@@ -19,6 +19,7 @@ import {
   writeFile,
 } from '../../../server/src/image/operations.ts'
 import { certain, unknown } from '../../../server/src/known.ts'
+import { inEnglish, text } from '../../../server/src/l10n/index.ts'
 import { become, look, smallWorld } from './small-world.ts'
 
 const likely = (value: number) => ({ certainty: 'likely' as const, value, because: [] })
@@ -33,6 +34,7 @@ function halfKnown(): World {
   return world
 }
 const failed = (outcome: Outcome) => ('failure' in outcome ? outcome.failure : undefined)
+const told = (outcome: Outcome) => inEnglish(failed(outcome)?.message ?? text``)
 
 describe('system calls', () => {
   it('take relative paths from the working directory', () => {
@@ -62,14 +64,8 @@ describe('system calls', () => {
   it('a file in the way of a folder', () => {
     const world = smallWorld()
     writeFile(world, '/f')
-    assert.match(
-      failed(makeDirectory(world, '/f', { parents: true }))?.message ?? '',
-      /is there already and is no folder/,
-    )
-    assert.match(
-      failed(makeDirectory(world, '/f/x', { parents: true }))?.message ?? '',
-      /^\/f is a file, not a folder/,
-    )
+    assert.match(told(makeDirectory(world, '/f', { parents: true })), /is there already and is no folder/)
+    assert.match(told(makeDirectory(world, '/f/x', { parents: true })), /^\/f is a file, not a folder/)
     assert.equal(writeFile(world, '/f/x').status, 'fail')
   })
 
@@ -132,7 +128,7 @@ describe('system calls', () => {
       { owner: certain(1500) },
       { recursive: true },
     )
-    assert.match(failed(outcome)?.message ?? '', /^Cannot change the owner of \/home\/app\/theirs as app/)
+    assert.match(told(outcome), /^Cannot change the owner of \/home\/app\/theirs as app/)
   })
 
   it('chmod of an unknown mode: certain where nothing of the old one stays', () => {
@@ -173,15 +169,15 @@ describe('system calls', () => {
     copyPath(world, '/m', '/n', { recursive: true, preserve: true })
     assert.equal(find(world.state.files, '/g').node.capabilities, undefined)
     assert.equal(writeFile(world, '/n/x').status, 'ok')
-    assert.equal(failed(writeFile(world, '/m/x'))?.message, 'Cannot write /m/x: /m is mounted read-only.')
+    assert.equal(told(writeFile(world, '/m/x')), 'Cannot write /m/x: /m is mounted read-only.')
   })
 
   it('a folder cannot be moved into itself or over one that holds something', () => {
     const world = smallWorld()
     makeDirectory(world, '/a/b', { parents: true })
     makeDirectory(world, '/c/a/x', { parents: true })
-    assert.match(failed(movePath(world, '/a', '/a/b'))?.message ?? '', /into itself/)
-    assert.match(failed(movePath(world, '/a', '/c'))?.message ?? '', /not empty/)
+    assert.match(told(movePath(world, '/a', '/a/b')), /into itself/)
+    assert.match(told(movePath(world, '/a', '/c')), /not empty/)
   })
 
   it('a user moves no folder of root’s to another place', () => {
@@ -197,7 +193,7 @@ describe('system calls', () => {
     assert.equal(readable(world, '/base/x').status, 'maybe')
     assert.equal(failed(readable(world, '/none'))?.certainty, 'certain')
     assert.equal(
-      failed(readable(become(world, 1500), '/root/x'))?.message,
+      told(readable(become(world, 1500), '/root/x')),
       'Cannot read /root/x as app (1500:1500): /root belongs to root:root with mode 0700. Permission denied.',
     )
   })

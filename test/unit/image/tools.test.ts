@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { World } from '../../../server/src/image/commands/model.ts'
 import { certain } from '../../../server/src/known.ts'
+import { inEnglish } from '../../../server/src/l10n/index.ts'
 import { become, look, sh, smallWorld } from './small-world.ts'
 
 /** `certain`, `likely`, `possible` failures with their exit code; `works` where nothing speaks against it. */
@@ -46,7 +47,7 @@ describe('package managers', () => {
   it('says who needs root (run-as-user-apt-get-update)', () => {
     const outcome = sh(asApp(), 'apt-get update')
     assert.equal(
-      'failure' in outcome && outcome.failure?.message,
+      'failure' in outcome && outcome.failure && inEnglish(outcome.failure.message),
       '`apt-get update` needs root, but runs as app (1500:1500): it cannot lock /var/lib/apt and /var/lib/dpkg.',
     )
   })
@@ -90,7 +91,7 @@ describe('languages’ tools', () => {
     const outcome = sh(world, 'npm ci --omit=dev')
     assert.equal(outcome.status, 'fail')
     assert.equal(
-      'failure' in outcome && outcome.failure?.message,
+      'failure' in outcome && outcome.failure && inEnglish(outcome.failure.message),
       '`npm ci` writes to /app, which belongs to root:root with mode 0755, but runs as app (1500:1500): permission denied.',
     )
     assert.equal('exitCode' in outcome && outcome.exitCode, 243)

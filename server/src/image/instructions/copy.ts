@@ -2,6 +2,7 @@ import { expandWord, stageOf } from '../../dockerfile/index.ts'
 import type { CopyInstruction, Word } from '../../dockerfile/types.ts'
 import type { Origin } from '../../known.ts'
 import { knownValue, unknown } from '../../known.ts'
+import { text } from '../../l10n/index.ts'
 import { copyInto } from '../copy/index.ts'
 import { type ResolvedOwner, resolveChown } from '../identity.ts'
 import type { Builder, Failure } from '../types.ts'
@@ -63,7 +64,7 @@ function namesInLink(
   return {
     reason: 'other',
     certainty: 'certain',
-    message: `COPY --link cannot look up the name ${chown}: the copy is made without the image. Use numeric ids in --chown.`,
+    message: text`COPY --link cannot look up the name ${chown}: the copy is made without the image. Use numeric ids in --chown.`,
     because: [{ kind: 'engine', fact: 'link-chown-name-app' }],
     name: chown,
   }

@@ -1,6 +1,7 @@
 import type { RunInstruction } from '../../dockerfile/types.ts'
 import type { Origin } from '../../known.ts'
 import { unknown, weaker } from '../../known.ts'
+import { text } from '../../l10n/index.ts'
 import { nodeAt } from '../files.ts'
 import { openedFolders } from '../opened.ts'
 import { installUnknown } from '../programs.ts'
@@ -24,11 +25,14 @@ export function lastCommandFails(
   exitCode: number | undefined,
 ): Failure {
   const last = commands.at(-1)
-  const name = last?.name
+  const who = last?.name === undefined ? text`The last command of this step` : `\`${last.name}\``
   return {
     reason: 'other',
     certainty: 'certain',
-    message: `${name === undefined ? 'The last command of this step' : `\`${name}\``} fails${exitCode === undefined ? '' : ` (exit code ${exitCode})`}, and the step with it.`,
+    message:
+      exitCode === undefined
+        ? text`${who} fails, and the step with it.`
+        : text`${who} fails (exit code ${exitCode}), and the step with it.`,
     range: last?.range ?? instruction.keywordRange,
     because: [],
     ...(exitCode === undefined ? {} : { exitCode }),
@@ -44,8 +48,8 @@ export function withoutShell(
   const program = state.shell[0] ?? '/bin/sh'
   if (!program.startsWith('/')) return undefined
   const node = nodeAt(state.files, program)
-  const reference = base?.reference ?? 'the base image'
-  const message = `RUN needs ${program}, which ${reference} does not have. Run this step in an earlier stage and copy its result.`
+  const reference = base?.reference ?? text`the base image`
+  const message = text`RUN needs ${program}, which ${reference} does not have. Run this step in an earlier stage and copy its result.`
   if (
     node.kind === 'missing' &&
     node.exists === 'certain' &&

@@ -1,5 +1,6 @@
 import type { OffsetRange } from '../../dockerfile/types.ts'
 import { certain, knownValue, unknown } from '../../known.ts'
+import { text } from '../../l10n/index.ts'
 import { parseShellAt } from '../../shell/index.ts'
 import type { Outcome } from '../commands/model.ts'
 import { maybe } from '../commands/model.ts'
@@ -47,14 +48,16 @@ function changeDirectory(args: readonly ShellValue[], shell: Shell, range: Offse
       reason: 'other',
       certainty: 'certain',
       message:
-        found.node.kind === 'file' ? `${path} is a file, cd needs a folder.` : `${path} does not exist here.`,
+        found.node.kind === 'file'
+          ? text`${path} is a file, cd needs a folder.`
+          : text`${path} does not exist here.`,
     })
   const may = allowed(world.state.files, path, world.identity, 'execute')
   if (may.certainty !== 'unknown' && !may.value && found.node.kind === 'directory')
     return refused({
       reason: 'permission-denied',
       certainty: may.certainty,
-      message: `${describeIdentity(world.identity)} may not enter ${path}, which ${describeNode(found.node, world.state.accounts)}.`,
+      message: text`${describeIdentity(world.identity)} may not enter ${path}, which ${describeNode(found.node, world.state.accounts)}.`,
     })
   // What cd prints with CDPATH set, nobody sets; links stay in the name, as in `cd -L`.
   world.cwd = certain(path)

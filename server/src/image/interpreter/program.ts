@@ -1,5 +1,6 @@
 import type { Command } from 'unbash'
 import type { OffsetRange } from '../../dockerfile/types.ts'
+import { text } from '../../l10n/index.ts'
 import { parseShellAt } from '../../shell/index.ts'
 import { accountsAfterCommand } from '../account-changes.ts'
 import { commands } from '../commands/index.ts'
@@ -112,7 +113,9 @@ function programOutcome(
     return failed(127, {
       reason: 'command-not-found',
       certainty: 'certain',
-      message: `${name} is not in this image${world.base?.reference ? ` (${world.base.reference} does not bring it)` : ''}.`,
+      message: world.base?.reference
+        ? text`${name} is not in this image (${world.base.reference} does not bring it).`
+        : text`${name} is not in this image.`,
       range: nameRange,
       because: [],
       name,
@@ -212,7 +215,7 @@ function notExecutable(program: string, shell: Shell, range: OffsetRange): Outco
     return failed(127, {
       reason: 'command-not-found',
       certainty: 'certain',
-      message: `${path} does not exist here.`,
+      message: text`${path} does not exist here.`,
       range,
       because: found.node.because,
       path,
@@ -223,7 +226,7 @@ function notExecutable(program: string, shell: Shell, range: OffsetRange): Outco
   return failed(126, {
     reason: 'permission-denied',
     certainty: may.certainty,
-    message: `${path} ${describeNode(found.node, world.state.accounts)}: ${describeIdentity(world.identity)} may not execute it.`,
+    message: text`${path} ${describeNode(found.node, world.state.accounts)}: ${describeIdentity(world.identity)} may not execute it.`,
     range,
     because: found.node.because,
     path,

@@ -1,3 +1,4 @@
+import { text } from '../../l10n/index.ts'
 import type { Outcome } from '../commands/model.ts'
 import { settle } from './alternatives.ts'
 import { runList } from './lists.ts'
@@ -29,7 +30,7 @@ function unreadable({ script, world }: Shell): Outcome | undefined {
     failure: {
       reason: 'other',
       certainty: 'likely',
-      message: `The shell cannot read this: ${error.message}.`,
+      message: text`The shell cannot read this: ${error.message}.`,
       range: script.rangeOf(error.pos, Math.min(error.pos + 1, script.text.length)),
       because: [],
       exitCode: 2,

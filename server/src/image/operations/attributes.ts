@@ -1,5 +1,6 @@
 import type { Known, Origin } from '../../known.ts'
 import { certain, isCertainly, knownValue, unknown, weaker } from '../../known.ts'
+import { type Message, text } from '../../l10n/index.ts'
 import type { Outcome, World } from '../commands/model.ts'
 import { maybe, ok } from '../commands/model.ts'
 import { describeIdentity, describeNode } from '../describe.ts'
@@ -42,8 +43,8 @@ export function changeOwner(
   options: ChangeOwnerOptions = {},
 ): Outcome {
   const found = find(world.state.files, path, !options.noDereference)
-  const doing = `change the owner of ${path}`
-  const wayBlocked = wayRefused(world, found, doing)
+  const doing = (path: string) => text`change the owner of ${path}`
+  const wayBlocked = wayRefused(world, found, doing(path))
   if (wayBlocked?.status === 'fail') return wayBlocked
   if (found.node.kind === 'missing') return notThere(world, path, found.node)
   if (found.node.kind === 'link' && !options.noDereference) return circular(world, path, found.node)
@@ -59,8 +60,8 @@ export function changeOwner(
         return matches === false ? certain(true) : unknown()
       },
       {
-        what: 'owner',
-        rule: 'only root may',
+        doing,
+        rule: text`only root may`,
       },
     ),
   )
@@ -110,7 +111,7 @@ function eachRefused(
   found: Found,
   recursive: boolean,
   may: (node: FileNode) => Known<boolean>,
-  told: { readonly what: string; readonly rule: string },
+  told: { readonly doing: (path: string) => Message; readonly rule: Message },
 ): Outcome {
   const doubt: Outcome = found.node.kind === 'unknown' || found.node.exists !== 'certain' ? maybe : ok
   if (isCertainly(world.identity.uid, 0)) return doubt
@@ -126,7 +127,7 @@ function eachRefused(
         world,
         'not-permitted',
         weaker(answer.certainty, node.exists),
-        `Cannot change the ${told.what} of ${path} as ${describeIdentity(world.identity)}: ${told.rule}. It ${describeNode(node, world.state.accounts)}.`,
+        text`Cannot ${told.doing(path)} as ${describeIdentity(world.identity)}: ${told.rule}. It ${describeNode(node, world.state.accounts)}.`,
         { path, because: node.because },
       )
       outcome = worse(outcome, node.kind === 'unknown' ? doubted(refusal, 'likely') : refusal)
@@ -201,7 +202,8 @@ export function changeMode(
   options: ChangeModeOptions = {},
 ): Outcome {
   const found = find(world.state.files, path)
-  const wayBlocked = wayRefused(world, found, `change the mode of ${path}`)
+  const doing = (path: string) => text`change the mode of ${path}`
+  const wayBlocked = wayRefused(world, found, doing(path))
   if (wayBlocked?.status === 'fail') return wayBlocked
   if (found.node.kind === 'missing') return notThere(world, path, found.node)
   if (found.node.kind === 'link') return circular(world, path, found.node)
@@ -213,8 +215,8 @@ export function changeMode(
   const outcome = worse(
     wayBlocked ?? ok,
     eachRefused(world, found, options.recursive === true, may, {
-      what: 'mode',
-      rule: 'only its owner or root may',
+      doing,
+      rule: text`only its owner or root may`,
     }),
   )
   if (outcome.status === 'fail') return outcome
@@ -258,7 +260,7 @@ function closesItself(
       world,
       'permission-denied',
       weaker(mode.certainty, exists),
-      `The new mode of ${path} keeps ${describeIdentity(world.identity)} out of it, so what lies in it cannot be changed. Leave x for folders: X instead of a number.`,
+      text`The new mode of ${path} keeps ${describeIdentity(world.identity)} out of it, so what lies in it cannot be changed. Leave x for folders: X instead of a number.`,
       { path, because: node.because },
     )
   }
@@ -312,7 +314,7 @@ function changedUnlisted(
 /** capset on a file (setcap): needs root. */
 export function setCapabilities(world: World, path: string, capabilities: string | undefined): Outcome {
   const found = find(world.state.files, path)
-  const wayBlocked = wayRefused(world, found, `set capabilities of ${path}`)
+  const wayBlocked = wayRefused(world, found, text`set capabilities of ${path}`)
   if (wayBlocked?.status === 'fail') return wayBlocked
   if (found.node.kind === 'missing') return notThere(world, path, found.node)
   const uid = world.identity.uid
@@ -322,7 +324,7 @@ export function setCapabilities(world: World, path: string, capabilities: string
       world,
       'not-permitted',
       uid.certainty,
-      `Cannot set capabilities of ${path} as ${describeIdentity(world.identity)}: only root may.`,
+      text`Cannot set capabilities of ${path} as ${describeIdentity(world.identity)}: only root may.`,
       { path },
     )
   const { capabilities: _old, ...rest } = found.node

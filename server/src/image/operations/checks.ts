@@ -1,6 +1,7 @@
 import type { OffsetRange } from '../../dockerfile/types.ts'
 import type { Certainty, Known } from '../../known.ts'
 import { certain, isCertainly, unknown, weaker } from '../../known.ts'
+import { type Argument, type Message, text } from '../../l10n/index.ts'
 import type { Outcome, World } from '../commands/model.ts'
 import { describeIdentity, describeNode, nameOfUid } from '../describe.ts'
 import type { Access, Found } from '../files.ts'
@@ -37,7 +38,7 @@ export function failure(
   world: World,
   reason: Failure['reason'],
   certainty: Certainty,
-  message: string,
+  message: Message,
   extra: Partial<Failure> = {},
 ): Outcome {
   const value: Failure = {
@@ -70,7 +71,7 @@ export function refused(
   answer: Known<boolean>,
   path: string,
   node: FileNode,
-  doing: string,
+  doing: Message,
 ): Outcome | undefined {
   if (answer.certainty === 'unknown') return { status: 'maybe' }
   if (answer.value) return answer.certainty === 'certain' ? undefined : { status: 'maybe' }
@@ -79,21 +80,24 @@ export function refused(
     'permission-denied',
     answer.certainty,
     node.readOnly
-      ? `Cannot ${doing}: ${path} is mounted read-only.`
-      : `Cannot ${doing} as ${describeIdentity(world.identity)}: ${path} ${describeNode(node, world.state.accounts)}. Permission denied.`,
+      ? text`Cannot ${doing}: ${path} is mounted read-only.`
+      : text`Cannot ${doing} as ${describeIdentity(world.identity)}: ${path} ${describeNode(node, world.state.accounts)}. Permission denied.`,
     { because: [...node.because, ...answer.because], path },
   )
 }
 
 /** ENOENT. A path that nobody has removed and that we only do not know of is said so with less certainty by its node. */
 export function notThere(world: World, path: string, node: FileNode): Outcome {
-  return failure(world, 'other', node.exists, `${path} does not exist here.`, { path, because: node.because })
+  return failure(world, 'other', node.exists, text`${path} does not exist here.`, {
+    path,
+    because: node.because,
+  })
 }
 
 /** ELOOP: following a link ended at a link again. One whose target nobody knows is only doubtful. */
 export function circular(world: World, path: string, node: FileNode): Outcome {
   if (node.target === undefined) return { status: 'maybe' }
-  return failure(world, 'other', node.exists, `${path} is a link that leads back to itself.`, {
+  return failure(world, 'other', node.exists, text`${path} is a link that leads back to itself.`, {
     path,
     because: node.because,
   })
@@ -102,7 +106,7 @@ export function circular(world: World, path: string, node: FileNode): Outcome {
 /** ENOTDIR */
 export function notAFolder(world: World, path: string, node: FileNode): Outcome {
   if (node.kind === 'link') return circular(world, path, node)
-  return failure(world, 'other', node.exists, `${path} is a file, not a folder.`, {
+  return failure(world, 'other', node.exists, text`${path} is a file, not a folder.`, {
     path,
     because: node.because,
   })
@@ -120,7 +124,7 @@ export function blockedAt(found: Found, who: Identity): { path: string; node: Fi
 }
 
 /** EACCES for a path that lies behind a folder which may not be searched, ELOOP for one behind a circle of links. */
-export function wayRefused(world: World, found: Found, doing: string): Outcome | undefined {
+export function wayRefused(world: World, found: Found, doing: Message): Outcome | undefined {
   const loop = found.ancestors.find(({ node }) => node.kind === 'link' && node.target !== undefined)
   if (loop) return circular(world, loop.path, loop.node)
   const blocked = blockedAt(found, world.identity)
@@ -129,7 +133,7 @@ export function wayRefused(world: World, found: Found, doing: string): Outcome |
 }
 
 /** EACCES for making or removing an entry of `folder`. */
-export function entryRefused(world: World, folder: string, doing: string): Outcome | undefined {
+export function entryRefused(world: World, folder: string, doing: Message): Outcome | undefined {
   const found = find(world.state.files, folder)
   return refusedAt(world, found, mayChangeEntries(world.state.files, folder, world.identity), doing)
 }
@@ -139,13 +143,13 @@ export function accessRefused(
   world: World,
   found: Found,
   access: Access,
-  doing: string,
+  doing: Message,
 ): Outcome | undefined {
   return refusedAt(world, found, allowed(world.state.files, found.path, world.identity, access), doing)
 }
 
 /** A refusal put down to the folder on the way that lets nobody through, else to the place itself. */
-function refusedAt(world: World, found: Found, answer: Known<boolean>, doing: string): Outcome | undefined {
+function refusedAt(world: World, found: Found, answer: Known<boolean>, doing: Message): Outcome | undefined {
   const { path, node } = blockedAt(found, world.identity) ?? found
   return refused(world, answer, path, node, doing)
 }
@@ -156,7 +160,7 @@ export function stickyRefused(
   folder: FileNode,
   node: FileNode,
   path: string,
-  doing: string,
+  doing: Message,
 ): Outcome | undefined {
   if (isCertainly(world.identity.uid, 0)) return undefined
   if (folder.mode.certainty === 'unknown' || (folder.mode.value & 0o1000) === 0) return undefined
@@ -168,17 +172,17 @@ export function stickyRefused(
     world,
     'not-permitted',
     weaker(node.exists, weaker(mine.certainty, folderMine.certainty)),
-    `Cannot ${doing} as ${describeIdentity(world.identity)}: its folder is sticky (mode ${describeMode(folder)}) and it belongs to ${ownerName(world, node)}.`,
+    text`Cannot ${doing} as ${describeIdentity(world.identity)}: its folder is sticky (mode ${describeMode(folder)}) and it belongs to ${ownerName(world, node)}.`,
     { path, because: node.because },
   )
 }
 
-function describeMode(node: FileNode): string {
-  return node.mode.certainty === 'unknown' ? 'unknown' : node.mode.value.toString(8)
+function describeMode(node: FileNode): Argument {
+  return node.mode.certainty === 'unknown' ? text`unknown` : node.mode.value.toString(8)
 }
-function ownerName(world: World, node: FileNode): string {
+function ownerName(world: World, node: FileNode): Argument {
   return node.owner.certainty === 'unknown'
-    ? 'somebody else'
+    ? text`somebody else`
     : nameOfUid(node.owner.value, world.state.accounts)
 }
 

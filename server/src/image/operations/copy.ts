@@ -1,5 +1,6 @@
 import type { Certainty, Known } from '../../known.ts'
 import { isCertainly, knownValue, unknown, weaker } from '../../known.ts'
+import { text } from '../../l10n/index.ts'
 import type { Outcome, World } from '../commands/model.ts'
 import { maybe, ok } from '../commands/model.ts'
 import { describeIdentity, describeNode } from '../describe.ts'
@@ -40,7 +41,7 @@ export interface CopyOptions {
 export function copyPath(world: World, source: string, target: string, options: CopyOptions = {}): Outcome {
   const followsTop = options.dereference ? options.dereference !== 'never' : !options.recursive
   const from = find(world.state.files, source, followsTop)
-  const wayBlocked = wayRefused(world, from, `read ${source}`)
+  const wayBlocked = wayRefused(world, from, text`read ${source}`)
   if (wayBlocked?.status === 'fail') return wayBlocked
   if (from.node.kind === 'missing') return notThere(world, source, from.node)
   if (from.node.kind === 'link' && followsTop) return circular(world, source, from.node)
@@ -51,7 +52,7 @@ export function copyPath(world: World, source: string, target: string, options: 
       world,
       'other',
       from.node.exists,
-      `${source} is a folder; cp without -r does not copy it.`,
+      text`${source} is a folder; cp without -r does not copy it.`,
       {
         path: source,
         because: from.node.because,
@@ -69,7 +70,7 @@ export function copyPath(world: World, source: string, target: string, options: 
       world,
       'other',
       entry.node.exists,
-      `${target} is a link to ${followed.path}, which does not exist; cp does not write through it.`,
+      text`${target} is a link to ${followed.path}, which does not exist; cp does not write through it.`,
       { path: target, because: entry.node.because },
     )
   if (at.node.kind === 'directory' && options.intoFolder !== false)
@@ -78,20 +79,20 @@ export function copyPath(world: World, source: string, target: string, options: 
       intoFolder: false,
     })
   if (at.path === from.path || entry.path === from.path)
-    return failure(world, 'other', 'certain', `${source} and ${target} are the same.`, { path: source })
+    return failure(world, 'other', 'certain', text`${source} and ${target} are the same.`, { path: source })
   if (at.node.kind === 'directory' && (from.node.kind === 'file' || from.node.kind === 'link'))
     return failure(
       world,
       'other',
       at.node.exists,
-      `${target} is a folder: a file cannot be copied over it.`,
+      text`${target} is a folder: a file cannot be copied over it.`,
       {
         path: target,
         because: at.node.because,
       },
     )
   if (from.node.kind === 'directory' && `${at.path}/`.startsWith(`${from.path}/`) && from.path !== '/')
-    return failure(world, 'other', 'certain', `${source} cannot be copied into itself.`, { path: source })
+    return failure(world, 'other', 'certain', text`${source} cannot be copied into itself.`, { path: source })
   // Nobody knows whether the target is a folder that takes the copy, or a name for it.
   const unsure = at.node.kind === 'unknown' && options.intoFolder !== false && from.node.kind === 'directory'
   if (from.node.kind === 'directory' && (at.node.kind === 'file' || at.node.kind === 'other'))
@@ -99,7 +100,7 @@ export function copyPath(world: World, source: string, target: string, options: 
       world,
       'other',
       at.node.exists,
-      `${target} is a file: a folder cannot be copied over it.`,
+      text`${target} is a file: a folder cannot be copied over it.`,
       {
         path: target,
         because: at.node.because,
@@ -111,17 +112,17 @@ export function copyPath(world: World, source: string, target: string, options: 
 
   const parent = parentOf(at.path)
   const parentNode = nodeAt(world.state.files, parent)
-  const intoBlocked = wayRefused(world, at, `write ${target}`)
+  const intoBlocked = wayRefused(world, at, text`write ${target}`)
   if (intoBlocked?.status === 'fail') return intoBlocked
   if (parentNode.kind === 'missing') return notThere(world, parent, parentNode)
   if (parentNode.kind === 'file') return notAFolder(world, parent, parentNode)
   const merging = at.node.kind === 'directory'
   const denied = merging
-    ? entryRefused(world, at.path, `write into ${target}`)
-    : (entryRefused(world, parent, `write ${target}`) ??
+    ? entryRefused(world, at.path, text`write into ${target}`)
+    : (entryRefused(world, parent, text`write ${target}`) ??
       (at.node.kind === 'missing'
         ? undefined
-        : stickyRefused(world, parentNode, at.node, at.path, `replace ${target}`)))
+        : stickyRefused(world, parentNode, at.node, at.path, text`replace ${target}`)))
   if (denied?.status === 'fail') {
     const nothingToDo = merging && from.node.children.size === 0
     return nothingToDo || at.node.kind === 'unknown' ? doubted(denied, 'likely') : denied
@@ -170,7 +171,7 @@ function notMine(world: World, node: FileNode, path: string): Outcome | undefine
     world,
     'not-permitted',
     mine.certainty,
-    `Cannot preserve the attributes of ${path} as ${describeIdentity(world.identity)}: it ${describeNode(node, world.state.accounts)}.`,
+    text`Cannot preserve the attributes of ${path} as ${describeIdentity(world.identity)}: it ${describeNode(node, world.state.accounts)}.`,
     { path, because: node.because },
   )
 }

@@ -1,5 +1,6 @@
 import type { Known } from '../../known.ts'
 import { certain, isCertainly, unknown } from '../../known.ts'
+import { text } from '../../l10n/index.ts'
 import type { Outcome, World } from '../commands/model.ts'
 import { maybe, ok } from '../commands/model.ts'
 import { directory, file, find, link, nodeAt, parentOf, put } from '../files.ts'
@@ -37,13 +38,13 @@ export interface MakeDirectoryOptions {
 
 /** mkdir(2), with `parents` as `mkdir -p`. */
 export function makeDirectory(world: World, path: string, options: MakeDirectoryOptions = {}): Outcome {
-  const doing = `make ${path}`
+  const doing = text`make ${path}`
   const there = find(world.state.files, path)
   const wayBlocked = wayRefused(world, there, doing)
   if (wayBlocked?.status === 'fail') return wayBlocked
   if (there.node.kind === 'directory') {
     if (options.parents) return worse(wayBlocked ?? ok, there.node.exists === 'certain' ? ok : maybe)
-    return failure(world, 'other', there.node.exists, `${path} already exists.`, {
+    return failure(world, 'other', there.node.exists, text`${path} already exists.`, {
       path,
       because: there.node.because,
     })
@@ -51,7 +52,7 @@ export function makeDirectory(world: World, path: string, options: MakeDirectory
   // A link is in the way even where it points to nothing.
   const entry = find(world.state.files, path, false).node
   if (isInTheWay(there.node) || (isInTheWay(entry) && there.node.kind !== 'unknown'))
-    return failure(world, 'other', entry.exists, `${path} is there already and is no folder.`, {
+    return failure(world, 'other', entry.exists, text`${path} is there already and is no folder.`, {
       path,
       because: entry.because,
     })
@@ -131,9 +132,9 @@ export function writeFile(world: World, path: string, options: WriteFileOptions 
   world.writes.push(found.path)
   const { node } = found
   if (node.kind === 'directory')
-    return failure(world, 'other', node.exists, `${path} is a folder.`, { path, because: node.because })
+    return failure(world, 'other', node.exists, text`${path} is a folder.`, { path, because: node.because })
   if (node.kind === 'file' || node.kind === 'other') {
-    const denied = accessRefused(world, found, 'write', `write ${path}`)
+    const denied = accessRefused(world, found, 'write', text`write ${path}`)
     if (denied?.status === 'fail') return denied
     if (node.kind === 'file')
       setFiles(world, put(world.state.files, found.path, rewritten(world, node, options)))
@@ -142,11 +143,11 @@ export function writeFile(world: World, path: string, options: WriteFileOptions 
   if (node.kind === 'link') return circular(world, path, node)
   const parent = parentOf(found.path)
   const parentNode = nodeAt(world.state.files, parent)
-  const wayBlocked = wayRefused(world, found, `write ${path}`)
+  const wayBlocked = wayRefused(world, found, text`write ${path}`)
   if (wayBlocked?.status === 'fail') return wayBlocked
   if (parentNode.kind === 'missing') return notThere(world, parent, parentNode)
   if (isInTheWay(parentNode)) return notAFolder(world, parent, parentNode)
-  const denied = entryRefused(world, parent, `write ${path}`)
+  const denied = entryRefused(world, parent, text`write ${path}`)
   const attributes = attributesFor(world, parentNode, options.mode ?? 0o666, false)
   if (node.kind === 'unknown') {
     // It may exist already, then its own owner and mode count.
@@ -196,13 +197,13 @@ export function touchFile(world: World, path: string, create = true): Outcome {
   if (node.kind === 'missing' && !create) {
     const file = found.ancestors.find(({ node: folder }) => isInTheWay(folder))
     if (file) return notAFolder(world, file.path, file.node)
-    return wayRefused(world, found, `touch ${path}`) ?? ok
+    return wayRefused(world, found, text`touch ${path}`) ?? ok
   }
   if (node.kind === 'missing' || node.kind === 'link') return writeFile(world, path, { append: true })
   if (node.kind === 'unknown') return create ? writeFile(world, path, { append: true }) : maybe
   const mine = sameNumber(node.owner, world.identity.uid)
-  if (mine.certainty === 'certain' && mine.value) return wayRefused(world, found, `touch ${path}`) ?? ok
-  return accessRefused(world, found, 'write', `touch ${path}`) ?? (node.exists === 'certain' ? ok : maybe)
+  if (mine.certainty === 'certain' && mine.value) return wayRefused(world, found, text`touch ${path}`) ?? ok
+  return accessRefused(world, found, 'write', text`touch ${path}`) ?? (node.exists === 'certain' ? ok : maybe)
 }
 
 /** symlink(2). */
@@ -217,7 +218,7 @@ export function makeHardLink(world: World, path: string, source: string): Outcom
   const from = find(world.state.files, source, false)
   if (from.node.kind === 'missing') return notThere(world, source, from.node)
   if (from.node.kind === 'directory')
-    return failure(world, 'other', from.node.exists, `${source} is a folder: hard links are for files.`, {
+    return failure(world, 'other', from.node.exists, text`${source} is a folder: hard links are for files.`, {
       path: source,
     })
   return worse(
@@ -238,16 +239,16 @@ function makeEntry(world: World, path: string, make: (parent: FileNode) => FileN
   const found = find(world.state.files, path, false)
   const parent = parentOf(found.path)
   const parentNode = nodeAt(world.state.files, parent)
-  const wayBlocked = wayRefused(world, found, `make ${path}`)
+  const wayBlocked = wayRefused(world, found, text`make ${path}`)
   if (wayBlocked?.status === 'fail') return wayBlocked
   if (parentNode.kind === 'missing') return notThere(world, parent, parentNode)
   if (isInTheWay(parentNode)) return notAFolder(world, parent, parentNode)
   if (found.node.kind !== 'missing' && found.node.kind !== 'unknown')
-    return failure(world, 'other', found.node.exists, `${path} already exists.`, {
+    return failure(world, 'other', found.node.exists, text`${path} already exists.`, {
       path,
       because: found.node.because,
     })
-  const denied = entryRefused(world, parent, `make ${path}`)
+  const denied = entryRefused(world, parent, text`make ${path}`)
   if (denied?.status === 'fail') return denied
   setFiles(world, put(world.state.files, found.path, make(parentNode)))
   world.writes.push(found.path)

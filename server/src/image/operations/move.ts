@@ -1,3 +1,4 @@
+import { text } from '../../l10n/index.ts'
 import type { Outcome, World } from '../commands/model.ts'
 import { maybe, ok } from '../commands/model.ts'
 import { describeIdentity, describeNode } from '../describe.ts'
@@ -23,7 +24,7 @@ export function movePath(
   options: { intoFolder?: boolean } = {},
 ): Outcome {
   const from = find(world.state.files, source, false)
-  const doing = `move ${source}`
+  const doing = text`move ${source}`
   const wayBlocked = wayRefused(world, from, doing)
   if (wayBlocked?.status === 'fail') return wayBlocked
   if (from.node.kind === 'missing') return notThere(world, source, from.node)
@@ -31,7 +32,7 @@ export function movePath(
   if (followed.node.kind === 'directory' && options.intoFolder !== false) {
     const inside = join(followed.path, nameOf(from.path))
     if (inside === from.path)
-      return failure(world, 'other', 'certain', `${source} is in ${target} already.`, { path: source })
+      return failure(world, 'other', 'certain', text`${source} is in ${target} already.`, { path: source })
     return movePath(world, source, inside, { intoFolder: false })
   }
   const at = find(world.state.files, target, false)
@@ -39,9 +40,9 @@ export function movePath(
   if (parentNode.kind === 'missing') return notThere(world, parentOf(at.path), parentNode)
   if (parentNode.kind === 'file') return notAFolder(world, parentOf(at.path), parentNode)
   if (at.path === from.path)
-    return failure(world, 'other', 'certain', `${source} and ${target} are the same.`, { path: source })
+    return failure(world, 'other', 'certain', text`${source} and ${target} are the same.`, { path: source })
   if (`${at.path}/`.startsWith(`${from.path}/`) && at.path !== from.path)
-    return failure(world, 'other', 'certain', `${source} cannot be moved into itself.`, { path: source })
+    return failure(world, 'other', 'certain', text`${source} cannot be moved into itself.`, { path: source })
   const [folder, entry] = [from.node.kind === 'directory', at.node.kind === 'directory']
   const known = from.node.kind !== 'unknown' && at.node.kind !== 'unknown' && at.node.kind !== 'missing'
   if (known && folder !== entry)
@@ -49,23 +50,25 @@ export function movePath(
       world,
       'other',
       at.node.exists,
-      `${at.path} ${entry ? 'is a folder: a file' : 'is a file: a folder'} cannot be moved over it.`,
+      entry
+        ? text`${at.path} is a folder: a file cannot be moved over it.`
+        : text`${at.path} is a file: a folder cannot be moved over it.`,
       { path: at.path, because: at.node.because },
     )
   const full =
     at.node.kind === 'directory' &&
     [...at.node.children.values()].some((child) => child.kind !== 'missing' && child.exists === 'certain')
   if (full)
-    return failure(world, 'other', at.node.exists, `${at.path} is there already and not empty.`, {
+    return failure(world, 'other', at.node.exists, text`${at.path} is there already and not empty.`, {
       path: at.path,
     })
   const denied = [
     entryRefused(world, parentOf(from.path), doing),
     stickyRefused(world, nodeAt(world.state.files, parentOf(from.path)), from.node, from.path, doing),
-    entryRefused(world, parentOf(at.path), `write ${target}`),
+    entryRefused(world, parentOf(at.path), text`write ${target}`),
     at.node.kind === 'missing'
       ? undefined
-      : stickyRefused(world, parentNode, at.node, at.path, `replace ${target}`),
+      : stickyRefused(world, parentNode, at.node, at.path, text`replace ${target}`),
     ownFolderRefused(world, from.node, from.path, at.path),
   ].reduce<Outcome>((outcome, next) => (next ? worse(outcome, next) : outcome), ok)
   if (denied.status === 'fail') return denied
@@ -85,7 +88,7 @@ function ownFolderRefused(world: World, node: FileNode, from: string, to: string
     world,
     'permission-denied',
     may.certainty,
-    `Cannot move ${from} as ${describeIdentity(world.identity)}: it ${describeNode(node, world.state.accounts)}. Permission denied.`,
+    text`Cannot move ${from} as ${describeIdentity(world.identity)}: it ${describeNode(node, world.state.accounts)}. Permission denied.`,
     { path: from, because: node.because },
   )
 }

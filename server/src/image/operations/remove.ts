@@ -1,4 +1,5 @@
 import { isCertainly } from '../../known.ts'
+import { text } from '../../l10n/index.ts'
 import type { Outcome, World } from '../commands/model.ts'
 import { maybe, ok } from '../commands/model.ts'
 import { both, find, join, nodeAt, parentOf, permits, removed } from '../files.ts'
@@ -23,18 +24,24 @@ export function removePath(
 ): Outcome {
   const found = find(world.state.files, path, false)
   const { node } = found
-  const doing = `remove ${path}`
+  const doing = text`remove ${path}`
   const wayBlocked = wayRefused(world, found, doing)
   if (wayBlocked?.status === 'fail') return wayBlocked
   if (node.kind === 'missing')
     return options.force ? (wayBlocked ?? ok) : worse(wayBlocked ?? ok, notThere(world, path, node))
   if (found.path === '/')
-    return failure(world, 'other', 'certain', 'The root folder cannot be removed.', { path })
+    return failure(world, 'other', 'certain', text`The root folder cannot be removed.`, { path })
   if (node.kind === 'directory' && !options.recursive)
-    return failure(world, 'other', node.exists, `${path} is a folder; rm without -r does not remove it.`, {
-      path,
-      because: node.because,
-    })
+    return failure(
+      world,
+      'other',
+      node.exists,
+      text`${path} is a folder; rm without -r does not remove it.`,
+      {
+        path,
+        because: node.because,
+      },
+    )
   const parentNode = nodeAt(world.state.files, parentOf(found.path))
   const denied =
     entryRefused(world, parentOf(found.path), doing) ??
@@ -58,14 +65,15 @@ function contentRefused(world: World, path: string, node: FileNode): Outcome | u
   let outcome: Outcome | undefined
   if (entries.length > 0 || node.unlisted !== 'none') {
     const answer = both(permits(node, world.identity, 'execute'), permits(node, world.identity, 'write'))
-    const denied = refused(world, answer, path, node, `empty ${path}`)
+    const denied = refused(world, answer, path, node, text`empty ${path}`)
     const surelyFull = entries.some(([, child]) => child.exists === 'certain')
     outcome = denied && !surelyFull ? doubted(denied, 'possible') : denied
     if (outcome?.status === 'fail') return outcome
   }
   for (const [name, child] of entries) {
     const at = join(path, name)
-    const denied = stickyRefused(world, node, child, at, `remove ${at}`) ?? contentRefused(world, at, child)
+    const denied =
+      stickyRefused(world, node, child, at, text`remove ${at}`) ?? contentRefused(world, at, child)
     if (denied) outcome = outcome ? worse(outcome, denied) : denied
     if (outcome?.status === 'fail') return outcome
   }

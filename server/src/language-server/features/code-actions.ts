@@ -8,6 +8,7 @@ import {
 } from 'vscode-languageserver'
 import type { Fix, FixSafety, Offer } from '../../fixes/types.ts'
 import { harden } from '../../harden/index.ts'
+import { text } from '../../l10n/index.ts'
 import { repair } from '../../repair/index.ts'
 import type { Finding } from '../../rules/types.ts'
 import type { Client } from '../client-capabilities.ts'
@@ -111,7 +112,7 @@ function ignoreActions(snapshot: Snapshot, finding: Finding, client: Client): Co
   if (ignoreEdit(snapshot, finding, client) === undefined) return []
   const recipe: Recipe = { make: 'ignore', finding: snapshot.analysis.findings.indexOf(finding) }
   return withEdit(snapshot, client, recipe, {
-    title: `Ignore ${finding.rule.id} here, with a reason`,
+    title: client.say(text`Ignore ${finding.rule.id} here, with a reason`),
     kind: CodeActionKind.QuickFix,
     diagnostics: [diagnosticOf(finding, snapshot, client)],
   })
@@ -130,7 +131,7 @@ function ruleActions(snapshot: Snapshot, rule: string, client: Client): CodeActi
     client,
     { make: 'fix-rule', rule },
     {
-      title: `Fix all ${rule} in this file`,
+      title: client.say(text`Fix all ${rule} in this file`),
       kind: CodeActionKind.QuickFix,
       diagnostics: same.map((finding) => diagnosticOf(finding, snapshot, client)),
     },
@@ -139,13 +140,13 @@ function ruleActions(snapshot: Snapshot, rule: string, client: Client): CodeActi
 
 function fixAllActions(snapshot: Snapshot, client: Client): CodeAction[] {
   const edit = editOf(snapshot, client, { make: 'fix-all' })
-  return edit ? [{ title: 'Apply all safe fixes of Unroot', kind: fixAllKind, edit }] : []
+  return edit ? [{ title: client.say(text`Apply all safe fixes of Unroot`), kind: fixAllKind, edit }] : []
 }
 
 /** @param explicit somebody opened the menu: then it is worth knowing whether there is something to harden */
 function hardenActions(snapshot: Snapshot, client: Client, explicit: boolean): CodeAction[] {
   if (snapshot.analysis.timeline.target === undefined) return []
-  const action: CodeAction = { title: 'Harden image: run without root', kind: hardenKind }
+  const action: CodeAction = { title: client.say(text`Harden image: run without root`), kind: hardenKind }
   if (!explicit && client.resolvesCodeActions) return withEdit(snapshot, client, { make: 'harden' }, action)
   const plan = harden(snapshot.analysis)
   if (plan.edits.length > 0) return [{ ...action, edit: hardenEdit(snapshot, plan, client) }]
@@ -208,7 +209,7 @@ function fixEdit(snapshot: Snapshot, client: Client, { title, safety, edits }: F
   const annotation = {
     label: client.say(title),
     needsConfirmation: true,
-    description: 'This may need more edits.',
+    description: client.say(text`This may need more edits.`),
   }
   return workspaceEdit(snapshot, client, [safety === 'unsafe' ? { edits, annotation } : { edits }])
 }

@@ -1,5 +1,6 @@
 import type { CodeLens } from 'vscode-languageserver'
 import { runsAs } from '../../explain/index.ts'
+import { text } from '../../l10n/index.ts'
 import type { Client } from '../client-capabilities.ts'
 import { clientCommands } from '../protocol.ts'
 import type { Snapshot } from '../snapshot.ts'
@@ -8,8 +9,7 @@ import type { Snapshot } from '../snapshot.ts'
 export function codeLensesOf(snapshot: Snapshot, client: Client): CodeLens[] {
   const { runtime } = snapshot.analysis.timeline
   if (runtime === undefined) return []
-  const { text } = runsAs(runtime)
-  const title = `Runs as: ${text}`
+  const title = client.say(text`Runs as: ${runsAs(runtime).text}`)
   const command = client.unrootCommands
     ? { title, command: clientCommands.showRuntimeGuidance, arguments: [snapshot.uri] }
     : { title, command: '' }

@@ -10,7 +10,7 @@ import { hardenEdit } from './harden-edit.ts'
 export const commands: Readonly<Record<string, (snapshot: Snapshot, client: Client) => unknown>> = {
   [serverCommands.harden]: hardenAnswer,
   [serverCommands.runtimeGuidance]: ({ analysis }) => ({ markdown: runtimeGuidance(analysis).markdown }),
-  [serverCommands.explain]: ({ analysis }) => ({ markdown: explainMarkdown(analysis) }),
+  [serverCommands.explain]: ({ analysis }, { say }) => ({ markdown: explainMarkdown(analysis, say) }),
   [serverCommands.status]: statusAnswer,
 }
 
@@ -47,9 +47,9 @@ function summaryOf({ steps, remaining, refusals, outcome }: HardenPlan): string 
     .join('\n\n')
 }
 
-function statusAnswer({ analysis }: Snapshot): StatusAnswer | null {
+function statusAnswer({ analysis }: Snapshot, { say }: Client): StatusAnswer | null {
   const { runtime } = analysis.timeline
   if (runtime === undefined) return null
   const { text, sentence, certainty } = runsAs(runtime)
-  return { text, tooltip: sentence, certainty }
+  return { text: say(text), tooltip: say(sentence), certainty }
 }

@@ -2,6 +2,8 @@ import { type CompletionItem, CompletionItemKind, type Position } from 'vscode-l
 import { repositories } from '../../base-images/index.ts'
 import type { Account, Group, ImageState } from '../../image/index.ts'
 import { knownValue } from '../../known.ts'
+import { type Language, text } from '../../l10n/index.ts'
+import type { Client } from '../client-capabilities.ts'
 import type { Snapshot } from '../snapshot.ts'
 
 /** What is written before the cursor, and what may go on there. */
@@ -17,10 +19,15 @@ interface Found {
   readonly state: ImageState | undefined
   readonly snapshot: Snapshot
   readonly offset: number
+  readonly say: Language
 }
 
 /** Accounts and base images; undefined where the place is none of ours. */
-export function completionsOf(snapshot: Snapshot, position: Position): CompletionItem[] | undefined {
+export function completionsOf(
+  snapshot: Snapshot,
+  position: Position,
+  { say }: Client,
+): CompletionItem[] | undefined {
   const offset = snapshot.offsetAt(position)
   const start = snapshot.offsetAt({ line: position.line, character: 0 })
   const before = snapshot.analysis.text.slice(start, offset)
@@ -29,7 +36,7 @@ export function completionsOf(snapshot: Snapshot, position: Position): Completio
     if (match === null) continue
     const word = match.groups?.word ?? ''
     const range = { start: snapshot.positionAt(offset - word.length), end: position }
-    return items({ state: stateAt(snapshot, offset), snapshot, offset }).map((item, index) => ({
+    return items({ state: stateAt(snapshot, offset), snapshot, offset, say }).map((item, index) => ({
       ...item,
       sortText: String(index).padStart(4, '0'),
       textEdit: { range, newText: item.label },
@@ -80,7 +87,7 @@ function groupItems(state: ImageState | undefined): CompletionItem[] {
 }
 
 /** Stages above, then all images that the catalogue knows. */
-function imageItems({ snapshot, offset }: Found): CompletionItem[] {
+function imageItems({ snapshot, offset, say }: Found): CompletionItem[] {
   const stages = snapshot.analysis.dockerfile.stages.filter(
     ({ name, from }) => name !== undefined && from.range.end < offset,
   )
@@ -88,7 +95,7 @@ function imageItems({ snapshot, offset }: Found): CompletionItem[] {
     ...stages.map(({ name = '', from }) => ({
       label: name,
       kind: CompletionItemKind.Reference,
-      detail: `stage in line ${from.startLine}`,
+      detail: say(text`stage in line ${from.startLine}`),
     })),
     ...imageNames().map((label) => ({ label, kind: CompletionItemKind.Module })),
   ]

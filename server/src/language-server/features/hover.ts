@@ -1,9 +1,10 @@
 import { type Hover, MarkupKind, type Position } from 'vscode-languageserver'
 import { explainInstruction } from '../../explain/index.ts'
+import type { Client } from '../client-capabilities.ts'
 import type { Snapshot } from '../snapshot.ts'
 
-export function hoverOf(snapshot: Snapshot, position: Position): Hover | null {
-  const note = explainInstruction(snapshot.analysis, snapshot.offsetAt(position))
+export function hoverOf(snapshot: Snapshot, position: Position, { say }: Client): Hover | null {
+  const note = explainInstruction(snapshot.analysis, snapshot.offsetAt(position), say)
   if (note === undefined) return null
   return {
     contents: { kind: MarkupKind.Markdown, value: note.markdown },

@@ -3,7 +3,7 @@ import { userEdit, withoutInstruction } from '../../fixes/index.ts'
 import { describeIdentity, isRoot, lineageOf, lineOf } from '../../image/index.ts'
 import type { StageTimeline, Step, Timeline } from '../../image/types.ts'
 import { knownValue } from '../../known.ts'
-import { text } from '../../l10n/index.ts'
+import { type Message, text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
 interface Restored {
@@ -15,7 +15,7 @@ interface Restored {
     readonly spec: string
     readonly said: Step | undefined
     readonly reference: string | undefined
-    readonly who: string
+    readonly who: Message
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Known } from '../../../known.ts'
 import { unknown } from '../../../known.ts'
+import { text } from '../../../l10n/index.ts'
 import {
   addGroup,
   addMember,
@@ -62,7 +63,7 @@ export function busyboxAdduser(call: Call): Outcome {
   if (needsRoot(call, verdict, 1)) return verdict.outcome()
   if (options.uncertain) verdict.doubt()
   else if (operands.length === 2) return addToGroup(call, verdict, operands[0], operands[1])
-  else if (operands.length !== 1 && misused(call, verdict, 1, 'one or two names are needed'))
+  else if (operands.length !== 1 && misused(call, verdict, 1, text`one or two names are needed`))
     return verdict.outcome()
   const word = operands.find(({ text }) => text !== undefined)
   const name = word?.text
@@ -89,7 +90,7 @@ export function busyboxAdduser(call: Call): Outcome {
   if (
     uidText !== undefined &&
     uidGiven === undefined &&
-    misused(call, verdict, 1, `\`${uidText}\` is not a uid`, options.word('uid'))
+    misused(call, verdict, 1, text`\`${uidText}\` is not a uid`, options.word('uid'))
   )
     return verdict.outcome()
   if (uidGiven !== undefined) {
@@ -100,21 +101,29 @@ export function busyboxAdduser(call: Call): Outcome {
   }
   if (
     !named &&
-    groupNameTaken(world, verdict, name, call.name, 1, word, `put the account into it with \`-G ${name}\``)
+    groupNameTaken(
+      world,
+      verdict,
+      name,
+      call.name,
+      1,
+      word,
+      text`put the account into it with \`-G ${name}\``,
+    )
   )
     return verdict.outcome()
   makeAccount(call, name, word, { named, groupText, uidGiven })
   // Without -D or -S it asks for a password and ends with that program's code; the account is there (busybox-adduser-asks).
   if (!options.has('noPassword') && !options.has('system')) {
     if (call.stdin === '') {
-      misused(call, verdict, 1, 'it asks for a password and nobody answers; add -D', undefined, 'asks')
+      misused(call, verdict, 1, text`it asks for a password and nobody answers; add -D`, undefined, 'asks')
       return verdict.outcome()
     }
     verdict.refuses({
       reason: 'asks',
       exitCode: 1,
       certainty: 'likely',
-      message: '`adduser` asks for a password here and ends with exit code 1 where nobody answers; add -D.',
+      message: text`\`adduser\` asks for a password here and ends with exit code 1 where nobody answers; add -D.`,
     })
   }
   return verdict.outcome('')
@@ -200,7 +209,7 @@ function wrongOption(call: Call, verdict: Verdict): boolean {
       call,
       verdict,
       1,
-      `this is BusyBox's ${call.name}, which has no option ${wrong.text?.split('=')[0]}, or a value is missing`,
+      text`this is BusyBox's ${call.name}, which has no option ${wrong.text?.split('=')[0] ?? ''}, or a value is missing`,
       wrong,
       'unknown-option',
     )
@@ -229,7 +238,7 @@ export function busyboxAddgroup(call: Call): Outcome {
   if (wrongOption(call, verdict) || needsRoot(call, verdict, 1)) return verdict.outcome()
   if (options.uncertain) verdict.doubt()
   else if (operands.length === 2) return addToGroup(call, verdict, operands[0], operands[1])
-  else if (operands.length !== 1 && misused(call, verdict, 1, 'one or two names are needed'))
+  else if (operands.length !== 1 && misused(call, verdict, 1, text`one or two names are needed`))
     return verdict.outcome()
   const word = operands.find(({ text }) => text !== undefined)
   const name = word?.text
@@ -243,10 +252,10 @@ export function busyboxAddgroup(call: Call): Outcome {
   if (
     gidText !== undefined &&
     gidGiven === undefined &&
-    misused(call, verdict, 1, `\`${gidText}\` is not a gid`, options.word('gid'))
+    misused(call, verdict, 1, text`\`${gidText}\` is not a gid`, options.word('gid'))
   )
     return verdict.outcome()
-  if (groupNameTaken(world, verdict, name, call.name, 1, word, 'use the group as it is, or another name'))
+  if (groupNameTaken(world, verdict, name, call.name, 1, word, text`use the group as it is, or another name`))
     return verdict.outcome()
   if (gidGiven !== undefined && gidTaken(world, verdict, gidGiven, call.name, 1, options.word('gid')))
     return verdict.outcome()

@@ -1,5 +1,6 @@
 import type { Known } from '../../../known.ts'
 import { knownValue, unknown } from '../../../known.ts'
+import { text } from '../../../l10n/index.ts'
 import {
   addGroup,
   addMember,
@@ -100,13 +101,16 @@ export function debianAdduser(call: Call): Outcome {
   if (call.name === 'addgroup' || (options.has('group') && !options.has('system')))
     return makeGroup(call, verdict, name)
   const chosen = [options.has('group'), options.has('ingroup'), options.has('gid')].filter(Boolean)
-  if (chosen.length > 1 && misused(call, verdict, 1, '--group, --ingroup and --gid are mutually exclusive'))
+  if (
+    chosen.length > 1 &&
+    misused(call, verdict, 1, text`--group, --ingroup and --gid are mutually exclusive`)
+  )
     return verdict.outcome()
   const home = options.value('home')
   if (
     home !== undefined &&
     !home.startsWith('/') &&
-    misused(call, verdict, 1, 'the home must be an absolute path', options.word('home'))
+    misused(call, verdict, 1, text`the home must be an absolute path`, options.word('home'))
   )
     return verdict.outcome()
   if (name === undefined) {
@@ -126,8 +130,8 @@ function wrongOption(call: Call, verdict: Verdict): boolean {
     verdict,
     1,
     busybox
-      ? `this is Debian's ${call.name}, which has no option ${wrong.text}. That is BusyBox (Alpine); write \`useradd\` or the long options here`
-      : `it has no option ${wrong.text}, or a value is missing`,
+      ? text`this is Debian's ${call.name}, which has no option ${wrong.text ?? ''}. That is BusyBox (Alpine); write \`useradd\` or the long options here`
+      : text`it has no option ${wrong.text ?? ''}, or a value is missing`,
     wrong,
     'unknown-option',
   )
@@ -139,12 +143,12 @@ const plainName = /^[a-z][-a-z0-9_]*\$?$/
 function nameOf(call: Call, verdict: Verdict): string | undefined | 'ends' {
   const { operands, options } = call
   if (!options.uncertain && operands.length !== 1)
-    return misused(call, verdict, 1, 'one or two names are needed') ? 'ends' : undefined
+    return misused(call, verdict, 1, text`one or two names are needed`) ? 'ends' : undefined
   const word = operands.length === 1 ? operands[0] : operands.find(({ text }) => text !== undefined)
   const name = word?.text
   if (name === undefined) return undefined
   const never = /^\d+$/.test(name) || name.length > 32 || !/^[^-+~:,\s/][^:,\s/]*$/.test(name)
-  if (never) return misused(call, verdict, 1, `\`${name}\` is not a valid name`, word) ? 'ends' : name
+  if (never) return misused(call, verdict, 1, text`\`${name}\` is not a valid name`, word) ? 'ends' : name
   // The configured pattern has changed between releases, and system accounts have another one.
   if (!plainName.test(name) && !options.has('allowAllNames')) verdict.doubt()
   return name
@@ -160,7 +164,7 @@ function addToGroup(call: Call, verdict: Verdict): Outcome {
   const [userWord, groupWord] = operands
   if (
     call.name === 'addgroup' &&
-    misused(call, verdict, 1, 'addgroup takes one name; use `adduser user group`')
+    misused(call, verdict, 1, text`addgroup takes one name; use \`adduser user group\``)
   )
     return verdict.outcome()
   const { ends, user } = findUser(world, verdict, userWord, call.name, 1)
@@ -201,7 +205,7 @@ function makeGroup(call: Call, verdict: Verdict, name: string | undefined): Outc
       call.name,
       1,
       wordOf(call),
-      'use the group as it is, or another name',
+      text`use the group as it is, or another name`,
     )
   )
     return verdict.outcome()
@@ -336,7 +340,7 @@ function makeUser(call: Call, verdict: Verdict, name: string): Outcome {
         call.name,
         1,
         wordOf(call),
-        `put the account into it with \`--ingroup ${name}\``,
+        text`put the account into it with \`--ingroup ${name}\``,
       )
     )
       return verdict.outcome()
@@ -450,7 +454,7 @@ export function debianDeluser(call: Call): Outcome {
   if (
     knownValue(user.uid) === 0 &&
     !options.has('noPreserveRoot') &&
-    misused(call, verdict, 9, 'it does not delete root', first)
+    misused(call, verdict, 9, text`it does not delete root`, first)
   )
     return verdict.outcome()
   const withHome = options.has('removeHome') || options.has('removeAllFiles')
@@ -476,12 +480,12 @@ function removeFromGroup(
   if (
     primary !== undefined &&
     groupByGid(accounts, primary) === found.group &&
-    misused(call, verdict, 7, 'an account cannot leave its primary group', groupWord)
+    misused(call, verdict, 7, text`an account cannot leave its primary group`, groupWord)
   )
     return verdict.outcome()
   if (
     !found.group.members.includes(user.name) &&
-    misused(call, verdict, 6, `\`${user.name}\` is not in \`${found.group.name}\``, groupWord)
+    misused(call, verdict, 6, text`\`${user.name}\` is not in \`${found.group.name}\``, groupWord)
   )
     return verdict.outcome()
   setAccounts(world, removeMember(accounts, found.group.name, user.name))

@@ -1,3 +1,4 @@
+import { text } from '../../../l10n/index.ts'
 import { readProgram } from '../../programs.ts'
 import type { Call, CommandModel, OptionTable, Outcome, World } from '../model.ts'
 import { defineCommand } from '../model.ts'
@@ -52,7 +53,7 @@ const notThere = (call: Call): Outcome => ({
   failure: {
     reason: 'command-not-found',
     certainty: 'likely',
-    message: `\`${call.name}\` is not part of this system.`,
+    message: text`\`${call.name}\` is not part of this system.`,
     range: call.nameRange,
     because: [],
     exitCode: 127,

@@ -1,5 +1,6 @@
 import type { Certainty, Known } from '../../../known.ts'
 import { certain, knownValue, weaker } from '../../../known.ts'
+import { type Argument, type Message, text } from '../../../l10n/index.ts'
 import { certaintyOfAbsence, groupByGid, groupByName, readId, userByName, userByUid } from '../../accounts.ts'
 import type { Account, Accounts, Group, ShellValue } from '../../types.ts'
 import type { World } from '../model.ts'
@@ -25,7 +26,7 @@ export function uidTaken(
     reason: 'uid-taken',
     exitCode,
     certainty: sureOf(owner, owner.uid),
-    message: `uid ${uid} already belongs to \`${owner.name}\`${from(owner, world)}. \`${command}\` stops with exit code ${exitCode}; use a free id such as 10001, or run as ${owner.name}.`,
+    message: text`uid ${uid} already belongs to ${inBase(`\`${owner.name}\``, owner, world)}. \`${command}\` stops with exit code ${exitCode}; use a free id such as 10001, or run as ${owner.name}.`,
     at,
     name: owner.name,
   })
@@ -46,7 +47,7 @@ export function gidTaken(
     reason: 'gid-taken',
     exitCode,
     certainty: sureOf(owner, owner.gid),
-    message: `gid ${gid} already belongs to the group \`${owner.name}\`${from(owner, world)}. \`${command}\` stops with exit code ${exitCode}; use a free id such as 10001, or that group.`,
+    message: text`gid ${gid} already belongs to the group ${inBase(`\`${owner.name}\``, owner, world)}. \`${command}\` stops with exit code ${exitCode}; use a free id such as 10001, or that group.`,
     at,
     name: owner.name,
   })
@@ -67,7 +68,7 @@ export function userNameTaken(
     reason: 'name-taken',
     exitCode,
     certainty: owner.certainty,
-    message: `\`${name}\` already exists${uid === undefined ? '' : ` (uid ${uid})`}${from(owner, world)}. \`${command}\` stops with exit code ${exitCode}; use the account as it is, or another name.`,
+    message: text`${inBase(uid === undefined ? `\`${name}\`` : `\`${name}\` (uid ${uid})`, owner, world)} already exists. \`${command}\` stops with exit code ${exitCode}; use the account as it is, or another name.`,
     at,
     name,
   })
@@ -80,7 +81,7 @@ export function groupNameTaken(
   command: string,
   exitCode: number,
   at: ShellValue | undefined,
-  advice: string,
+  advice: Message,
 ): boolean {
   const owner = groupByName(world.state.accounts, name)
   if (!owner) return maybeTaken(world.state.accounts, verdict)
@@ -89,7 +90,7 @@ export function groupNameTaken(
     reason: 'name-taken',
     exitCode,
     certainty: owner.certainty,
-    message: `The group \`${name}\` already exists${gid === undefined ? '' : ` (gid ${gid})`}${from(owner, world)}. \`${command}\` stops with exit code ${exitCode}; ${advice}.`,
+    message: text`The group ${inBase(gid === undefined ? `\`${name}\`` : `\`${name}\` (gid ${gid})`, owner, world)} already exists. \`${command}\` stops with exit code ${exitCode}; ${advice}.`,
     at,
     name,
   })
@@ -100,26 +101,27 @@ function maybeTaken(accounts: Accounts, verdict: Verdict): false {
   return false
 }
 
-const from = (entry: Account | Group, world: World) =>
-  entry.origin.kind === 'base' && world.base ? ` in ${world.base.reference}` : ''
+/** `app` in debian:12, where it comes from there. */
+const inBase = (name: string, entry: Account | Group, world: World): Argument =>
+  entry.origin.kind === 'base' && world.base ? text`${name} in ${world.base.reference}` : name
 
 /** The group that an option names: by name, by number where `numbers`; ends the command where it certainly is missing. */
 export function findGroup(
   world: World,
   verdict: Verdict,
   word: ShellValue | undefined,
-  text: string | undefined,
+  written: string | undefined,
   command: string,
   exitCode: number,
   numbers = true,
 ): { readonly ends: boolean; readonly group: Group | undefined } {
-  if (text === undefined) {
+  if (written === undefined) {
     verdict.doubt()
     return { ends: false, group: undefined }
   }
   const { accounts } = world.state
-  const number = numbers ? readId(text) : undefined
-  const group = number === undefined ? groupByName(accounts, text) : groupByGid(accounts, number)
+  const number = numbers ? readId(written) : undefined
+  const group = number === undefined ? groupByName(accounts, written) : groupByGid(accounts, number)
   if (group) {
     if (group.certainty !== 'certain') verdict.doubt()
     return { ends: false, group }
@@ -128,9 +130,9 @@ export function findGroup(
     reason: 'group-not-found',
     exitCode,
     certainty: certaintyOfAbsence(accounts),
-    message: `There is no group \`${text}\` in this image at this point. \`${command}\` stops with exit code ${exitCode}; create the group before.`,
+    message: text`There is no group \`${written}\` in this image at this point. \`${command}\` stops with exit code ${exitCode}; create the group before.`,
     at: word,
-    name: text,
+    name: written,
   })
   return { ends, group: undefined }
 }
@@ -143,13 +145,13 @@ export function findUser(
   command: string,
   exitCode: number,
 ): { readonly ends: boolean; readonly user: Account | undefined } {
-  const text = word?.text
-  if (text === undefined) {
+  const name = word?.text
+  if (name === undefined) {
     verdict.doubt()
     return { ends: false, user: undefined }
   }
   const { accounts } = world.state
-  const user = userByName(accounts, text)
+  const user = userByName(accounts, name)
   if (user) {
     if (user.certainty !== 'certain') verdict.doubt()
     return { ends: false, user }
@@ -158,9 +160,9 @@ export function findUser(
     reason: 'user-not-found',
     exitCode,
     certainty: certaintyOfAbsence(accounts),
-    message: `There is no account \`${text}\` in this image at this point. \`${command}\` stops with exit code ${exitCode}; create it before.`,
+    message: text`There is no account \`${name}\` in this image at this point. \`${command}\` stops with exit code ${exitCode}; create it before.`,
     at: word,
-    name: text,
+    name,
   })
   return { ends, user: undefined }
 }

@@ -1,4 +1,5 @@
 import { isCertainly, knownValue } from '../../../known.ts'
+import { text } from '../../../l10n/index.ts'
 import { addUser, changeUser, parsePasswd, readId, userByName } from '../../accounts.ts'
 import { readProgram } from '../../programs.ts'
 import type { Account } from '../../types.ts'
@@ -90,7 +91,7 @@ const chpasswd = defineCommand({
     }
     for (const line of call.stdin.split('\n').filter((text) => text !== '')) {
       const colon = line.indexOf(':')
-      if (colon < 0 && misused(call, verdict, 1, 'a line without a colon')) return verdict.outcome()
+      if (colon < 0 && misused(call, verdict, 1, text`a line without a colon`)) return verdict.outcome()
       const name = line.slice(0, colon)
       const { ends, user } = findUser(
         world,

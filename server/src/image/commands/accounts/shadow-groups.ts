@@ -1,4 +1,5 @@
 import { knownValue } from '../../../known.ts'
+import { text } from '../../../l10n/index.ts'
 import {
   addGroup,
   addMember,
@@ -55,13 +56,13 @@ const groupadd = defineCommand({
     if (
       gidText !== undefined &&
       gid === undefined &&
-      misused(call, verdict, 3, `\`${gidText}\` is not a gid`, options.word('gid'))
+      misused(call, verdict, 3, text`\`${gidText}\` is not a gid`, options.word('gid'))
     )
       return verdict.outcome()
     if (
       name !== undefined &&
       nameAllowed(name, defs) === 'no' &&
-      misused(call, verdict, 3, `\`${name}\` is not a valid name`, nameWord)
+      misused(call, verdict, 3, text`\`${name}\` is not a valid name`, nameWord)
     )
       return verdict.outcome()
     const { accounts } = world.state
@@ -72,7 +73,15 @@ const groupadd = defineCommand({
     }
     if (
       name !== undefined &&
-      groupNameTaken(world, verdict, name, call.name, 9, nameWord, 'use the group as it is, or another name')
+      groupNameTaken(
+        world,
+        verdict,
+        name,
+        call.name,
+        9,
+        nameWord,
+        text`use the group as it is, or another name`,
+      )
     )
       return verdict.outcome()
     if (gid !== undefined && !options.has('notUnique')) {
@@ -124,7 +133,7 @@ const groupmod = defineCommand({
     if (
       gidText !== undefined &&
       gid === undefined &&
-      misused(call, verdict, 3, `\`${gidText}\` is not a gid`, options.word('gid'))
+      misused(call, verdict, 3, text`\`${gidText}\` is not a gid`, options.word('gid'))
     )
       return verdict.outcome()
     const { ends, group } = findGroup(world, verdict, nameWord, nameWord?.text, call.name, 6, false)
@@ -140,7 +149,7 @@ const groupmod = defineCommand({
     if (
       newName !== undefined &&
       newName !== group?.name &&
-      groupNameTaken(world, verdict, newName, call.name, 9, options.word('newName'), 'use another name')
+      groupNameTaken(world, verdict, newName, call.name, 9, options.word('newName'), text`use another name`)
     )
       return verdict.outcome()
     if (needsRoot(call, verdict, 10)) return verdict.outcome()
@@ -214,7 +223,7 @@ export function isPrimary(
       reason: 'other',
       exitCode,
       certainty: user.certainty,
-      message: `\`${group.name}\` is the primary group of \`${user.name}\`. \`${command}\` stops with exit code ${exitCode}; delete the account first.`,
+      message: text`\`${group.name}\` is the primary group of \`${user.name}\`. \`${command}\` stops with exit code ${exitCode}; delete the account first.`,
       name: user.name,
     })
   )
@@ -259,7 +268,7 @@ const gpasswd = defineCommand({
           reason: 'other',
           exitCode: 3,
           certainty: group.certainty,
-          message: `\`${removed}\` is not a member of \`${group.name}\`. \`gpasswd\` stops with exit code 3.`,
+          message: text`\`${removed}\` is not a member of \`${group.name}\`. \`gpasswd\` stops with exit code 3.`,
           at: options.word('remove'),
         })
       )
@@ -282,7 +291,7 @@ function usage(call: Call, verdict: Verdict): boolean {
   }
   return (
     operands.length !== 1 &&
-    misused(call, verdict, 2, operands.length === 0 ? 'no group is given' : 'it takes one group')
+    misused(call, verdict, 2, operands.length === 0 ? text`no group is given` : text`it takes one group`)
   )
 }
 

@@ -1,5 +1,6 @@
 import type { Known } from '../../../known.ts'
 import { knownValue, unknown, weaker } from '../../../known.ts'
+import { type Message, text } from '../../../l10n/index.ts'
 import {
   aboveHighest,
   addGroup,
@@ -115,7 +116,7 @@ export function runUseradd(call: Call): Outcome {
       call.name,
       9,
       nameWord,
-      `put the account into it with \`--gid ${name}\``,
+      text`put the account into it with \`--gid ${name}\``,
     )
   )
     return verdict.outcome()
@@ -178,14 +179,14 @@ function usageOfUseradd(call: Call, verdict: Verdict): boolean {
       call,
       verdict,
       2,
-      operands.length === 0 ? 'no name is given' : 'it makes one account at a time',
+      operands.length === 0 ? text`no name is given` : text`it makes one account at a time`,
     )
-  const conflicts: readonly (readonly [boolean, string])[] = [
-    [options.has('notUnique') && !options.has('uid'), '-o is only allowed with -u'],
-    [options.has('skeleton') && !options.has('makeHome'), '-k is only allowed with -m'],
-    [options.has('userGroup') && options.has('gid'), '-U and -g conflict'],
-    [options.has('userGroup') && options.has('noUserGroup'), '-U and -N conflict'],
-    [options.has('makeHome') && options.has('noHome'), '-m and -M conflict'],
+  const conflicts: readonly (readonly [boolean, Message])[] = [
+    [options.has('notUnique') && !options.has('uid'), text`-o is only allowed with -u`],
+    [options.has('skeleton') && !options.has('makeHome'), text`-k is only allowed with -m`],
+    [options.has('userGroup') && options.has('gid'), text`-U and -g conflict`],
+    [options.has('userGroup') && options.has('noUserGroup'), text`-U and -N conflict`],
+    [options.has('makeHome') && options.has('noHome'), text`-m and -M conflict`],
   ]
   const conflict = conflicts.find(([holds]) => holds)
   return conflict !== undefined && misused(call, verdict, 2, conflict[1])
@@ -195,25 +196,25 @@ function badValue(
   call: Call,
   defs: LoginDefs,
   name: string | undefined,
-): { why: string; at: Call['operands'][number] | undefined } | undefined {
+): { why: Message; at: Call['operands'][number] | undefined } | undefined {
   const { options } = call
   const uid = options.value('uid')
   if (uid !== undefined && (readId(uid) === undefined || (readId(uid) ?? 0) > largestId))
-    return { why: `\`${uid}\` is not a uid`, at: options.word('uid') }
+    return { why: text`\`${uid}\` is not a uid`, at: options.word('uid') }
   const home = options.value('home')
   if (home !== undefined && !home.startsWith('/'))
-    return { why: `the home \`${home}\` is not an absolute path`, at: options.word('home') }
+    return { why: text`the home \`${home}\` is not an absolute path`, at: options.word('home') }
   const baseDir = options.value('baseDir')
   if (baseDir !== undefined && !baseDir.startsWith('/'))
-    return { why: `the folder \`${baseDir}\` is not an absolute path`, at: options.word('baseDir') }
+    return { why: text`the folder \`${baseDir}\` is not an absolute path`, at: options.word('baseDir') }
   const shell = options.value('shell')
   if (shell !== undefined && shell !== '' && !shell.startsWith('/'))
-    return { why: `the shell \`${shell}\` is not an absolute path`, at: options.word('shell') }
+    return { why: text`the shell \`${shell}\` is not an absolute path`, at: options.word('shell') }
   const comment = options.value('comment')
   if (comment !== undefined && /[:\n]/.test(comment))
-    return { why: 'a comment cannot hold a colon', at: options.word('comment') }
+    return { why: text`a comment cannot hold a colon`, at: options.word('comment') }
   if (name !== undefined && !options.has('badName') && nameAllowed(name, defs) === 'no')
-    return { why: `\`${name}\` is not a valid name`, at: call.operands[0] }
+    return { why: text`\`${name}\` is not a valid name`, at: call.operands[0] }
   return undefined
 }
 
@@ -358,7 +359,7 @@ export const usermod = defineCommand({
     if (
       uidText !== undefined &&
       uidGiven === undefined &&
-      misused(call, verdict, 3, `\`${uidText}\` is not a uid`, options.word('uid'))
+      misused(call, verdict, 3, text`\`${uidText}\` is not a uid`, options.word('uid'))
     )
       return verdict.outcome()
     for (const key of ['home', 'shell'] as const) {
@@ -367,7 +368,7 @@ export const usermod = defineCommand({
         path !== undefined &&
         path !== '' &&
         !path.startsWith('/') &&
-        misused(call, verdict, 3, `\`${path}\` is not an absolute path`, options.word(key))
+        misused(call, verdict, 3, text`\`${path}\` is not an absolute path`, options.word(key))
       )
         return verdict.outcome()
     }
@@ -422,14 +423,14 @@ function usageOfUsermod(call: Call, verdict: Verdict): boolean {
       call,
       verdict,
       2,
-      operands.length === 0 ? 'no name is given' : 'it changes one account at a time',
+      operands.length === 0 ? text`no name is given` : text`it changes one account at a time`,
     )
   if (options.has('append') && !options.has('groups'))
-    return misused(call, verdict, 2, '-a is only allowed with -G')
+    return misused(call, verdict, 2, text`-a is only allowed with -G`)
   if (options.has('moveHome') && !options.has('home'))
-    return misused(call, verdict, 2, '-m is only allowed with -d')
+    return misused(call, verdict, 2, text`-m is only allowed with -d`)
   if (options.has('notUnique') && !options.has('uid'))
-    return misused(call, verdict, 2, '-o is only allowed with -u')
+    return misused(call, verdict, 2, text`-o is only allowed with -u`)
   return false
 }
 
@@ -515,10 +516,10 @@ export const userdel = defineCommand({
     if (options.has('help')) return ok
     if (
       options.unknown[0] &&
-      misused(call, verdict, 2, `it has no option ${options.unknown[0].text}`, options.unknown[0])
+      misused(call, verdict, 2, text`it has no option ${options.unknown[0].text ?? ''}`, options.unknown[0])
     )
       return verdict.outcome()
-    if (!options.uncertain && operands.length !== 1 && misused(call, verdict, 2, 'it takes one name'))
+    if (!options.uncertain && operands.length !== 1 && misused(call, verdict, 2, text`it takes one name`))
       return verdict.outcome()
     const { ends, user } = findUser(world, verdict, operands[0], call.name, 6)
     if (ends || needsRoot(call, verdict, 1)) return verdict.outcome()

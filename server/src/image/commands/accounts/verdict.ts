@@ -1,5 +1,6 @@
 import type { OffsetRange } from '../../../dockerfile/types.ts'
 import type { Certainty } from '../../../known.ts'
+import { type Message, text } from '../../../l10n/index.ts'
 import { describeIdentity } from '../../describe.ts'
 import type { FailureReason, ShellValue } from '../../types.ts'
 import type { Call, Outcome } from '../model.ts'
@@ -7,7 +8,7 @@ import type { Call, Outcome } from '../model.ts'
 export interface Refusal {
   readonly reason: FailureReason
   readonly exitCode: number
-  readonly message: string
+  readonly message: Message
   /** How sure it is that the command refuses; `unknown`: it may. */
   readonly certainty?: Certainty | 'unknown'
   /** The word at fault; the whole command where it is left out. */
@@ -65,12 +66,12 @@ export function needsRoot(call: Call, verdict: Verdict, exitCode: number): boole
   const { uid } = call.world.identity
   if (uid.certainty === 'certain' && uid.value === 0) return false
   if (uid.certainty === 'unknown' || uid.value === 0)
-    return verdict.refuses({ reason: 'permission-denied', exitCode, message: '', certainty: 'unknown' })
+    return verdict.refuses({ reason: 'permission-denied', exitCode, message: text``, certainty: 'unknown' })
   return verdict.refuses({
     reason: 'permission-denied',
     exitCode,
     certainty: uid.certainty,
-    message: `\`${call.name}\` needs root, but runs as ${describeIdentity(call.world.identity)} here. Permission denied.`,
+    message: text`\`${call.name}\` needs root, but runs as ${describeIdentity(call.world.identity)} here. Permission denied.`,
   })
 }
 
@@ -79,14 +80,14 @@ export function misused(
   call: Call,
   verdict: Verdict,
   exitCode: number,
-  why: string,
+  why: Message,
   at?: ShellValue,
   reason: FailureReason = 'other',
 ): boolean {
   return verdict.refuses({
     reason,
     exitCode,
-    message: `\`${call.name}\` stops with exit code ${exitCode}: ${why}.`,
+    message: text`\`${call.name}\` stops with exit code ${exitCode}: ${why}.`,
     at,
   })
 }
@@ -99,7 +100,7 @@ export function unknownOption(call: Call, verdict: Verdict): boolean | undefined
     call,
     verdict,
     2,
-    `it has no option ${wrong.text?.split('=')[0]}, or a value is missing`,
+    text`it has no option ${wrong.text?.split('=')[0] ?? ''}, or a value is missing`,
     wrong,
     'unknown-option',
   )

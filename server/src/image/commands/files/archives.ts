@@ -1,3 +1,4 @@
+import { text } from '../../../l10n/index.ts'
 import { find } from '../../files.ts'
 import { copyPath, entryRefused, makeDirectory, movePath, pathIn, readable, worse } from '../../operations.ts'
 import type { ShellValue } from '../../types.ts'
@@ -24,7 +25,7 @@ export function mayPutInto(
     const gone = readable(world, folder)
     return word ? at(gone, word, exitCode) : gone
   }
-  const denied = entryRefused(world, folder, `unpack into ${folder}`)
+  const denied = entryRefused(world, folder, text`unpack into ${folder}`)
   return denied ? at(denied, word ?? { text: undefined, glob: false, range: call.nameRange }, exitCode) : ok
 }
 

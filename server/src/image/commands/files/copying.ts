@@ -1,3 +1,4 @@
+import { text } from '../../../l10n/index.ts'
 import { find, join, nameOf, nodeAt } from '../../files.ts'
 import {
   accessRefused,
@@ -25,7 +26,7 @@ function placeEach(call: Call, act: Act, options: { readonly moves?: boolean } =
   const folderWord = call.options.word('target')
   const targetWord = folderWord ?? operands.at(-1)
   const sources = folderWord ? operands : operands.slice(0, -1)
-  if (!targetWord || sources.length === 0) return usage(call, `${call.name} needs a source and a target.`)
+  if (!targetWord || sources.length === 0) return usage(call, text`${call.name} needs a source and a target.`)
   const target = targetWord.text === undefined ? undefined : pathIn(world, targetWord.text)
   if (target === undefined) {
     doubtEverywhere(world, ['owner', 'group', 'mode', 'exists'])
@@ -34,7 +35,7 @@ function placeEach(call: Call, act: Act, options: { readonly moves?: boolean } =
   const needsFolder = folderWord !== undefined || sources.length > 1
   const folder = isFolder(world, target)
   if (needsFolder && folder === false && !targetWord.glob)
-    return usage(call, `${target} is no folder: ${call.name} with several sources needs one.`, targetWord)
+    return usage(call, text`${target} is no folder: ${call.name} with several sources needs one.`, targetWord)
   let outcome: Outcome = call.options.uncertain || targetWord.glob ? maybe : ok
   for (const source of sources) {
     const { paths, unlistedIn, anywhere } = operandPaths(call, source)
@@ -120,10 +121,10 @@ export const cp = defineCommand({
       if (options.has('noClobber') && exists === 'file') return ok
       const asFolder = /\/\.{0,2}$/.test(written)
       if (asFolder && nodeAt(world.state.files, source).kind === 'file')
-        return usage(call, `${source} is a file, not a folder.`)
+        return usage(call, text`${source} is a file, not a folder.`)
       // `dir/.` is looked up in the folder, so it must be searchable.
       const closed = asFolder
-        ? accessRefused(world, find(world.state.files, source), 'execute', `enter ${source}`)
+        ? accessRefused(world, find(world.state.files, source), 'execute', text`enter ${source}`)
         : undefined
       if (closed?.status === 'fail') return closed
       const outcome = copyPath(world, source, to, {
@@ -214,7 +215,7 @@ export const ln = defineCommand({
     const only = operands.length === 1 && !folderWord
     const targetWord = folderWord ?? (only ? hereWord(operands[0] as ShellValue) : operands.at(-1))
     const sources = folderWord || only ? operands : operands.slice(0, -1)
-    if (!targetWord || sources.length === 0) return usage(call, 'ln needs what to link to.')
+    if (!targetWord || sources.length === 0) return usage(call, text`ln needs what to link to.`)
     const target = targetWord.text === undefined ? undefined : pathIn(world, targetWord.text)
     if (target === undefined) {
       doubtEverywhere(world, ['exists'])
@@ -252,9 +253,9 @@ function linkTo(call: Call, source: string, target: string): Outcome {
     nodeAt(world.state.files, from).kind !== 'missing' &&
     find(world.state.files, from, false).path === find(world.state.files, path, false).path
   )
-    return usage(call, `${source} and ${path} are the same.`)
+    return usage(call, text`${source} and ${path} are the same.`)
   if (options.has('force') && present.kind !== 'missing') {
-    if (present.kind === 'directory') return usage(call, `${path} is a folder: ln does not replace it.`)
+    if (present.kind === 'directory') return usage(call, text`${path} is a folder: ln does not replace it.`)
     const removed = removePath(world, path, { force: true })
     if (removed.status === 'fail') return removed
     outcome = worse(outcome, removed)

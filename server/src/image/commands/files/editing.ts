@@ -1,4 +1,5 @@
 import { knownValue } from '../../../known.ts'
+import { text } from '../../../l10n/index.ts'
 import { find, join, nameOf, nodeAt, parentOf, put } from '../../files.ts'
 import {
   copyPath,
@@ -82,11 +83,13 @@ function editInPlace(call: Call, path: string): Outcome {
   const found = find(world.state.files, path, false)
   const target = found.node.kind === 'link' ? find(world.state.files, path) : found
   if (target.node.kind === 'directory')
-    return failure(world, 'other', target.node.exists, `${path} is a folder: it cannot be edited.`, { path })
+    return failure(world, 'other', target.node.exists, text`${path} is a folder: it cannot be edited.`, {
+      path,
+    })
   const folder = nodeAt(world.state.files, parentOf(found.path))
   const denied =
-    entryRefused(world, parentOf(found.path), `edit ${path}`) ??
-    stickyRefused(world, folder, found.node, found.path, `edit ${path}`)
+    entryRefused(world, parentOf(found.path), text`edit ${path}`) ??
+    stickyRefused(world, folder, found.node, found.path, text`edit ${path}`)
   if (denied?.status === 'fail') return denied
   const { content: _old, ...rest } = target.node
   const root = world.identity.uid.certainty === 'certain' && world.identity.uid.value === 0

@@ -1,4 +1,5 @@
 import { unknown } from '../../../known.ts'
+import { text } from '../../../l10n/index.ts'
 import { file, join, joinTrees, find as lookUp, nameOf, nodeAt, pathsBelow, put } from '../../files.ts'
 import { pathIn, readable, removePath, setFiles, wayRefused, worse } from '../../operations.ts'
 import type { FileNode, ShellValue } from '../../types.ts'
@@ -88,7 +89,7 @@ function startingPoint(world: World, path: string, word: ShellValue): Outcome {
   const { kind } = top.node
   const read =
     kind === 'file' || kind === 'link' || kind === 'other'
-      ? (wayRefused(world, top, `look at ${path}`) ?? ok)
+      ? (wayRefused(world, top, text`look at ${path}`) ?? ok)
       : readable(world, path)
   if (read.status !== 'fail' || !read.failure) return read
   return { ...read, failure: { ...read.failure, range: word.range } }

@@ -1,3 +1,4 @@
+import { text } from '../../../l10n/index.ts'
 import { find, pathsBelow } from '../../files.ts'
 import { makeDirectory, removePath, worse } from '../../operations.ts'
 import type { Outcome } from '../model.ts'
@@ -19,13 +20,14 @@ export const mkdir = defineCommand({
   },
   run(call) {
     const { world, options, operands } = call
-    if (operands.length === 0) return usage(call, 'mkdir needs at least one path.')
+    if (operands.length === 0) return usage(call, text`mkdir needs at least one path.`)
     const written = options.word('mode')
     const mode =
       written?.text === undefined
         ? undefined
         : readMode(written.text, world.umask, flavour(world) !== 'busybox')
-    if (written?.text !== undefined && !mode) return usage(call, `\`${written.text}\` is no mode.`, written)
+    if (written?.text !== undefined && !mode)
+      return usage(call, text`\`${written.text}\` is no mode.`, written)
     const outcome = eachPath(
       call,
       operands,
@@ -60,12 +62,12 @@ export const rmdir = defineCommand({
     return eachPath(call, call.operands, (path): Outcome => {
       const { node } = find(world.state.files, path, false)
       if (node.kind === 'file' || node.kind === 'link' || node.kind === 'other')
-        return usage(call, `${path} is no folder; rmdir removes empty folders only.`)
+        return usage(call, text`${path} is no folder; rmdir removes empty folders only.`)
       const full = [...pathsBelow(node, path)].some(
         (entry) => entry.path !== path && entry.node.exists === 'certain',
       )
       if (full && call.options.has('ignore')) return ok
-      if (full) return usage(call, `${path} is not empty; rmdir removes empty folders only.`)
+      if (full) return usage(call, text`${path} is not empty; rmdir removes empty folders only.`)
       return worse(node.unlisted === 'none' ? ok : maybe, removePath(world, path, { recursive: true }))
     })
   },

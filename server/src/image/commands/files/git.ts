@@ -1,4 +1,5 @@
 import { unknown } from '../../../known.ts'
+import { text } from '../../../l10n/index.ts'
 import { directory, find, join, put } from '../../files.ts'
 import { failure, makeDirectory, pathIn, setFiles, worse, writeFile } from '../../operations.ts'
 import type { ShellValue } from '../../types.ts'
@@ -116,7 +117,7 @@ function clone(call: Call, args: readonly ShellValue[], base: string | undefined
         world,
         'other',
         found.node.exists,
-        `git clone needs an empty folder: ${path} is there already and holds something.`,
+        text`git clone needs an empty folder: ${path} is there already and holds something.`,
         { path, because: found.node.because },
       ),
       folder ?? url,

@@ -1,3 +1,4 @@
+import { text } from '../../../l10n/index.ts'
 import type { Outcome } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
 
@@ -31,7 +32,7 @@ const date = defineCommand({
           failure: {
             reason: 'not-permitted',
             certainty: 'likely',
-            message: 'A container may not set the clock.',
+            message: text`A container may not set the clock.`,
             range: nameRange,
             because: [world.origin],
             exitCode: 1,

@@ -1,5 +1,6 @@
 import type { Known } from '../../../known.ts'
 import { certain, isCertainly } from '../../../known.ts'
+import { text } from '../../../l10n/index.ts'
 import { describeIdentity } from '../../describe.ts'
 import { find, join, nameOf, nodeAt, parentOf, put } from '../../files.ts'
 import {
@@ -53,7 +54,7 @@ export const install = defineCommand({
     const { options, world } = call
     const mode = options.word('mode')
     const change = mode?.text === undefined ? undefined : readMode(mode.text, 0)
-    if (mode?.text !== undefined && !change) return usage(call, `\`${mode.text}\` is no mode.`, mode)
+    if (mode?.text !== undefined && !change) return usage(call, text`\`${mode.text}\` is no mode.`, mode)
     const owner = ownerOf(call)
     const failed = owner.failure
     if (failed?.certainty === 'certain') return { status: 'fail', failure: failed, exitCode: 1 }
@@ -118,7 +119,7 @@ function installFiles(call: Call, attributes: Attributes): Outcome {
   const { options, operands, world } = call
   const targetWord = options.word('target') ?? operands.at(-1)
   const sources = options.word('target') ? operands : operands.slice(0, -1)
-  if (!targetWord || sources.length === 0) return usage(call, 'install needs a source and a target.')
+  if (!targetWord || sources.length === 0) return usage(call, text`install needs a source and a target.`)
   const target = targetWord.text === undefined ? undefined : pathIn(world, targetWord.text)
   if (target === undefined) {
     doubtEverywhere(world, ['owner', 'group', 'mode', 'exists'])
@@ -186,7 +187,7 @@ function setOwner(world: Call['world'], path: string, { owner, group }: Attribut
     world,
     'not-permitted',
     'certain',
-    `install cannot give ${path} to another owner as ${describeIdentity(world.identity)}: only root may.`,
+    text`install cannot give ${path} to another owner as ${describeIdentity(world.identity)}: only root may.`,
     { path },
   )
 }

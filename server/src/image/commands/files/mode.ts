@@ -1,4 +1,5 @@
 import { knownValue, unknown } from '../../../known.ts'
+import { text } from '../../../l10n/index.ts'
 import { nodeAt } from '../../files.ts'
 import { changeMode, pathIn, worse } from '../../operations.ts'
 import type { ShellValue } from '../../types.ts'
@@ -27,12 +28,12 @@ export const chmod = defineCommand({
     const reference = options.word('reference')
     const [first, ...rest] = operands
     const targets = reference ? operands : rest
-    if (targets.length === 0) return usage(call, 'chmod needs a mode and at least one path.')
+    if (targets.length === 0) return usage(call, text`chmod needs a mode and at least one path.`)
     const mode = reference
       ? modeOf(call, reference)
       : readMode(first?.text ?? '', world.umask, flavour(world) !== 'busybox')
     if (!mode && first?.text !== undefined && !reference)
-      return usage(call, `\`${first.text}\` is no mode.`, first)
+      return usage(call, text`\`${first.text}\` is no mode.`, first)
     const recursive = options.has('recursive')
     const outcome = eachPath(
       call,

@@ -1,5 +1,6 @@
 import type { Certainty, Known } from '../../../known.ts'
 import { certain, knownValue, unknown, weaker } from '../../../known.ts'
+import { type Message, text } from '../../../l10n/index.ts'
 import { certaintyOfAbsence, groupByName, readId, userByName } from '../../accounts.ts'
 import type { Ownership } from '../../operations.ts'
 import type { Accounts, Failure, ShellValue } from '../../types.ts'
@@ -13,15 +14,16 @@ export interface OwnerSpec extends Ownership {
 type Id = { readonly id: Known<number> } | { readonly absent: Certainty | 'unknown' }
 
 export function readOwnerSpec(world: World, word: ShellValue): OwnerSpec {
-  const { text } = word
-  if (text === undefined) return { owner: unknown([world.origin]), group: unknown([world.origin]) }
+  const written = word.text
+  if (written === undefined) return { owner: unknown([world.origin]), group: unknown([world.origin]) }
   const { accounts } = world.state
-  const colon = text.indexOf(':')
+  const colon = written.indexOf(':')
   // The old syntax with a dot counts where no account has that name.
-  const dot = colon < 0 && !userByName(accounts, text) && !/^[0-9]+$/.test(text) ? text.lastIndexOf('.') : -1
+  const dot =
+    colon < 0 && !userByName(accounts, written) && !/^[0-9]+$/.test(written) ? written.lastIndexOf('.') : -1
   const cut = colon >= 0 ? colon : dot
-  const userPart = cut < 0 ? text : text.slice(0, cut)
-  const groupPart = cut < 0 ? undefined : text.slice(cut + 1)
+  const userPart = cut < 0 ? written : written.slice(0, cut)
+  const groupPart = cut < 0 ? undefined : written.slice(cut + 1)
   let spec: OwnerSpec = {}
   if (userPart !== '') {
     const user = lookUpUser(userPart, accounts)
@@ -36,7 +38,7 @@ export function readOwnerSpec(world: World, word: ShellValue): OwnerSpec {
           failure: refused(
             world,
             word,
-            `\`${text}\` is no owner: after a number, chown wants the group's number or name.`,
+            text`\`${written}\` is no owner: after a number, chown wants the group's number or name.`,
           ),
         }
       return { ...spec, group: because(account ? account.gid : unknown(), world) }
@@ -95,7 +97,10 @@ function nobodyOf(
     failure: {
       reason: what === 'user' ? 'user-not-found' : 'group-not-found',
       certainty: absence,
-      message: `There is no ${what} \`${name}\` in this image at this point. Create it before, or use a number.`,
+      message:
+        what === 'user'
+          ? text`There is no user \`${name}\` in this image at this point. Create it before, or use a number.`
+          : text`There is no group \`${name}\` in this image at this point. Create it before, or use a number.`,
       range: word.range,
       because: [],
       exitCode: 1,
@@ -104,7 +109,7 @@ function nobodyOf(
   }
 }
 
-function refused(world: World, word: ShellValue, message: string): Failure {
+function refused(world: World, word: ShellValue, message: Message): Failure {
   return {
     reason: 'other',
     certainty: 'certain',

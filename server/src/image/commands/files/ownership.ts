@@ -1,4 +1,5 @@
 import { unknown } from '../../../known.ts'
+import { text } from '../../../l10n/index.ts'
 import { nodeAt } from '../../files.ts'
 import type { Ownership } from '../../operations.ts'
 import { changeOwner, pathIn, worse } from '../../operations.ts'
@@ -46,7 +47,7 @@ function changeOwners(call: Call, read: (word: ShellValue) => OwnerSpec): Outcom
   const [first, ...rest] = call.operands
   const targets = reference ? call.operands : rest
   if (targets.length === 0 || (!reference && !first))
-    return usage(call, `${call.name} needs an owner and at least one path.`)
+    return usage(call, text`${call.name} needs an owner and at least one path.`)
   const spec = reference ? ownersOf(call, reference) : read(first as ShellValue)
   if (spec.failure?.certainty === 'certain') return { status: 'fail', failure: spec.failure, exitCode: 1 }
   const from = call.options.word('from')

@@ -1,4 +1,5 @@
 import type { Known } from '../../../known.ts'
+import { text } from '../../../l10n/index.ts'
 import { groupByGid, userByUid } from '../../accounts.ts'
 import { describeIdentity, describeNode } from '../../describe.ts'
 import { find, nodeAt, permits } from '../../files.ts'
@@ -136,12 +137,12 @@ function seen(world: World, path: string): Outcome {
         world,
         'permission-denied',
         may.certainty,
-        `${describeIdentity(world.identity)} may not enter ${at}, which ${describeNode(node, world.state.accounts)}. Permission denied.`,
+        text`${describeIdentity(world.identity)} may not enter ${at}, which ${describeNode(node, world.state.accounts)}. Permission denied.`,
         { path: at, because: node.because },
       )
   }
   if (found.node.kind === 'missing')
-    return failure(world, 'other', found.node.exists, `${path} does not exist here.`, {
+    return failure(world, 'other', found.node.exists, text`${path} does not exist here.`, {
       path,
       because: found.node.because,
     })

@@ -1,3 +1,4 @@
+import { text } from '../../../l10n/index.ts'
 import { removePath, worse } from '../../operations.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
 import { doubtEverywhere } from './doubt.ts'
@@ -26,7 +27,7 @@ export const rm = defineCommand({
     const { options, world } = call
     if (call.name === 'shred' && !options.has('remove')) return maybe
     const force = options.has('force')
-    if (call.operands.length === 0) return force ? ok : usage(call, 'rm needs at least one path.')
+    if (call.operands.length === 0) return force ? ok : usage(call, text`rm needs at least one path.`)
     const recursive = options.has('recursive') || options.has('directory')
     const outcome = eachPath(
       call,

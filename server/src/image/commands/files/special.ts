@@ -1,4 +1,5 @@
 import { isCertainly } from '../../../known.ts'
+import { text } from '../../../l10n/index.ts'
 import { changeMode, setCapabilities, worse } from '../../operations.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
 import { doubtBelow, doubtEverywhere } from './doubt.ts'
@@ -14,7 +15,7 @@ export const setcap = defineCommand({
     if (options.has('verify')) return maybe
     const removes = options.has('remove')
     const pairs = removes ? call.operands.map((file) => ({ caps: undefined, file })) : pairsOf(call.operands)
-    if (pairs.length === 0) return usage(call, 'setcap needs capabilities and a file.')
+    if (pairs.length === 0) return usage(call, text`setcap needs capabilities and a file.`)
     return pairs.reduce(
       (outcome, { caps, file }) =>
         worse(

@@ -1,4 +1,5 @@
 import { certain, isCertainly, type Known, unknown, weaker } from '../../../known.ts'
+import { text } from '../../../l10n/index.ts'
 import { groupByName, userByName } from '../../accounts.ts'
 import { absolute, find, nodeAt } from '../../files.ts'
 import {
@@ -64,7 +65,7 @@ export function unpackMembers(
     world,
     'other',
     'certain',
-    `The archive has no ${missing.text}: tar cannot unpack it.`,
+    text`The archive has no ${missing.text ?? ''}: tar cannot unpack it.`,
   )
   return at(lacks, missing, flavour(world) === 'busybox' ? 1 : 2)
 }
@@ -175,7 +176,7 @@ function unpacking(
               world,
               'not-permitted',
               weaker(mine.certainty, place.node.exists),
-              `tar cannot set time and mode of ${place.path}, which the archive holds: it belongs to somebody else.`,
+              text`tar cannot set time and mode of ${place.path}, which the archive holds: it belongs to somebody else.`,
               { path: place.path, because: place.node.because, exitCode: exit },
             ),
           )
@@ -203,7 +204,7 @@ function unpacking(
     enters(path) {
       if (isRoot || sawRefused.has(path)) return
       sawRefused.add(path)
-      const denied = entryRefused(world, path, `unpack into ${path}`)
+      const denied = entryRefused(world, path, text`unpack into ${path}`)
       if (denied) refuse(denied.status === 'fail' ? { ...denied, exitCode: exit } : denied)
     },
   }

@@ -1,3 +1,4 @@
+import { text } from '../../../l10n/index.ts'
 import { written } from '../../account-files.ts'
 import { join, nodeAt } from '../../files.ts'
 import { makeDirectory, makeSpecial, pathIn, touchFile, worse, writeFile } from '../../operations.ts'
@@ -24,7 +25,7 @@ export const touch = defineCommand({
     ignored: '-f',
   },
   run(call) {
-    if (call.operands.length === 0) return usage(call, 'touch needs at least one path.')
+    if (call.operands.length === 0) return usage(call, text`touch needs at least one path.`)
     const outcome = eachPath(
       call,
       call.operands,

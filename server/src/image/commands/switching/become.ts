@@ -1,6 +1,7 @@
 import { Map as ImmutableMap } from 'immutable'
 import type { Certainty, Known } from '../../../known.ts'
 import { isCertainly, knownValue, unknown } from '../../../known.ts'
+import { type Message, text } from '../../../l10n/index.ts'
 import { certaintyOfAbsence, readId, userByName, userByUid } from '../../accounts.ts'
 import { describeIdentity } from '../../describe.ts'
 import { identityOfAccount, resolveUser } from '../../identity.ts'
@@ -55,7 +56,7 @@ export function refused(
   reason: FailureReason,
   exitCode: number,
   certainty: Certainty | 'unknown',
-  message: string,
+  message: Message,
   at?: ShellValue,
   name?: string,
 ): Outcome {
@@ -82,7 +83,7 @@ export function onlyRoot(call: Call, exitCode: number): Outcome | undefined {
     'not-permitted',
     exitCode,
     uid.certainty,
-    `\`${call.name}\` cannot switch to another user: it runs as ${describeIdentity(call.world.identity)}, and only root may. Operation not permitted.`,
+    text`\`${call.name}\` cannot switch to another user: it runs as ${describeIdentity(call.world.identity)}, and only root may. Operation not permitted.`,
   )
 }
 
@@ -93,12 +94,12 @@ export function accountNamed(
   exitCode: number,
   numbers: boolean,
 ): { readonly account: Account | undefined; readonly refusal: Outcome | undefined } {
-  const text = word?.text
-  if (text === undefined) return { account: undefined, refusal: undefined }
+  const name = word?.text
+  if (name === undefined) return { account: undefined, refusal: undefined }
   const { accounts } = call.world.state
-  const number = numbers ? readId(text) : undefined
+  const number = numbers ? readId(name) : undefined
   const account =
-    userByName(accounts, text) ?? (number === undefined ? undefined : userByUid(accounts, number))
+    userByName(accounts, name) ?? (number === undefined ? undefined : userByUid(accounts, number))
   if (account) return { account, refusal: undefined }
   if (number !== undefined) return { account: undefined, refusal: undefined }
   const refusal = refused(
@@ -106,9 +107,9 @@ export function accountNamed(
     'user-not-found',
     exitCode,
     certaintyOfAbsence(accounts),
-    `\`${call.name}\` cannot find \`${text}\`: there is no such account in this image at this point.`,
+    text`\`${call.name}\` cannot find \`${name}\`: there is no such account in this image at this point.`,
     word,
-    text,
+    name,
   )
   return { account: undefined, refusal: refusal.status === 'fail' ? refusal : undefined }
 }

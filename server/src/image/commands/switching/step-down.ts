@@ -1,6 +1,7 @@
 import { Map as ImmutableMap } from 'immutable'
 import type { Known } from '../../../known.ts'
 import { certain, knownValue, unknown, weaker } from '../../../known.ts'
+import { text } from '../../../l10n/index.ts'
 import { groupByGid, groupByName, groupsOf, readId, userByName, userByUid } from '../../accounts.ts'
 import { identityOfAccount, resolveUser } from '../../identity.ts'
 import { readProgram } from '../../programs.ts'
@@ -47,7 +48,7 @@ function execAsSpec(call: Call): Outcome {
       failure.reason,
       1,
       failure.certainty,
-      `\`${call.name}\` cannot switch: ${lowerFirst(failure.message)}`,
+      text`\`${call.name}\` cannot switch. ${failure.message}`,
       who,
       failure.name,
     )
@@ -62,8 +63,6 @@ function execAsSpec(call: Call): Outcome {
 /** Where we cannot tell whether somebody exists, we cannot tell whether it works. */
 const perhapsNobody = ({ uid, gid }: Identity): Outcome | undefined =>
   uid.certainty === 'unknown' || gid.certainty === 'unknown' ? maybe : undefined
-
-const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1)
 
 function runSomebody(call: Call, argv: readonly ShellValue[]): Outcome {
   const denied = onlyRoot(call, 1)
@@ -153,10 +152,16 @@ function usageOfSetpriv({ options, ...call }: Call): Outcome | undefined {
       'other',
       1,
       'certain',
-      '`setpriv` with --regid needs --init-groups, --clear-groups, --keep-groups or --groups.',
+      text`\`setpriv\` with --regid needs --init-groups, --clear-groups, --keep-groups or --groups.`,
     )
   if (options.has('initGroups') && !options.has('uid') && !options.has('realUid'))
-    return refused({ ...call, options }, 'other', 1, 'certain', '`setpriv --init-groups` needs --reuid.')
+    return refused(
+      { ...call, options },
+      'other',
+      1,
+      'certain',
+      text`\`setpriv --init-groups\` needs --reuid.`,
+    )
   return undefined
 }
 
@@ -177,7 +182,7 @@ function setprivIdentity(call: Call): Become | Outcome {
       'group-not-found',
       1,
       accounts.complete ? 'certain' : 'unknown',
-      `\`setpriv\` cannot find the group \`${gidWord.text}\` in this image.`,
+      text`\`setpriv\` cannot find the group \`${gidWord.text}\` in this image.`,
       gidWord,
       gidWord.text,
     )
@@ -306,7 +311,7 @@ function dropTo(
       failure.reason,
       exitCode,
       failure.certainty,
-      `\`${call.name}\` cannot switch: ${lowerFirst(failure.message)}`,
+      text`\`${call.name}\` cannot switch. ${failure.message}`,
       who,
       failure.name,
     )
@@ -389,7 +394,7 @@ const chroot = defineCommand({
         failure.reason,
         125,
         failure.certainty,
-        `\`chroot\` cannot switch: ${lowerFirst(failure.message)}`,
+        text`\`chroot\` cannot switch. ${failure.message}`,
         options.word('user'),
         failure.name,
       )

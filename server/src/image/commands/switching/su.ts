@@ -1,5 +1,6 @@
 import type { Known } from '../../../known.ts'
 import { certain, isCertainly, knownValue } from '../../../known.ts'
+import { text } from '../../../l10n/index.ts'
 import { describeIdentity } from '../../describe.ts'
 import { readProgram } from '../../programs.ts'
 import type { ShellValue } from '../../types.ts'
@@ -93,7 +94,7 @@ function switchWithShell(call: Call, permission: (call: Call) => Outcome | undef
       'not-permitted',
       1,
       shell.certainty === 'unknown' ? 'likely' : shell.certainty,
-      `\`${call.name}\` starts the shell of \`${target.text}\`, which is ${path} and only says no. Add \`-s /bin/sh\`, or use runuser -u, gosu or setpriv.`,
+      text`\`${call.name}\` starts the shell of \`${target.text ?? ''}\`, which is ${path} and only says no. Add \`-s /bin/sh\`, or use runuser -u, gosu or setpriv.`,
       target,
     )
   }
@@ -146,7 +147,7 @@ function mayUseSu(call: Call): Outcome | undefined {
     'not-permitted',
     1,
     certainty,
-    `\`su\` asks ${describeIdentity(world.identity)} for the password of \`${name}\`, and nobody answers. Authentication failure; switch with USER instead.`,
+    text`\`su\` asks ${describeIdentity(world.identity)} for the password of \`${name}\`, and nobody answers. Authentication failure; switch with USER instead.`,
   )
 }
 

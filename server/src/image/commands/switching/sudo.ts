@@ -1,5 +1,6 @@
 import type { Known } from '../../../known.ts'
 import { certain, isCertainly, knownValue } from '../../../known.ts'
+import { text } from '../../../l10n/index.ts'
 import { groupsOf } from '../../accounts.ts'
 import { describeIdentity } from '../../describe.ts'
 import { nodeAt } from '../../files.ts'
@@ -132,7 +133,7 @@ function mayUseSudo(call: Call): Outcome | undefined {
     'not-permitted',
     1,
     madeHere ? uid.certainty : 'likely',
-    `\`sudo\` asks ${describeIdentity(world.identity)} for a password, and nobody answers: no rule in /etc/sudoers or /etc/sudoers.d lets this account run it with NOPASSWD.`,
+    text`\`sudo\` asks ${describeIdentity(world.identity)} for a password, and nobody answers: no rule in /etc/sudoers or /etc/sudoers.d lets this account run it with NOPASSWD.`,
   )
 }
 

@@ -1,5 +1,6 @@
 import type { Known } from '../../../known.ts'
 import { unknown } from '../../../known.ts'
+import { type Message, text } from '../../../l10n/index.ts'
 import { groupByName, userByName } from '../../accounts.ts'
 import { find, put } from '../../files.ts'
 import { openedFolders } from '../../opened.ts'
@@ -24,7 +25,7 @@ interface Manager {
   /** Exit code as somebody else than root. */
   readonly exitCode: number
   /** What it cannot do then. */
-  readonly why: string
+  readonly why: Message
   /** Options with a value. */
   readonly values?: string
   /** The subcommand is an option: `rpm -i`, `pacman -S`. */
@@ -38,7 +39,7 @@ const managers: readonly Manager[] = [
     installs: 'install reinstall build-dep',
     asks: 'download source changelog list search show policy depends rdepends showsrc indextargets moo help version',
     exitCode: 100, // container-facts run-as-user-apt-get-update
-    why: 'it cannot lock /var/lib/apt and /var/lib/dpkg.',
+    why: text`it cannot lock /var/lib/apt and /var/lib/dpkg.`,
     values: '-o --option -c --config-file -t --target-release --default-release -a --host-architecture -q= X',
   },
   {
@@ -47,7 +48,7 @@ const managers: readonly Manager[] = [
     installs: 'add',
     asks: 'info list search policy dot stats version audit manifest fetch verify',
     exitCode: 99, // apk-tools: main() returns 99 where the database cannot be opened
-    why: 'it cannot lock /lib/apk/db.',
+    why: text`it cannot lock /lib/apk/db.`,
     values:
       '-t --virtual -X --repository -p --root --keys-dir --repositories-file --wait --arch --cache-dir --cache-max-age --progress-fd X',
   },
@@ -57,7 +58,7 @@ const managers: readonly Manager[] = [
     installs: 'install reinstall localinstall groupinstall module builddep build-dep swap distro-sync',
     asks: 'list info search repolist repoquery provides whatprovides help check-update deplist history updateinfo',
     exitCode: 1,
-    why: 'the rpm database is root’s.',
+    why: text`the rpm database is root’s.`,
     values:
       '--enablerepo --disablerepo --repo --repoid --installroot --releasever --setopt -c --config -x --exclude --rpmverbosity --forcearch -d --debuglevel -e --errorlevel X',
   },
@@ -67,7 +68,7 @@ const managers: readonly Manager[] = [
     installs: 'install reinstall',
     asks: 'list info search repolist repoquery provides help check-update',
     exitCode: 1,
-    why: 'the rpm database is root’s.',
+    why: text`the rpm database is root’s.`,
     values: '--enablerepo --disablerepo --installroot --releasever --setopt -c X',
   },
   {
@@ -76,7 +77,7 @@ const managers: readonly Manager[] = [
     installs: 'install in',
     asks: 'search se info if list-updates lu repos lr packages pa what-provides help',
     exitCode: 5, // zypper(8): ZYPPER_EXIT_ERR_PRIVILEGES
-    why: 'the rpm database is root’s.',
+    why: text`the rpm database is root’s.`,
     values: '-R --root -r --repo --from -t --type -C --capability X',
   },
   {
@@ -85,7 +86,7 @@ const managers: readonly Manager[] = [
     installs: '-S -U',
     asks: '-Q -T -F -V',
     exitCode: 1,
-    why: 'its database is root’s.',
+    why: text`its database is root’s.`,
     byOption: true,
   },
   {
@@ -94,7 +95,7 @@ const managers: readonly Manager[] = [
     installs: '-i -U -F --install --upgrade',
     asks: '-q -V -K --query --verify --checksig --eval --showrc',
     exitCode: 1,
-    why: 'the rpm database is root’s.',
+    why: text`the rpm database is root’s.`,
     byOption: true,
   },
   {
@@ -103,7 +104,7 @@ const managers: readonly Manager[] = [
     installs: 'none',
     asks: 'showauto showmanual showhold showinstall',
     exitCode: 100,
-    why: 'it cannot lock /var/lib/dpkg.',
+    why: text`it cannot lock /var/lib/dpkg.`,
   },
   {
     names: 'swupd',
@@ -111,16 +112,16 @@ const managers: readonly Manager[] = [
     installs: 'bundle-add',
     asks: 'info search bundle-list check-update',
     exitCode: 1,
-    why: 'it changes /usr.',
+    why: text`it changes /usr.`,
   },
-  { names: 'emerge', family: 'other', installs: '', asks: '', exitCode: 1, why: 'it changes /usr.' },
+  { names: 'emerge', family: 'other', installs: '', asks: '', exitCode: 1, why: text`it changes /usr.` },
   {
     names: 'xbps-install xbps-remove',
     family: 'other',
     installs: '',
     asks: '',
     exitCode: 1,
-    why: 'its database is root’s.',
+    why: text`its database is root’s.`,
   },
   {
     names: 'opkg ipkg',
@@ -128,7 +129,7 @@ const managers: readonly Manager[] = [
     installs: 'install',
     asks: 'list list-installed info files search',
     exitCode: 255,
-    why: 'its database is root’s.',
+    why: text`its database is root’s.`,
   },
 ]
 
@@ -312,7 +313,7 @@ export const dpkg = defineCommand({
     const refused = refusedWithoutRoot(
       call,
       call.name === 'dpkg' ? 2 : 1,
-      'it changes the package database.',
+      text`it changes the package database.`,
       call.name === 'dpkg' ? 'certain' : 'likely',
     )
     if (refused?.status === 'fail') return refused

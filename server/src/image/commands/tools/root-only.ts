@@ -1,5 +1,6 @@
 import type { Certainty } from '../../../known.ts'
 import { weaker } from '../../../known.ts'
+import { type Message, text } from '../../../l10n/index.ts'
 import { describeIdentity } from '../../describe.ts'
 import type { Failure } from '../../types.ts'
 import type { Call, Outcome } from '../model.ts'
@@ -9,7 +10,7 @@ import { nameOfCall } from './writes.ts'
 export function refusedWithoutRoot(
   call: Call,
   exitCode: number,
-  why: string,
+  why: Message,
   certainty: Certainty = 'certain',
 ): Outcome | undefined {
   const { uid } = call.world.identity
@@ -18,7 +19,7 @@ export function refusedWithoutRoot(
   const failure: Failure = {
     reason: 'permission-denied',
     certainty: sure,
-    message: `\`${nameOfCall(call)}\` needs root, but runs as ${describeIdentity(call.world.identity)}: ${why}`,
+    message: text`\`${nameOfCall(call)}\` needs root, but runs as ${describeIdentity(call.world.identity)}: ${why}`,
     range: call.range,
     because: uid.because,
     exitCode,

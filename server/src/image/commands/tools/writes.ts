@@ -1,5 +1,6 @@
 import type { Certainty } from '../../../known.ts'
 import { knownValue, unknown, weaker } from '../../../known.ts'
+import { text } from '../../../l10n/index.ts'
 import { describeIdentity, describeNode } from '../../describe.ts'
 import { absolute, allowed, find, joinTrees, nodeAt, parentOf, put } from '../../files.ts'
 import { makeDirectory, pathIn, setFiles } from '../../operations.ts'
@@ -119,7 +120,7 @@ function failureAt(call: Call, path: string, node: FileNode): Failure {
   return {
     reason: 'permission-denied',
     certainty: 'certain',
-    message: '',
+    message: text``,
     range: call.range,
     because: node.because,
     path,
@@ -131,7 +132,7 @@ function refusal(call: Call, failure: Failure, certainty: Certainty, exitCode = 
   const { world } = call
   const wanted = failure.path ?? '/'
   const there = nearestFolder(world, wanted)
-  const message = `\`${nameOfCall(call)}\` writes to ${there}, which ${describeNode(nodeAt(world.state.files, there), world.state.accounts)}, but runs as ${describeIdentity(world.identity)}: permission denied.`
+  const message = text`\`${nameOfCall(call)}\` writes to ${there}, which ${describeNode(nodeAt(world.state.files, there), world.state.accounts)}, but runs as ${describeIdentity(world.identity)}: permission denied.`
   const value: Failure = { ...failure, message, certainty, path: there, range: call.range, exitCode }
   return certainty === 'certain'
     ? { status: 'fail', failure: value, exitCode }
