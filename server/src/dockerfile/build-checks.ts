@@ -26,14 +26,23 @@ import {
 } from './value-grammars.ts'
 import { variableOf } from './variables.ts'
 
-/** What was found while the instructions were read. */
-export interface FoundFaults {
-  /** Instructions that need no further look. */
-  readonly faulty: ReadonlySet<Instruction>
-  /** Faults that show when the stage is built. */
-  readonly late: ReadonlyMap<Instruction, BuildProblem>
-  /** Faults of ONBUILD triggers, which show when an image is built on this one. */
-  readonly triggers: ReadonlyMap<Instruction, BuildProblem>
+/** An instruction to look at when all stages are known. */
+export interface Suspect {
+  readonly stage: Stage
+  readonly instruction: Instruction
+  /** Its first fault that shows in it alone. */
+  readonly own: BuildProblem | undefined
+  /** Whether that shows before its references are looked up. */
+  readonly isLate: boolean
+  readonly isReferring: boolean
+  /** The fault of its ONBUILD trigger, which shows when an image is built on this one. */
+  readonly trigger: SyntaxProblem | undefined
+}
+
+export interface Suspects {
+  readonly suspects: readonly Suspect[]
+  /** Stages whose FROM needs no further look. */
+  readonly faultyStages: ReadonlySet<Stage>
 }
 
 /**
@@ -41,13 +50,9 @@ export interface FoundFaults {
  * cannot be expanded, references to stages that are not there yet, values outside of their grammar. Only what no
  * build argument can mend is an error; only the stages that the last one needs are built, faults in others are warnings.
  */
-export function checkBuild(dockerfile: Dockerfile, { faulty, late, triggers }: FoundFaults): SyntaxProblem[] {
-  const { stages, metaArgs } = dockerfile
+export function checkBuild(dockerfile: Dockerfile, { suspects, faultyStages }: Suspects): SyntaxProblem[] {
+  const { stages } = dockerfile
   const problems: SyntaxProblem[] = []
-  const escapeWith = dockerfile.escape
-  for (const instruction of metaArgs) {
-    if (!faulty.has(instruction)) problems.push(...firstOf(expansionProblems(instruction, escapeWith)))
-  }
   const last = stages[stages.length - 1]
   if (last === undefined) return problems
   const globals = globalVariables(dockerfile)
@@ -59,21 +64,35 @@ export function checkBuild(dockerfile: Dockerfile, { faulty, late, triggers }: F
   }
   const bases = new Set(stagesBuiltOn(dockerfile, needed, globals))
   for (const stage of stages) {
-    if (!faulty.has(stage.from)) problems.push(...firstOf(fromProblems(dockerfile, stage, globals)))
-    const isNeeded = needed.has(stage)
-    for (const instruction of stage.instructions) {
-      if (faulty.has(instruction)) continue
-      const trigger = triggers.get(instruction)
-      if (trigger !== undefined) problems.push(asTriggerProblem(trigger, bases.has(stage)))
-      const problem = late.get(instruction) ?? firstOf(instructionProblems(dockerfile, stage, instruction))[0]
-      if (problem === undefined) continue
-      const isSure =
-        isNeeded || problem.isAlways === true || (problem.isLater === true && cyclic().has(stage))
-      const { isAlways, isLater, ...told } = problem
-      problems.push(isSure ? told : { ...told, severity: 'warning' })
-    }
+    if (!faultyStages.has(stage)) problems.push(...firstOf(fromProblems(dockerfile, stage, globals)))
+  }
+  for (const { stage, instruction, own, isLate, isReferring, trigger } of suspects) {
+    if (trigger !== undefined) problems.push(asTriggerProblem(trigger, bases.has(stage)))
+    const problem =
+      isReferring && !isLate
+        ? firstOf(instructionProblems(instruction, dockerfile.escape, lookIn(dockerfile, stage)))[0]
+        : own
+    if (problem === undefined) continue
+    const isSure =
+      needed.has(stage) || problem.isAlways === true || (problem.isLater === true && cyclic().has(stage))
+    const { isAlways, isLater, ...told } = problem
+    problems.push(isSure ? told : { ...told, severity: 'warning' })
   }
   return problems
+}
+
+/** The first fault that an instruction has whatever stages there are. */
+export function ownProblem(instruction: Instruction, escapeWith: EscapeCharacter): BuildProblem | undefined {
+  return firstOf(instructionProblems(instruction, escapeWith, lookNowhere))[0]
+}
+
+/** What is wrong with a reference to a stage. */
+type Look = (word: Word, numbers: boolean, what: string) => Problems
+
+function* lookNowhere(): Problems {}
+
+function lookIn(dockerfile: Dockerfile, stage: Stage): Look {
+  return (word, numbers, what) => referenceProblems(dockerfile, stage, word, numbers, what)
 }
 
 /** Stages whose triggers run in this file. */
@@ -196,8 +215,7 @@ function* fromProblems(dockerfile: Dockerfile, stage: Stage, globals: (name: str
   }
 }
 
-function* instructionProblems(dockerfile: Dockerfile, stage: Stage, instruction: Instruction): Problems {
-  const escapeWith = dockerfile.escape
+function* instructionProblems(instruction: Instruction, escapeWith: EscapeCharacter, look: Look): Problems {
   const known = (word: Word | undefined): string | undefined => {
     if (word === undefined) return undefined
     const expanded = expandWord(word.raw, anyVariable, { escape: escapeWith })
@@ -207,10 +225,10 @@ function* instructionProblems(dockerfile: Dockerfile, stage: Stage, instruction:
   switch (instruction.keyword) {
     case 'COPY':
     case 'ADD':
-      yield* copyProblems(dockerfile, stage, instruction, known)
+      yield* copyProblems(instruction, escapeWith, known, look)
       return
     case 'RUN':
-      yield* runProblems(dockerfile, stage, instruction, known)
+      yield* runProblems(instruction, known, look)
       return
     case 'VOLUME':
       for (const word of instruction.words) {
@@ -240,18 +258,19 @@ function* instructionProblems(dockerfile: Dockerfile, stage: Stage, instruction:
 }
 
 function* copyProblems(
-  dockerfile: Dockerfile,
-  stage: Stage,
   instruction: CopyInstruction,
+  escapeWith: EscapeCharacter,
   known: (word: Word | undefined) => string | undefined,
+  look: Look,
 ): Problems {
   const { keyword, from, chown, chmod, link, sources } = instruction
   if (from !== undefined && from.raw !== '') {
-    const plain = expandWord(from.raw, () => ({ kind: 'unset' }), { escape: dockerfile.escape })
+    const plain = expandWord(from.raw, () => ({ kind: 'unset' }), { escape: escapeWith })
     if (plain.kind !== 'known' || plain.value !== from.raw) {
       const advice = 'Name it in a stage of its own (`FROM image:$VERSION AS name`) and copy from that.'
-      yield error('bad-reference', from.range, `\`--from\` does not expand variables. ${advice}`)
-    } else yield* referenceProblems(dockerfile, stage, from, true, 'copy from')
+      const message = `\`--from\` does not expand variables. ${advice}`
+      yield { ...error('bad-reference', from.range, message), isAlways: true }
+    } else yield* look(from, true, 'copy from')
   }
   const owner = known(chown)
   if (chown !== undefined && owner !== undefined && link && owner.split(':').some(isName)) {
@@ -316,15 +335,13 @@ function isRemote(source: string): boolean {
 }
 
 function* runProblems(
-  dockerfile: Dockerfile,
-  stage: Stage,
   instruction: RunInstruction,
   known: (word: Word | undefined) => string | undefined,
+  look: Look,
 ): Problems {
   for (const { type, options } of instruction.mounts) {
     const from = options.get('from')
-    if (from !== undefined && from.raw !== '')
-      yield* referenceProblems(dockerfile, stage, from, false, 'mount from')
+    if (from !== undefined && from.raw !== '') yield* look(from, false, 'mount from')
     const target = [...options].findLast(([key]) => ['target', 'dst', 'destination'].includes(key))?.[1]
     const path = known(target)
     if (
@@ -386,7 +403,7 @@ function missingStage(dockerfile: Dockerfile, word: Word, numbers: boolean): str
 function stagesInCycles(dockerfile: Dockerfile): ReadonlySet<Stage> {
   const edges: (readonly [Stage, Stage])[] = []
   for (const stage of dockerfile.stages) {
-    for (const { reference, numbers } of references(stage.instructions)) {
+    for (const { reference, numbers } of references(stage.referring)) {
       const found = referencedStage(dockerfile, reference, numbers)
       if (found !== undefined) edges.push([stage, found])
     }

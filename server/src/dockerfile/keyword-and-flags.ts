@@ -168,25 +168,28 @@ function toFlag(
   const value = { raw, range: { start: fileEnd(equals + 1), end: range.end } }
   return {
     flag: { name, value, range, nameRange },
-    value: { text: raw, pieces: piecesOf(line, origins, equals + 1, range.end) },
+    value: mappedValue(line, raw, origins, equals + 1, range.end),
   }
 }
 
 /** Contiguous stretches of the value's characters: escapes and quotes were left out between them. */
-function piecesOf(
+function mappedValue(
   line: MappedText,
+  text: string,
   origins: readonly number[],
   from: number,
   end: number,
-): MappedText['pieces'] {
-  const pieces: { at: number; offset: number }[] = []
+): MappedText {
+  const breaks: number[] = []
+  let first = end
   let expected = -1
   for (let index = from; index < origins.length; index++) {
     const offset = toFileOffset(line, origins[index] as number)
-    if (offset !== expected) pieces.push({ at: index - from, offset })
+    if (index === from) first = offset
+    else if (offset !== expected) breaks.push(index - from, offset)
     expected = offset + 1
   }
-  return pieces.length > 0 ? pieces : [{ at: 0, offset: end }]
+  return { text, offset: first, breaks }
 }
 
 function toText(codes: readonly number[]): string {

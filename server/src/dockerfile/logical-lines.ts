@@ -1,6 +1,6 @@
 import { skipSpace, utf8Length } from './characters.ts'
 import type { PlacedMarker } from './heredocs.ts'
-import { joinMapped, mapped, toFileRange } from './mapped-text.ts'
+import { createJoin, mapped, toFileRange } from './mapped-text.ts'
 import type { Heredoc, MappedText, OffsetRange } from './types.ts'
 
 /** The file's lines as BuildKit's scanner gives them, and how far they are read. */
@@ -13,6 +13,8 @@ export interface LineReader {
   next: number
   /** The last line of each text, made for the first heredoc that is not closed. */
   lastLineOf: ReadonlyMap<string, number> | undefined
+  /** Heredocs that are not closed: the line after each, by the first line of its body. */
+  readonly open: Map<number, number>
 }
 
 /** A line that continues over others, put together. */
@@ -20,12 +22,11 @@ export interface LogicalLine {
   readonly line: MappedText
   /** Index of its first line. */
   readonly first: number
-  readonly comments: readonly OffsetRange[]
   /** The last empty line in it: BuildKit warns of those. */
   readonly emptyLine: OffsetRange | undefined
 }
 
-const noComments: readonly OffsetRange[] = Object.freeze([])
+const hash = 0x23
 
 /** The longest line that BuildKit's scanner takes, in bytes (bufio.MaxScanTokenSize - 1). */
 export const longestLine = 65_535
@@ -38,6 +39,7 @@ export function createReader(text: string, starts: Uint32Array): LineReader {
     count: last === text.length ? starts.length - 1 : starts.length,
     next: 0,
     lastLineOf: undefined,
+    open: new Map(),
   }
 }
 
@@ -57,8 +59,12 @@ export function isTooLong({ text, starts }: LineReader, line: number): boolean {
   return (end - start) * 3 > longestLine && utf8Length(text, start, end) > longestLine
 }
 
-/** Reads on from a line that is neither blank nor comment (parser.go: Parse). */
-export function readLogicalLine(reader: LineReader, escapeWith: string): LogicalLine {
+/** Reads on from a line that is neither blank nor comment (parser.go: Parse); tells of the comments in it. */
+export function readLogicalLine(
+  reader: LineReader,
+  escapeWith: string,
+  onComment: (start: number, end: number) => void,
+): LogicalLine {
   const { text, count } = reader
   const escapeCode = escapeWith.charCodeAt(0)
   const first = reader.next++
@@ -66,15 +72,10 @@ export function readLogicalLine(reader: LineReader, escapeWith: string): Logical
   const start = skipSpace(text, range.start, range.end)
   const cut = continuationAt(text, start, range.end, escapeCode)
   if (cut === -1) {
-    return {
-      line: mapped(text.slice(start, range.end), start),
-      first,
-      comments: noComments,
-      emptyLine: undefined,
-    }
+    return { line: mapped(text.slice(start, range.end), start), first, emptyLine: undefined }
   }
-  const parts: MappedText[] = [mapped(text.slice(start, cut), start)]
-  let comments: OffsetRange[] | undefined
+  const join = createJoin()
+  join.add(text.slice(start, cut), start)
   let emptyLine: OffsetRange | undefined
   while (reader.next < count) {
     const { start, end } = lineRange(reader, reader.next++)
@@ -83,16 +84,15 @@ export function readLogicalLine(reader: LineReader, escapeWith: string): Logical
       emptyLine = { start, end }
       continue
     }
-    if (text[shown] === '#') {
-      comments ??= []
-      comments.push({ start: shown, end })
+    if (text.charCodeAt(shown) === hash) {
+      onComment(shown, end)
       continue
     }
     const cut = continuationAt(text, start, end, escapeCode)
-    parts.push(mapped(text.slice(start, cut === -1 ? end : cut), start))
+    join.add(text.slice(start, cut === -1 ? end : cut), start)
     if (cut === -1) break
   }
-  return { line: joinMapped(parts), first, comments: comments ?? noComments, emptyLine }
+  return { line: join.end(), first, emptyLine }
 }
 
 /** Where a line's continuation character stands, or -1; a doubled one is none (parser.go: setEscapeToken). */
@@ -142,7 +142,11 @@ function readBody(
       ? { start: from, end: range.end }
       : undefined
   }
-  if (reader.lastLineOf === undefined || (reader.lastLineOf.get(name) ?? -1) >= first) {
+  const known = reader.open.get(first)
+  if (
+    known === undefined &&
+    (reader.lastLineOf === undefined || (reader.lastLineOf.get(name) ?? -1) >= first)
+  ) {
     for (let index = first; index < count; index++) {
       const closing = isClosing(index)
       if (closing === undefined) continue
@@ -151,15 +155,23 @@ function readBody(
     }
   }
   // BuildKit gives up here. For the rest of the file to be read, the body ends where an instruction seems to begin.
+  const next = known ?? nextInstruction(reader, first, isInstruction)
+  if (known === undefined) reader.open.set(first, next)
+  reader.next = next
+  return toHeredoc(reader, line, marker, start, offsetOfLine(reader, next), undefined)
+}
+
+function nextInstruction(
+  reader: LineReader,
+  first: number,
+  isInstruction: (line: string) => boolean,
+): number {
   reader.lastLineOf ??= lastLines(reader)
-  let index = first
-  while (index < count) {
+  for (let index = first; index < reader.count; index++) {
     const range = lineRange(reader, index)
-    if (isInstruction(text.slice(range.start, Math.min(range.end, range.start + 40)))) break
-    index++
+    if (isInstruction(reader.text.slice(range.start, Math.min(range.end, range.start + 40)))) return index
   }
-  reader.next = index
-  return toHeredoc(reader, line, marker, start, offsetOfLine(reader, index), undefined)
+  return reader.count
 }
 
 function emptyBody(reader: LineReader, line: MappedText, marker: PlacedMarker): Heredoc {
@@ -183,15 +195,16 @@ function toHeredoc(
 
 /** parser.go: ChompHeredocContent. */
 function withoutTabs(text: string, start: number, end: number): MappedText {
-  const parts: MappedText[] = []
+  if (start === end) return mapped('', start)
+  const join = createJoin()
   for (let from = start; from < end; ) {
     const feed = text.indexOf('\n', from)
     const next = feed === -1 || feed >= end ? end : feed + 1
     const shown = skipTabs(text, from, next)
-    parts.push(mapped(text.slice(shown, next), shown))
+    join.add(text.slice(shown, next), shown)
     from = next
   }
-  return parts.length === 0 ? mapped('', start) : joinMapped(parts)
+  return join.end()
 }
 
 function skipTabs(text: string, from: number, to: number): number {

@@ -99,10 +99,16 @@ function* stagesUsedBy(
     const base = name.kind === 'known' ? baseStageOf(dockerfile, name.value, stage) : undefined
     if (base !== undefined) yield base
   }
-  for (const { reference, numbers } of references(stage.instructions)) {
+  for (const { reference, numbers } of references(stage.referring)) {
     const found = stageOf(dockerfile, reference, stage, { numbers })
     if (found !== undefined) yield found
   }
+}
+
+/** Whether an instruction names another stage or image that it takes files from. */
+export function refers(instruction: Instruction): boolean {
+  if (instruction.keyword === 'COPY') return instruction.from !== undefined
+  return instruction.keyword === 'RUN' && instruction.mounts.some(({ options }) => options.has('from'))
 }
 
 /** What COPY and RUN of a stage take files from, as written. */

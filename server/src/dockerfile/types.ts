@@ -1,5 +1,5 @@
 /**
- * A Dockerfile as plain data. Every node carries half-open UTF-16 offsets into the file's text.
+ * A Dockerfile as data. Every node carries half-open UTF-16 offsets into the file's text.
  * The grammar is BuildKit's: frontend/dockerfile/parser and frontend/dockerfile/instructions.
  */
 
@@ -11,11 +11,14 @@ export interface OffsetRange {
 
 /**
  * Text that was put together from pieces of the file (continuations and comment lines taken out,
- * tabs of `<<-` stripped). Piece `i` is `text.slice(at[i], at[i + 1])` and stands in the file from `offset[i]` on.
+ * tabs of `<<-` stripped).
  */
 export interface MappedText {
   readonly text: string
-  readonly pieces: readonly { readonly at: number; readonly offset: number }[]
+  /** Where its first character stands in the file. */
+  readonly offset: number
+  /** For every piece after the first, two numbers: its place in the text, and its offset in the file. */
+  readonly breaks: readonly number[]
 }
 
 /** A word as the builder sees it before expansion: quotes, escapes and variables still in it. */
@@ -208,6 +211,8 @@ export interface Stage {
   readonly from: FromInstruction
   /** What follows FROM, up to the next FROM. */
   readonly instructions: readonly Instruction[]
+  /** Those of them that take files from another stage or image: `COPY --from=`, `RUN --mount=from=`. */
+  readonly referring: readonly Instruction[]
 }
 
 export interface Comment {

@@ -264,20 +264,10 @@ function compareMounts(
 /** BuildKit finds the body of a source by its name, the last one of that name; a JSON string may look like a marker and has none. */
 function contentsOf(instruction: Extract<Instruction, { keyword: 'COPY' | 'ADD' }>, typed: Typed): unknown {
   const byName = new Map<string, Heredoc>(instruction.heredocs.map((heredoc) => [heredoc.name, heredoc]))
-  return typed.contents?.map(({ path, expand, data }) => {
+  return typed.contents?.map(({ path, expand }) => {
     const heredoc = byName.get(path)
-    const chomp = heredoc?.chomp ?? false
-    return {
-      path,
-      data:
-        heredoc === undefined
-          ? ''
-          : chomp
-            ? wellFormed(heredoc.content.text)
-            : wellFormed(heredoc.content.text),
-      expand: heredoc?.expand ?? expand,
-      ...(data === undefined ? {} : {}),
-    }
+    const data = heredoc === undefined ? '' : wellFormed(heredoc.content.text)
+    return { path, data, expand: heredoc?.expand ?? expand }
   })
 }
 
