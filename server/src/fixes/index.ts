@@ -21,4 +21,8 @@ export {
   useAccount,
   userEdit,
 } from './switch-user.ts'
+/** What was given away, left to root. */
+export { takeBack, withoutFlag } from './take-back.ts'
 export type * from './types.ts'
+/** Less of a step. */
+export { withoutCommand, withoutWord } from './without-command.ts'

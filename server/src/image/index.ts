@@ -10,6 +10,8 @@ export {
   userByName,
   userByUid,
 } from './accounts.ts'
+/** Who may change the image while it runs, and what gave him the right. */
+export { type Actor, actorOf, controls, type Giving, givenBy } from './actors.ts'
 /** What a command wants of the accounts, whichever system it was written for. */
 export { type AccountWish, readAccountWish } from './commands/accounts/wish.ts'
 export { describeIdentity, describeNode, nameOfGid, nameOfUid, octal } from './describe.ts'

@@ -40,9 +40,15 @@ import { dockerSocket } from './power/docker-socket.ts'
 import { insecureBuild } from './power/insecure-build.ts'
 import { mountMode } from './power/mount-mode.ts'
 import { privateFileReadable } from './power/private-file-readable.ts'
+import { sensitiveMode } from './power/sensitive-mode.ts'
 import { setuidBit } from './power/setuid-bit.ts'
+import { sshServer } from './power/ssh-server.ts'
+import { suInEntrypoint } from './power/su-in-entrypoint.ts'
 import { sudo } from './power/sudo.ts'
 import { worldWritable } from './power/world-writable.ts'
+import { writableCode } from './power/writable-code.ts'
+import { writableEntrypoint } from './power/writable-entrypoint.ts'
+import { writablePathDir } from './power/writable-path-dir.ts'
 import { chmodLayer } from './style/chmod-layer.ts'
 import { chownLayer } from './style/chown-layer.ts'
 import { redundantUser } from './style/redundant-user.ts'
@@ -93,6 +99,9 @@ export const allRules: readonly Rule[] = [
   linkChownName,
   userInPasswdlessStage,
   worldWritable,
+  writableEntrypoint,
+  writablePathDir,
+  writableCode,
   sudo,
   setuidBit,
   mountMode,
@@ -102,6 +111,9 @@ export const allRules: readonly Rule[] = [
   chmodLayer,
   redundantUser,
   privateFileReadable,
+  sensitiveMode,
+  sshServer,
+  suInEntrypoint,
   suppressionUnused,
   suppressionUnknownRule,
 ]

@@ -1,3 +1,5 @@
+/** The commands of a script as they are joined. */
+export { type OuterCommand, outerCommands } from './outer-commands.ts'
 /** A script with the way back to the file. */
 export { isPosixShell, parseShell, parseShellAt, type ShellScript } from './parse.ts'
 /** Patterns of `case` and `[[`. */

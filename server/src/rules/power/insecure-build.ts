@@ -1,5 +1,4 @@
-import type { Flag, RunInstruction } from '../../dockerfile/types.ts'
-import type { TextEdit } from '../../fixes/index.ts'
+import { withoutFlag } from '../../fixes/index.ts'
 import { type Message, text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
@@ -61,8 +60,3 @@ export const insecureBuild = defineRule({
     }
   },
 })
-
-function withoutFlag({ flags, argumentsRange }: RunInstruction, flag: Flag): TextEdit {
-  const next = flags[flags.indexOf(flag) + 1]?.range.start ?? argumentsRange.start
-  return { range: { start: flag.range.start, end: next }, text: '' }
-}

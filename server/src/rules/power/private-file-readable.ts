@@ -4,10 +4,7 @@ import type { FileNode, Step, Timeline } from '../../image/types.ts'
 import { knownValue } from '../../known.ts'
 import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
-
-/** Names under which people keep what only one may read. A plain `.key` or `.pem` is often public. */
-const isPrivate =
-  /^(id_(rsa|dsa|ecdsa|ed25519)|\.env|\.netrc|\.git-credentials|\.pypirc|\.pgpass|.*\.(p12|pfx)|(.*[-_.])?(private|server|tls)[-_.]?key(\.pem)?|.*[-_.](server|tls)\.key)$/
+import { isPrivateName } from './private-names.ts'
 
 const othersRead = 0o004
 const othersEnter = 0o001
@@ -30,7 +27,7 @@ export const privateFileReadable = defineRule({
       if (instruction.keyword !== 'COPY' || instruction.from || instruction.sources.length !== 1) continue
       const [source] = instruction.sources
       const name = source?.raw.split('/').at(-1) ?? ''
-      if (!source || !isPrivate.test(name) || !isReadable(step, name, target.final.files)) continue
+      if (!source || !isPrivateName(name) || !isReadable(step, name, target.final.files)) continue
       const owner = ownerFor(timeline, step)
       const flags = `${owner ? `--chown=${owner} ` : ''}--chmod=0400`
       const end = instruction.keywordRange.end
