@@ -19,6 +19,12 @@ export interface HardenAnswer {
 export interface MarkdownAnswer {
   readonly markdown: string
 }
+export interface VerifyAnswer {
+  /** The report; null where there is none. */
+  readonly markdown: string | null
+  /** Why nothing was verified. */
+  readonly refused: string | null
+}
 export interface StatusAnswer {
   readonly text: string
   readonly tooltip: string

@@ -7,6 +7,7 @@ export interface ImageSources {
   /** Who knows base images of this document, as far as its configuration lets them be asked. */
   of(uri: string, resolve: { readonly engine: boolean; readonly registry: boolean }): BaseImageSources
   setTrusted(trusted: boolean): void
+  trusted(): boolean
   /** Compose or bake files changed: other images may be built here now. */
   refresh(): void
   dispose(): void
@@ -47,6 +48,7 @@ export function createImageSources(
     setTrusted: (trusted) => {
       allowed = trusted
     },
+    trusted: () => allowed,
     refresh: () => workspace?.refresh(),
     dispose: () => {
       for (const source of [workspace, engine, registry]) source?.dispose()

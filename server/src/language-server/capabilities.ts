@@ -2,6 +2,7 @@ import { type ServerCapabilities, TextDocumentSyncKind } from 'vscode-languagese
 import type { Client } from './client-capabilities.ts'
 import { codeActionKinds } from './features/code-actions.ts'
 import { commands } from './features/commands.ts'
+import { serverCommands } from './protocol.ts'
 
 /** What the server can do. General features are registered later, where the client lets us. */
 export function serverCapabilities(client: Client, general: ServerCapabilities): ServerCapabilities {
@@ -25,7 +26,10 @@ export function serverCapabilities(client: Client, general: ServerCapabilities):
     definitionProvider: true,
     referencesProvider: true,
     renameProvider: { prepareProvider: true },
-    executeCommandProvider: { commands: Object.keys(commands) },
+    executeCommandProvider: {
+      commands: [...Object.keys(commands), serverCommands.verify],
+      workDoneProgress: true,
+    },
     ...general,
   }
 }

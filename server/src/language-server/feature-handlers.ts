@@ -6,8 +6,10 @@ import { commands } from './features/commands.ts'
 import { completionsOf } from './features/completion.ts'
 import { hoverOf, joinHovers } from './features/hover.ts'
 import { inlayHintsOf } from './features/inlay-hints.ts'
+import type { Verifications } from './features/verify.ts'
 import type { GeneralFeatures } from './general-features.ts'
 import type { Guard } from './guard.ts'
+import { serverCommands } from './protocol.ts'
 import type { Session } from './session.ts'
 
 export interface FeatureParts {
@@ -15,6 +17,7 @@ export interface FeatureParts {
   readonly guard: Guard
   readonly session: Session
   readonly general: GeneralFeatures
+  readonly verifications: Verifications
   /** The general features with the document's text; undefined where they are off or the document is closed. */
   useGeneral(uri: string): Promise<{ readonly features: GeneralFeatures; readonly text: string } | undefined>
 }
@@ -25,6 +28,7 @@ export function handleFeatureRequests({
   guard,
   session,
   general,
+  verifications,
   useGeneral,
 }: FeatureParts): void {
   const { client, analyses, settingsOf } = session
@@ -115,9 +119,11 @@ export function handleFeatureRequests({
     }),
   )
   connection.onExecuteCommand(
-    guard('command', null as unknown, async ({ command, arguments: args }, token) => {
+    guard('command', null as unknown, async ({ command, arguments: args, workDoneToken }, token) => {
       const answer = commands[command]
       const uri: unknown = args?.[0]
+      if (command === serverCommands.verify)
+        return typeof uri === 'string' ? verifications.verify(uri, token, workDoneToken) : null
       const snapshot = answer && typeof uri === 'string' ? await analyses.of(uri, token) : undefined
       return answer && snapshot ? answer(snapshot, client) : null
     }),

@@ -1,5 +1,6 @@
 import type { RemoteBuildContext } from '../build-context/index.ts'
 import type { Note, SlowImages, WorkspaceImages } from '../resolvers/index.ts'
+import type { verifyImage } from '../verify/index.ts'
 
 /** What the server needs of the machine that it runs on. Node has a disk and engines, a browser has neither. */
 export interface Host {
@@ -13,6 +14,8 @@ export interface Host {
   workspaceImages?(folders: readonly string[], note: Note): WorkspaceImages
   /** The document's path, as `workspaceImages` knows it. */
   pathOf?(uri: string): string | undefined
+  /** Builds and starts an image with the local engine. Only for a person who asks, and in trusted workspaces. */
+  verifyImage?: typeof verifyImage
 }
 
 /** Files near a document. */

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { nodeBuildContext } from '../build-context/node.ts'
 import { engineImages, registryImages, workspaceImages } from '../setup/node.ts'
+import { verifyImage } from '../verify/index.ts'
 import type { Files, Host } from './host.ts'
 
 const sizeLimit = 1024 * 1024
@@ -13,6 +14,7 @@ export const nodeHost: Host = {
   pathOf,
   engineImages,
   registryImages,
+  verifyImage,
   workspaceImages: (uris, note) =>
     workspaceImages(
       uris.flatMap((uri) => pathOf(uri) ?? []),

@@ -14,6 +14,7 @@ export const serverCommands = {
   runtimeGuidance: 'unroot.server.runtimeGuidance',
   explain: 'unroot.server.explain',
   status: 'unroot.server.status',
+  verify: 'unroot.server.verify',
 } as const
 
 /**
@@ -46,6 +47,12 @@ export interface HardenAnswer {
   /** Markdown. */
   readonly summary: string
   readonly refused: readonly string[]
+}
+export interface VerifyAnswer {
+  /** The report; null where there is none. */
+  readonly markdown: string | null
+  /** Why nothing was verified. */
+  readonly refused: string | null
 }
 export interface StatusAnswer {
   /** `root`, `app (10001)`, `drops to redis`, `unknown`. */

@@ -14,6 +14,7 @@ import { serverCapabilities } from './capabilities.ts'
 import { type Client, readClient } from './client-capabilities.ts'
 import { handleFeatureRequests } from './feature-handlers.ts'
 import { diagnosticsOf } from './features/diagnostics.ts'
+import { createVerifications, type Verifications } from './features/verify.ts'
 import { createGeneralFeatures, type GeneralFeatures } from './general-features.ts'
 import { createGeneralRegistration, generalCapabilities, handleGeneralRequests } from './general-handlers.ts'
 import { createGuard } from './guard.ts'
@@ -38,6 +39,7 @@ interface Running {
   readonly session: Session
   readonly images: ImageSources
   readonly general: GeneralFeatures
+  readonly verifications: Verifications
 }
 
 /** The language server, for any client and any machine. */
@@ -89,7 +91,8 @@ export function startServer(connection: Connection, host: Host): void {
       refresh,
     })
     const general = createGeneralFeatures(client.capabilities, (message) => connection.console.error(message))
-    running = { client, session, images, general }
+    const verifications = createVerifications({ connection, host, session, trusted: images.trusted })
+    running = { client, session, images, general, verifications }
     registerGeneral = createGeneralRegistration(connection, client)
 
     const useGeneral = async (uri: string) => {
@@ -98,7 +101,7 @@ export function startServer(connection: Connection, host: Host): void {
       const { dockerfileFeatures, enable } = await session.settingsOf(uri)
       return enable && isGeneralOn(dockerfileFeatures, client) ? { features: general, text } : undefined
     }
-    handleFeatureRequests({ connection, guard, session, general, useGeneral })
+    handleFeatureRequests({ connection, guard, session, general, verifications, useGeneral })
     handleGeneralRequests({ connection, guard, use: useGeneral })
     return {
       capabilities: serverCapabilities(client, generalCapabilities(client)),
@@ -169,6 +172,7 @@ export function startServer(connection: Connection, host: Host): void {
   connection.onShutdown(() => {
     clearTimeout(refreshTimer)
     running?.images.dispose()
+    running?.verifications.dispose()
   })
 
   documents.listen(connection)

@@ -113,12 +113,17 @@ export function failureWords(said: string): string {
     .map((line) => line.replace(/^(?:#\d+ )?[\d.]+ /, ''))
     .filter((line) => line.trim() !== '')
     .slice(-5)
-  const end = lastWords(
-    said.replace(
-      /^(?:DEPRECATED: |\s+(?:BuildKit is currently|Install the buildx|environment-variable|https:)).*$/gm,
-      '',
-    ),
-    inStep.length > 0 || /^ERROR: /m.test(said) ? 1 : 4,
-  )
-  return [...inStep, end].join('\n')
+  const rest = said
+    .slice(Math.max(0, said.lastIndexOf('\nStep ')))
+    .replace(ansi, '')
+    .split('\n')
+    .filter((line) => !chatter.test(line))
+    .join('\n')
+  return [...inStep, lastWords(rest, inStep.length > 0 || /^ERROR: /m.test(said) ? 1 : 4)].join('\n')
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the classic builder colours what RUN writes to stderr
+const ansi = /\u001b\[[\d;]*m/g
+/** Of the classic builder and of BuildKit: what it is doing, and advice. */
+const chatter =
+  /^(?: ---> |Removing intermediate| ---> Removed|Step \d+\/|------$| > \[|#\d+ |DEPRECATED: | +(?:BuildKit is currently|Install the buildx|environment-variable|https:))/
