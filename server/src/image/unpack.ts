@@ -36,6 +36,12 @@ export interface Unpacking {
   enters?(path: string): void
 }
 
+/** The tree, and the folder that the last entry went to: the next one mostly goes there as well. */
+interface Tree {
+  readonly root: Draft
+  last: { readonly path: string; readonly folder: Folder } | undefined
+}
+
 /** A node while entries come into it. What nobody touches stays as it is in the tree. */
 interface Draft {
   node: FileNode
@@ -56,12 +62,12 @@ export function unpack(
   entries: readonly ArchiveEntry[],
   how: Unpacking,
 ): FileNode {
-  const tree: Draft = { node: root, children: undefined, made: false }
+  const tree: Tree = { root: { node: root, children: undefined, made: false }, last: undefined }
   for (const entry of entries) place(tree, folder, entry, how)
-  return finished(tree)
+  return finished(tree.root)
 }
 
-function place(tree: Draft, top: string, entry: ArchiveEntry, how: Unpacking): void {
+function place(tree: Tree, top: string, entry: ArchiveEntry, how: Unpacking): void {
   const inside = absolute(entry.path)
   if (inside === '/') {
     if (entry.kind !== 'directory' || !how.namesTop) return
@@ -70,17 +76,19 @@ function place(tree: Draft, top: string, entry: ArchiveEntry, how: Unpacking): v
     if (attributes !== 'kept') folder.node = { ...folder.node, ...attributes }
     return
   }
-  const path = absolute(top + inside)
-  const parent = folderAt(tree, parentOf(path), how)
-  const name = nameOf(path)
-  const there = child(parent.draft, name)
-  if (!parent.draft.made) how.enters?.(parent.path)
-  if (entry.kind === 'directory') placeFolder(tree, parent, there, path, entry, how)
-  else replace(there, leaf(tree, parent.draft.node, top, entry, how))
+  const path = top === '/' ? inside : top + inside
+  const above = parentOf(path)
+  const folder = tree.last?.path === above ? tree.last.folder : folderAt(tree, above, how)
+  const there = child(folder.draft, nameOf(path))
+  // A file more in this folder leads nobody elsewhere; anything else might.
+  tree.last = entry.kind === 'file' && there.node.kind === 'missing' ? { path: above, folder } : undefined
+  if (!folder.draft.made) how.enters?.(folder.path)
+  if (entry.kind === 'directory') placeFolder(tree, folder, there, path, entry, how)
+  else replace(there, leaf(tree, folder.draft.node, top, entry, how))
 }
 
 function placeFolder(
-  tree: Draft,
+  tree: Tree,
   parent: Folder,
   there: Draft,
   path: string,
@@ -110,7 +118,7 @@ function placeFolder(
 }
 
 /** What an entry that is no folder becomes. */
-function leaf(tree: Draft, folder: FileNode, top: string, entry: ArchiveEntry, how: Unpacking): FileNode {
+function leaf(tree: Tree, folder: FileNode, top: string, entry: ArchiveEntry, how: Unpacking): FileNode {
   const given = how.attributes(entry, folder, false)
   const nobody = unknown<number>([how.origin])
   const attributes =
@@ -146,9 +154,9 @@ interface Folder {
 }
 
 /** The folder at a path, with links followed and what is missing made. */
-function folderAt(tree: Draft, path: string, how: Unpacking): Folder {
+function folderAt(tree: Tree, path: string, how: Unpacking): Folder {
   const left = path.split('/').filter(Boolean).reverse()
-  let at: Draft = tree
+  let at = tree.root
   let place = '/'
   let links = 0
   for (let name = left.pop(); name !== undefined; name = left.pop()) {
@@ -157,7 +165,7 @@ function folderAt(tree: Draft, path: string, how: Unpacking): Folder {
     if (node.kind === 'link' && node.target !== undefined && links < maxLinks) {
       links++
       left.push(...absolute(node.target, place).split('/').filter(Boolean).reverse())
-      at = tree
+      at = tree.root
       place = '/'
       continue
     }

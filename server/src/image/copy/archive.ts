@@ -21,12 +21,13 @@ export function unpacked(
   const own = builder === 'buildkit' ? owners : undefined
   const because: readonly Origin[] = [origin]
   const root = certain(0, because)
+  const number = remembering((value: number) => certain(value, because))
   const inside = unpack(nodeAt(before, folder), '/', entries, {
     origin,
     attributes: (entry) => ({
-      owner: own?.owner ?? certain(entry.uid, because),
-      group: own?.group ?? certain(entry.gid, because),
-      mode: entry.kind === 'link' ? certain(0o777) : certain(entry.mode & 0o7777, because),
+      owner: own?.owner ?? number(entry.uid),
+      group: own?.group ?? number(entry.gid),
+      mode: number(entry.kind === 'link' ? 0o777 : entry.mode & 0o7777),
       because,
     }),
     implied: () => ({ owner: root, group: root, mode: 0o755 }),
@@ -36,4 +37,14 @@ export function unpacked(
     ownsHardLinks: true,
   })
   return put(before, folder, inside)
+}
+
+/** Thousands of entries have few owners and modes. */
+function remembering<T>(make: (value: number) => T): (value: number) => T {
+  const made = new Map<number, T>()
+  return (value) => {
+    const known = made.get(value) ?? make(value)
+    made.set(value, known)
+    return known
+  }
 }
