@@ -94,12 +94,8 @@ export function createProgram(terminal: Terminal, finish: (code: ExitCode) => vo
       (variable: string, all: string[]) => [...all, variable],
       [],
     )
-    .addOption(
-      new Option('--wait <seconds>', 'how long it has to stay up').argParser(parseSeconds).default(5),
-    )
-    .addOption(
-      new Option('--timeout <seconds>', 'how long all of it may take').argParser(parseSeconds).default(900),
-    )
+    .option('--wait <seconds>', 'how long it has to stay up (default: 5)', parseSeconds)
+    .option('--timeout <seconds>', 'how long all of it may take (default: 900)', parseSeconds)
     .option('--keep', 'leave the image and the container', false)
     .addOption(formatOption(plainFormats))
     .action(async (file, options) => {

@@ -1,6 +1,6 @@
 import type { RemoteBuildContext } from '../build-context/index.ts'
 import type { Note, SlowImages, WorkspaceImages } from '../resolvers/index.ts'
-import type { verifyImage } from '../verify/index.ts'
+import type { verifyImage } from '../verify/node.ts'
 
 /** What the server needs of the machine that it runs on. Node has a disk and engines, a browser has neither. */
 export interface Host {

@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { nodeBuildContext } from '../build-context/node.ts'
 import { engineImages, registryImages, workspaceImages } from '../setup/node.ts'
-import { verifyImage } from '../verify/index.ts'
+import { verifyImage } from '../verify/node.ts'
 import type { Files, Host } from './host.ts'
 
 const sizeLimit = 1024 * 1024

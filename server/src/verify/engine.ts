@@ -13,7 +13,7 @@ export interface Engine {
 
 export type EngineSearch = { readonly engine: Engine } | { readonly trouble: Message }
 
-export const engineNames = ['docker', 'podman'] as const
+const engineNames = ['docker', 'podman'] as const
 export type EngineName = (typeof engineNames)[number]
 
 const answerLimit = 20_000 // milliseconds, for a single command

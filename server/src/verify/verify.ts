@@ -21,9 +21,9 @@ export interface VerifyRequest {
   readonly env?: readonly string[]
   readonly engine?: EngineName | undefined
   /** Seconds that it has to stay up. */
-  readonly wait?: number
+  readonly wait?: number | undefined
   /** Seconds for all of it. */
-  readonly timeout?: number
+  readonly timeout?: number | undefined
   /** Leave image and container. */
   readonly keep?: boolean
 }
@@ -35,8 +35,8 @@ export interface VerifyControl {
   readonly env?: NodeJS.ProcessEnv
 }
 
-export const defaultWait = 5
-export const defaultTimeout = 900
+const defaultWait = 5
+const defaultTimeout = 900
 
 /**
  * Builds and starts an image with the local engine, and compares it with what the analysis says. Starts processes: only

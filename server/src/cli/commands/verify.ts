@@ -1,7 +1,8 @@
 import { dirname, resolve } from 'node:path'
 import { english } from '../../l10n/index.ts'
 import { printable } from '../../output/index.ts'
-import { type EngineName, problemsOf, verifyImage, verifyJson, verifyText } from '../../verify/index.ts'
+import { problemsOf, verifyJson, verifyText } from '../../verify/index.ts'
+import { type EngineName, verifyImage } from '../../verify/node.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { analysePath } from '../one-input.ts'
 import type { CommonOptions } from '../options.ts'
@@ -14,8 +15,8 @@ export interface VerifyOptions extends CommonOptions {
   readonly engine?: EngineName
   readonly network?: string
   readonly env: readonly string[]
-  readonly wait: number
-  readonly timeout: number
+  readonly wait?: number
+  readonly timeout?: number
   readonly keep: boolean
 }
 
