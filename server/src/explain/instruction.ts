@@ -8,6 +8,7 @@ import { type Language, listed, type Message, sentences, text } from '../l10n/in
 import { describeCertainty } from './certainty.ts'
 import { code, escapeMarkdown } from './markdown.ts'
 import { describeOrigin } from './origin.ts'
+import { describeResolver } from './resolver.ts'
 import { runsAs } from './summary.ts'
 
 export interface InstructionNote {
@@ -70,7 +71,7 @@ function fromNote(stage: StageTimeline, { timeline }: Analysis, say: Language): 
 function baseNote(reference: string, base: BaseImageFacts | undefined): Message[] {
   if (base === undefined) return [text`${code(reference)}: nothing is known about this image.`]
   const os = [base.os, base.osVersion].filter(Boolean).join(' ')
-  const known = text`known from ${base.resolvedBy}`
+  const known = text`known from ${describeResolver(base.resolvedBy)}`
   const notes = [text`${code(reference)}: ${listed(os ? [escapeMarkdown(os), known] : [known])}.`]
   const people = base.accounts.filter(({ uid }) => uid !== null && uid >= 1000 && uid < 65534)
   if (people.length > 0)

@@ -4,6 +4,7 @@ import { describeIdentity } from '../image/index.ts'
 import { knownValue } from '../known.ts'
 import { type Language, listed, text } from '../l10n/index.ts'
 import { describeCertainty } from './certainty.ts'
+import { describeResolver } from './resolver.ts'
 
 /** One line of the table for people. */
 export interface Row {
@@ -35,7 +36,8 @@ export function sections(analysis: Analysis, say: Language, line?: number): Sect
     )
     if (line !== undefined && steps.length === 0) return []
     const resolvedBy = stage.parent ? 'stage' : (stage.base?.resolvedBy ?? 'unknown')
-    const known = resolvedBy === 'unknown' ? text`base image not known` : text`from ${resolvedBy}`
+    const known =
+      resolvedBy === 'unknown' ? text`base image not known` : text`from ${describeResolver(resolvedBy)}`
     const os = [stage.base?.os, stage.base?.osVersion].filter(Boolean).join(' ')
     return {
       title: `FROM ${stage.reference ?? from.image?.raw ?? ''}${name === undefined ? '' : ` AS ${name}`}`,
