@@ -259,7 +259,7 @@ function whyEnded(started: Started, plain: Started | undefined, startFails: Argu
   if (!plain) return text`It does not stay up: exit code ${code}.`
   return plain.outcome === 'up' || plain.exitCode === 0
     ? text`It does not stay up under the recommended flags (exit code ${code}), but does without them: it needs something that they take away.`
-    : text`It does not stay up, with the recommended flags or without them (exit code ${code}). It may need variables or arguments: give them with --env.`
+    : text`It does not stay up, with the recommended flags or without them (exit code ${code}). It may need variables or arguments: give them with \`unroot verify --env\`.`
 }
 
 function processChecks(prediction: Prediction, { started, second }: Observations): readonly Check[] {

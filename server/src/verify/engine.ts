@@ -92,16 +92,25 @@ function versionIn(answer: string): string {
 const socketIn = (said: string) =>
   /(?:unix|npipe|tcp|ssh):\/\/[^\s"']+?(?=[.:,;]?(?:\s|$|["']))/.exec(said)?.[0]
 
+/** Where they listen unless somebody says otherwise. */
+const usualPlace = {
+  docker: 'unix:///var/run/docker.sock',
+  podman: 'unix:///run/podman/podman.sock',
+} as const
+
 /** Why an engine does not answer, and what to do. */
 function troubleOf(program: EngineName, { stderr, outcome }: ProcessResult, env: NodeJS.ProcessEnv): Message {
   if (outcome === 'failed') return text`${program} is on the PATH and could not be started.`
-  const place = socketIn(stderr) ?? env.DOCKER_HOST ?? text`its socket`
+  const place =
+    socketIn(stderr) ?? (program === 'docker' ? env.DOCKER_HOST : undefined) ?? usualPlace[program]
   if (/permission denied/i.test(stderr))
     return program === 'docker'
       ? text`You may not talk to Docker at ${place}. Join the group docker and log in again (it is as powerful as root), or use rootless Docker or podman.`
       : text`You may not talk to podman at ${place}. Use podman as yourself, without root.`
   if (/context .*not found|unable to resolve docker endpoint/i.test(stderr))
-    return text`The Docker context ${env.DOCKER_CONTEXT ?? text`that is set`} does not exist. \`docker context ls\` shows those that do.`
+    return env.DOCKER_CONTEXT
+      ? text`The Docker context ${env.DOCKER_CONTEXT} does not exist. \`docker context ls\` shows those that do.`
+      : text`Docker's current context does not exist. \`docker context use default\` goes back to the usual one.`
   if (
     /cannot connect|is the docker daemon running|connection refused|no such file or directory|unable to connect/i.test(
       stderr,

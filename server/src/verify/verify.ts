@@ -55,7 +55,7 @@ export async function verifyImage(request: VerifyRequest, control: VerifyControl
 }
 
 const outOfTime = (seconds: number) =>
-  text`It was not done within ${seconds} seconds. Allow more with --timeout, or see what the build waits for.`
+  text`It was not done within ${seconds} seconds. Allow more with \`unroot verify --timeout\`, or see what the build waits for.`
 
 async function verifyWithin(
   request: VerifyRequest,
