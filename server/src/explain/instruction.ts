@@ -71,8 +71,12 @@ function fromNote(stage: StageTimeline, { timeline }: Analysis, say: Language): 
 function baseNote(reference: string, base: BaseImageFacts | undefined): Message[] {
   if (base === undefined) return [text`${code(reference)}: nothing is known about this image.`]
   const os = [base.os, base.osVersion].filter(Boolean).join(' ')
-  const known = text`known from ${describeResolver(base.resolvedBy)}`
-  const notes = [text`${code(reference)}: ${listed(os ? [escapeMarkdown(os), known] : [known])}.`]
+  const from = describeResolver(base.resolvedBy)
+  const notes = [
+    os
+      ? text`${code(reference)}: ${escapeMarkdown(os)}, known from ${from}.`
+      : text`${code(reference)}: known from ${from}.`,
+  ]
   const people = base.accounts.filter(({ uid }) => uid !== null && uid >= 1000 && uid < 65534)
   if (people.length > 0)
     notes.push(

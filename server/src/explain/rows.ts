@@ -1,8 +1,8 @@
 import type { Analysis } from '../analysis/index.ts'
-import type { ImageState, Step } from '../image/index.ts'
+import type { ImageState, StageTimeline, Step } from '../image/index.ts'
 import { describeIdentity } from '../image/index.ts'
 import { knownValue } from '../known.ts'
-import { type Language, listed, text } from '../l10n/index.ts'
+import { type Language, type Message, text } from '../l10n/index.ts'
 import { describeCertainty } from './certainty.ts'
 import { describeResolver } from './resolver.ts'
 
@@ -35,17 +35,21 @@ export function sections(analysis: Analysis, say: Language, line?: number): Sect
         line === undefined || (startLine <= line && line <= endLine),
     )
     if (line !== undefined && steps.length === 0) return []
-    const resolvedBy = stage.parent ? 'stage' : (stage.base?.resolvedBy ?? 'unknown')
-    const known =
-      resolvedBy === 'unknown' ? text`base image not known` : text`from ${describeResolver(resolvedBy)}`
-    const os = [stage.base?.os, stage.base?.osVersion].filter(Boolean).join(' ')
     return {
       title: `FROM ${stage.reference ?? from.image?.raw ?? ''}${name === undefined ? '' : ` AS ${name}`}`,
       line: from.startLine,
-      base: say(listed([os, known].filter((part) => part !== ''))),
+      base: say(describeBase(stage)),
       rows: steps.map((step) => rowOf(step, analysis.text, say)),
     }
   })
+}
+
+function describeBase({ base, parent }: StageTimeline): Message {
+  const resolvedBy = parent ? 'stage' : (base?.resolvedBy ?? 'unknown')
+  const os = [base?.os, base?.osVersion].filter(Boolean).join(' ')
+  if (resolvedBy === 'unknown') return os ? text`${os}, base image not known` : text`base image not known`
+  const from = describeResolver(resolvedBy)
+  return os ? text`${os}, from ${from}` : text`from ${from}`
 }
 
 function rowOf({ instruction, before, after, failure }: Step, source: string, say: Language): Row {

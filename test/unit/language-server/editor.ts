@@ -60,6 +60,7 @@ export const able: ClientCapabilities = {
 
 export interface EditorOptions {
   readonly capabilities?: ClientCapabilities
+  readonly locale?: string
   readonly initializationOptions?: object
   /** Section `unroot`; may be changed later. */
   readonly settings?: Record<string, unknown>
@@ -140,6 +141,7 @@ export async function openEditor(options: EditorOptions = {}) {
     processId: null,
     rootUri: null,
     workspaceFolders: null,
+    ...(options.locale === undefined ? {} : { locale: options.locale }),
     capabilities: options.capabilities ?? able,
     initializationOptions: options.initializationOptions ?? {
       trusted: true,

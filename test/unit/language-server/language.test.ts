@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import type { CodeLens, Hover, InlayHint } from 'vscode-languageserver'
+import { type EditorOptions, openEditor, point, position, uri } from './editor.ts'
+
+const text = 'FROM node:22\nWORKDIR /app\nUSER node\nRUN npm ci\n'
+const whole = { start: position(0, 0), end: position(9, 0) }
+
+async function editorIn(locale: string, options: EditorOptions = {}) {
+  const editor = await openEditor({ ...options, locale })
+  await editor.open(text)
+  return editor
+}
+const hoverAt = async (editor: Awaited<ReturnType<typeof openEditor>>, line: number) => {
+  const { contents } = await editor.at<Hover>('textDocument/hover', position(line, 2))
+  return (contents as { value: string }).value
+}
+
+describe('the language of the editor', () => {
+  it('is that of findings, of what they relate to and of their repairs', async () => {
+    using editor = await editorIn('zh-cn')
+    const { items } = await editor.pull()
+    const [finding] = items.filter(({ code }) => code === 'not-writable')
+    assert.equal(
+      finding?.message,
+      '`npm ci` 会写入 /app，它属于 root:root，权限 0755，但运行身份是 node (1000:1000)：权限被拒绝。请事先把 /app 的属主改为 node:node。',
+    )
+    assert.equal(finding.relatedInformation?.[0]?.message, 'WORKDIR 在这里（第 2 行）创建了 /app。')
+    const titles = (await editor.actions(point(3, 4))).map(({ title }) => title)
+    assert.ok(titles.includes('把 /app 的属主改为 `node:node`'), titles.join('\n'))
+    assert.ok(titles.includes('在此处忽略 not-writable，并写明原因'), titles.join('\n'))
+  })
+  it('is that of hovers, lenses and hints', async () => {
+    using editor = await editorIn('zh-CN', { settings: { codeLens: true, inlayHints: true } })
+    assert.match(
+      await hoverAt(editor, 0),
+      /信息来自内置目录。[^]*\n\n起始运行身份：\*\*root\*\*。\n\n容器以 node \(1000:1000\) 运行。/,
+    )
+    assert.match(
+      await hoverAt(editor, 2),
+      /^从这里开始：\*\*node \(1000:1000\)\*\*。账户来自 `node:22`。主目录 `\/home\/node`。/,
+    )
+    assert.match(await hoverAt(editor, 3), /由第 3 行设置。\n\n工作目录 `\/app`：不可写。/)
+    const [lens] = await editor.client.sendRequest<CodeLens[]>('textDocument/codeLens', {
+      textDocument: { uri },
+    })
+    assert.equal(lens?.command?.title, '运行身份：node (1000:1000)')
+    const [hint] = await editor.client.sendRequest<InlayHint[]>('textDocument/inlayHint', {
+      textDocument: { uri },
+      range: whole,
+    })
+    assert.equal(hint?.label, '→ root')
+  })
+  it('is that of the reports', async () => {
+    using editor = await editorIn('zh-hans')
+    const { markdown } = await editor.command<{ markdown: string }>('unroot.server.explain', uri)
+    assert.match(markdown, /\| 行 \| 运行身份 \| 目录 \| 指令 \| \|/)
+    const status = await editor.command<{ tooltip: string }>('unroot.server.status', uri)
+    assert.equal(status.tooltip, '容器以 node (1000:1000) 运行。')
+  })
+  it('is English where Unroot does not have it', async () => {
+    using editor = await editorIn('fr')
+    const { items } = await editor.pull()
+    assert.match(items.map(({ message }) => message).join('\n'), /^`npm ci` writes to \/app,/m)
+  })
+})
