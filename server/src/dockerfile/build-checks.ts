@@ -1,4 +1,5 @@
 import { toLower } from './characters.ts'
+import { checkDirectiveProblem } from './check-directive.ts'
 import { expandedWords } from './expansion-rules.ts'
 import { platformArgs, targetStageArg } from './predefined-args.ts'
 import { type EscapeCharacter, expandWord, expandWords } from './shell-words.ts'
@@ -25,11 +26,13 @@ import {
   signalProblem,
 } from './value-grammars.ts'
 import { variableOf } from './variables.ts'
+import { changeDirectory } from './workdirs.ts'
 
 /** An instruction to look at when all stages are known. */
 export interface Suspect {
   readonly stage: Stage
   readonly instruction: Instruction
+  readonly workdir: string | undefined
   /** Its first fault that shows in it alone. */
   readonly own: BuildProblem | undefined
   /** Whether that shows before its references are looked up. */
@@ -54,6 +57,8 @@ export function checkBuild(dockerfile: Dockerfile, { suspects, faultyStages }: S
   const { stages } = dockerfile
   const problems: SyntaxProblem[] = []
   const last = stages[stages.length - 1]
+  const badCheck = checkDirectiveProblem(dockerfile)
+  if (badCheck !== undefined) problems.push(badCheck)
   if (last === undefined) return problems
   const globals = globalVariables(dockerfile)
   const needed = new Set(stagesNeededFor(dockerfile, last, globals))
@@ -66,12 +71,11 @@ export function checkBuild(dockerfile: Dockerfile, { suspects, faultyStages }: S
   for (const stage of stages) {
     if (!faultyStages.has(stage)) problems.push(...firstOf(fromProblems(dockerfile, stage, globals)))
   }
-  for (const { stage, instruction, own, isLate, isReferring, trigger } of suspects) {
+  for (const { stage, instruction, workdir, own, isLate, isReferring, trigger } of suspects) {
     if (trigger !== undefined) problems.push(asTriggerProblem(trigger, bases.has(stage)))
-    const problem =
-      isReferring && !isLate
-        ? firstOf(instructionProblems(instruction, dockerfile.escape, lookIn(dockerfile, stage)))[0]
-        : own
+    const look: Look = (word, numbers, what) => referenceProblems(dockerfile, stage, word, numbers, what)
+    const place = { escapeWith: dockerfile.escape, workdir, look }
+    const problem = isReferring && !isLate ? firstOf(instructionProblems(instruction, place))[0] : own
     if (problem === undefined) continue
     const isSure =
       needed.has(stage) || problem.isAlways === true || (problem.isLater === true && cyclic().has(stage))
@@ -81,9 +85,12 @@ export function checkBuild(dockerfile: Dockerfile, { suspects, faultyStages }: S
   return problems
 }
 
-/** The first fault that an instruction has whatever stages there are. */
-export function ownProblem(instruction: Instruction, escapeWith: EscapeCharacter): BuildProblem | undefined {
-  return firstOf(instructionProblems(instruction, escapeWith, lookNowhere))[0]
+/** What an instruction's faults depend on besides itself. */
+interface Place {
+  readonly escapeWith: EscapeCharacter
+  /** Undefined where the base image or a build argument decides. */
+  readonly workdir: string | undefined
+  readonly look: Look
 }
 
 /** What is wrong with a reference to a stage. */
@@ -91,8 +98,13 @@ type Look = (word: Word, numbers: boolean, what: string) => Problems
 
 function* lookNowhere(): Problems {}
 
-function lookIn(dockerfile: Dockerfile, stage: Stage): Look {
-  return (word, numbers, what) => referenceProblems(dockerfile, stage, word, numbers, what)
+/** The first fault that an instruction has whatever stages there are. */
+export function ownProblem(
+  instruction: Instruction,
+  escapeWith: EscapeCharacter,
+  workdir: string | undefined,
+): BuildProblem | undefined {
+  return firstOf(instructionProblems(instruction, { escapeWith, workdir, look: lookNowhere }))[0]
 }
 
 /** Stages whose triggers run in this file. */
@@ -215,7 +227,8 @@ function* fromProblems(dockerfile: Dockerfile, stage: Stage, globals: (name: str
   }
 }
 
-function* instructionProblems(instruction: Instruction, escapeWith: EscapeCharacter, look: Look): Problems {
+function* instructionProblems(instruction: Instruction, place: Place): Problems {
+  const { escapeWith } = place
   const known = (word: Word | undefined): string | undefined => {
     if (word === undefined) return undefined
     const expanded = expandWord(word.raw, anyVariable, { escape: escapeWith })
@@ -225,10 +238,10 @@ function* instructionProblems(instruction: Instruction, escapeWith: EscapeCharac
   switch (instruction.keyword) {
     case 'COPY':
     case 'ADD':
-      yield* copyProblems(instruction, escapeWith, known, look)
+      yield* copyProblems(instruction, place, known)
       return
     case 'RUN':
-      yield* runProblems(instruction, known, look)
+      yield* runProblems(instruction, place, known)
       return
     case 'VOLUME':
       for (const word of instruction.words) {
@@ -259,9 +272,8 @@ function* instructionProblems(instruction: Instruction, escapeWith: EscapeCharac
 
 function* copyProblems(
   instruction: CopyInstruction,
-  escapeWith: EscapeCharacter,
+  { escapeWith, look }: Place,
   known: (word: Word | undefined) => string | undefined,
-  look: Look,
 ): Problems {
   const { keyword, from, chown, chmod, link, sources } = instruction
   if (from !== undefined && from.raw !== '') {
@@ -336,21 +348,18 @@ function isRemote(source: string): boolean {
 
 function* runProblems(
   instruction: RunInstruction,
+  { workdir, look }: Place,
   known: (word: Word | undefined) => string | undefined,
-  look: Look,
 ): Problems {
-  for (const { type, options } of instruction.mounts) {
+  for (const { type, options, flag } of instruction.mounts) {
     const from = options.get('from')
     if (from !== undefined && from.raw !== '') yield* look(from, false, 'mount from')
     const target = [...options].findLast(([key]) => ['target', 'dst', 'destination'].includes(key))?.[1]
-    const path = known(target)
-    if (
-      target !== undefined &&
-      path !== undefined &&
-      ['bind', 'cache', 'tmpfs'].includes(type) &&
-      path === '/'
-    ) {
-      yield error('bad-value', target.range, 'Nothing can be mounted over `/`. Write a directory below it.')
+    const path = target === undefined ? '' : known(target)
+    const at = target === undefined || target.raw === '' ? flag.range : target.range
+    if (path !== undefined && ['bind', 'cache', 'tmpfs'].includes(type) && isRoot(path, workdir)) {
+      const why = path === '/' ? '' : ' Without another target, that is the working directory here.'
+      yield error('bad-value', at, `Nothing can be mounted over \`/\`.${why} Write a directory below it.`)
     }
     const source = options.get('source') ?? options.get('src')
     if (type === 'ssh' && source !== undefined && source.raw !== '') {
@@ -364,6 +373,12 @@ function* runProblems(
       'RUN with an empty array runs nothing. Write a command: `["cmd", "arg"]`.',
     )
   }
+}
+
+/** convert_runmount.go: a relative target begins at the working directory; an absolute one is compared as written. */
+function isRoot(target: string, workdir: string | undefined): boolean {
+  if (target.startsWith('/')) return target === '/'
+  return workdir !== undefined && changeDirectory(workdir, target) === '/'
 }
 
 function* referenceProblems(

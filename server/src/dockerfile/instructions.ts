@@ -23,6 +23,7 @@ import type {
   SyntaxProblemKind,
   Word,
 } from './types.ts'
+import { isBoolean } from './value-grammars.ts'
 
 /** An instruction before its arguments are read, and what reading them takes. */
 export interface InstructionFrame {
@@ -284,7 +285,7 @@ function deviceProblem(raw: string): string | undefined {
     const key = toLower(equals === -1 ? text : text.slice(0, equals))
     const value = text.slice(equals + 1)
     if (key === 'required') {
-      if (equals === -1 || /^(?:1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(value)) continue
+      if (equals === -1 || isBoolean(value)) continue
       return `\`${value}\` is no value for \`required\` in \`--device\`: write true or false.`
     }
     if (key === 'name' && equals !== -1) {

@@ -2,6 +2,7 @@ import { toFileRange } from './mapped-text.ts'
 import { nearest } from './nearest.ts'
 import { type EscapeCharacter, expandWord } from './shell-words.ts'
 import type { Flag, MappedText, Mount, OffsetRange, SyntaxProblem, SyntaxProblemKind, Word } from './types.ts'
+import { isBoolean } from './value-grammars.ts'
 
 /** BuildKit: instructions/commands_runmount.go. */
 export interface ReadMount {
@@ -140,8 +141,7 @@ function checkValue(kind: ValueKind, key: string, value: string, range: OffsetRa
       }
       return
     case 'boolean':
-      if (!/^(?:1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(value))
-        fail(range, says('write true or false'))
+      if (!isBoolean(value)) fail(range, says('write true or false'))
       return
     case 'octal':
       if (!/^[0-7]+$/.test(value) || Number.parseInt(value, 8) >= 2 ** 32)

@@ -23,6 +23,7 @@ import type {
   Stage,
   SyntaxProblem,
 } from './types.ts'
+import { firstWorkdir, nextWorkdir, type Workdir } from './workdirs.ts'
 
 /**
  * Reads a Dockerfile as BuildKit's parser does (frontend/dockerfile/parser/parser.go). Where BuildKit stops at the
@@ -73,6 +74,11 @@ interface Building {
   readonly held: Instruction[]
   readonly faultyStages: Set<Stage>
   readonly suspects: Suspect[]
+  /** After the instructions of the stage so far, and of the earlier stages by their name. */
+  workdir: Workdir
+  readonly workdirs: Map<string, Workdir>
+  /** Whether the stage so far has ONBUILD, which may change the directory of those that build on it. */
+  hasTriggers: boolean
   /** The first instruction, and the first one that stands in no stage and should. */
   first: Placed | undefined
   orphan: Placed | undefined
@@ -111,6 +117,9 @@ function createBuilding(text: string, starts: Uint32Array): Building {
     held: [],
     faultyStages: new Set(),
     suspects: [],
+    workdir: undefined,
+    workdirs: new Map(),
+    hasTriggers: false,
     first: undefined,
     orphan: undefined,
     misspelled: false,
@@ -204,7 +213,7 @@ function addInstruction(file: Building, { instruction, line, faults }: ReadInstr
 
 /** BuildKit: instructions.Parse. `read` is the instruction with all its fields; the node is what stays of it. */
 function place(file: Building, read: Instruction, node: Instruction, { error, late, trigger }: Faults): void {
-  const { stages, metaArgs, suspects } = file
+  const { stages, metaArgs, suspects, reader, workdir } = file
   const stage = stages[stages.length - 1]
   let isFaulty = error !== undefined
   if (read.keyword === 'FROM') {
@@ -217,24 +226,35 @@ function place(file: Building, read: Instruction, node: Instruction, { error, la
       referring: [],
     }
     stages.push(next)
+    file.workdir = firstWorkdir(read, file.workdirs)
     holdFor(file, node, read)
     if (isFaulty) file.faultyStages.add(next)
   } else if (stage !== undefined) {
     stage.instructions.push(node)
+    if (read.keyword === 'WORKDIR') file.workdir = nextWorkdir(read, workdir, reader.escape)
+    if (read.keyword === 'ONBUILD') file.hasTriggers = true
     const isReferring = refers(read)
     if (isReferring) {
       stage.referring.push(node)
       holdFor(file, node, read)
     }
     if (!isFaulty) {
-      const own = late ?? ownProblem(read, file.reader.escape)
+      const own = late ?? ownProblem(read, reader.escape, workdir)
       if (own !== undefined || isReferring || trigger !== undefined)
-        suspects.push({ stage, instruction: node, own, trigger, isLate: late !== undefined, isReferring })
+        suspects.push({
+          stage,
+          instruction: node,
+          workdir,
+          own,
+          trigger,
+          isLate: late !== undefined,
+          isReferring,
+        })
     }
   } else if (read.keyword === 'ARG') {
     metaArgs.push(node as KeyValueInstruction)
     holdFor(file, node, read)
-    const own = isFaulty ? undefined : ownProblem(read, file.reader.escape)
+    const own = isFaulty ? undefined : ownProblem(read, reader.escape, undefined)
     if (own !== undefined) file.problems.push(own)
     if (own !== undefined) isFaulty = true
   } else if (read.keyword === 'UNKNOWN') file.misspelled = true
@@ -250,12 +270,14 @@ function holdFor({ held }: Building, node: Instruction, read: Instruction): void
 const noInstructions: Instruction[] = []
 
 /** Pushed arrays keep room for more; these stay. */
-function closeStage({ stages }: Building): void {
-  const stage = stages[stages.length - 1]
+function closeStage(file: Building): void {
+  const stage = file.stages[file.stages.length - 1]
   if (stage === undefined) return
   const trimmed = (list: Instruction[]) => (list.length === 0 ? noInstructions : list.slice())
   stage.instructions = trimmed(stage.instructions)
   stage.referring = trimmed(stage.referring)
+  if (stage.name !== undefined) file.workdirs.set(stage.name, file.hasTriggers ? undefined : file.workdir)
+  file.hasTriggers = false
 }
 
 function reportMissingStages(file: Building): void {

@@ -5,6 +5,11 @@
 
 type Verdict = string | undefined
 
+/** Go: strconv.ParseBool. */
+export function isBoolean(text: string): boolean {
+  return /^(?:1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(text)
+}
+
 /** distribution/reference: ParseNormalizedNamed. */
 export function imageReferenceProblem(reference: string): Verdict {
   if (/^[a-f0-9]{64}$/.test(reference)) return 'is an image id, and FROM takes names only'

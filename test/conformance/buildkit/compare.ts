@@ -1,6 +1,14 @@
 import { toLower } from '../../../server/src/dockerfile/characters.ts'
-import type { Flag, Heredoc, Instruction, Word } from '../../../server/src/dockerfile/index.ts'
-import type { Dockerfile, SyntaxProblem } from '../../../server/src/dockerfile/types.ts'
+import {
+  baseStageOf,
+  type Dockerfile,
+  type Flag,
+  type Heredoc,
+  type Instruction,
+  type Stage,
+  type SyntaxProblem,
+  type Word,
+} from '../../../server/src/dockerfile/index.ts'
 import type { FileAnswer, NodeAnswer, Typed } from './oracle.ts'
 
 /**
@@ -305,7 +313,8 @@ function utf8Sorted(words: string[]): string[] {
 
 /**
  * The same for what shows only when BuildKit turns the file into build steps (dockerfile2llb); for files that it can
- * read so far. Meant differences: what depends on a variable that the file does not settle is no error of ours.
+ * read so far. Meant differences: what depends on a variable that the file does not settle is no error of ours, and
+ * neither is a mount without a target where the base image may have a working directory of its own.
  */
 export function buildDifferences(ours: Dockerfile, theirs: FileAnswer): string[] {
   const { buildError } = theirs
@@ -319,5 +328,23 @@ export function buildDifferences(ours: Dockerfile, theirs: FileAnswer): string[]
       (instruction.argumentsText.text.includes('$') ||
         instruction.flags.some(({ value }) => value?.raw.includes('$'))),
   )
-  return told ? [] : [`no error for "${buildError.message}" at ${JSON.stringify(buildError.lines)}`]
+  const isInherited =
+    buildError.message.startsWith('invalid mount target') &&
+    ours.stages.some(
+      (stage) =>
+        stage.instructions.some(({ startLine }) => lines.includes(startLine)) &&
+        !hasWorkdir(ours, stage, lines),
+    )
+  return told || isInherited
+    ? []
+    : [`no error for "${buildError.message}" at ${JSON.stringify(buildError.lines)}`]
+}
+
+/** Whether the file itself says where the instruction at `lines` runs. */
+function hasWorkdir(file: Dockerfile, stage: Stage, lines: readonly number[]): boolean {
+  const before = stage.instructions.filter(({ startLine }) => startLine < (lines[0] ?? 0))
+  if (before.some((one) => one.keyword === 'WORKDIR' && one.path?.raw.startsWith('/'))) return true
+  const base = stage.from.image?.raw ?? ''
+  const from = baseStageOf(file, base, stage)
+  return from === undefined ? base === 'scratch' : hasWorkdir(file, from, [Number.POSITIVE_INFINITY])
 }
