@@ -33,12 +33,9 @@ describe('the language of the editor', () => {
     using editor = await editorIn('zh-CN', { settings: { codeLens: true, inlayHints: true } })
     assert.match(
       await hoverAt(editor, 0),
-      /信息来自内置目录。[^]*\n\n起始运行身份：\*\*root\*\*。\n\n容器以 node \(1000:1000\) 运行。/,
+      /信息来自内置目录。[\s\S]*\n\n起始运行身份：\*\*root\*\*。\n\n容器以 node \(1000:1000\) 运行。/,
     )
-    assert.match(
-      await hoverAt(editor, 2),
-      /^从这里开始：\*\*node \(1000:1000\)\*\*。账户来自 `node:22`。主目录 `\/home\/node`。/,
-    )
+    assert.match(await hoverAt(editor, 2), /^从这里开始：\*\*node \(1000:1000\)\*\*。账户来自 `node:22`。/)
     assert.match(await hoverAt(editor, 3), /由第 3 行设置。\n\n工作目录 `\/app`：不可写。/)
     const [lens] = await editor.client.sendRequest<CodeLens[]>('textDocument/codeLens', {
       textDocument: { uri },
