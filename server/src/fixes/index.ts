@@ -25,4 +25,5 @@ export {
 export { takeBack, withoutFlag } from './take-back.ts'
 export type * from './types.ts'
 /** Less of a step. */
-export { withoutCommand, withoutWord } from './without-command.ts'
+export { withoutCommands, withoutWord } from './without-command.ts'
+export { withoutGroup } from './without-group.ts'

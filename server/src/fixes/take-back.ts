@@ -1,7 +1,7 @@
 import type { CopyInstruction, Dockerfile, Flag } from '../dockerfile/types.ts'
 import type { Giving } from '../image/index.ts'
 import type { TextEdit } from './types.ts'
-import { withoutCommand, withoutWord } from './without-command.ts'
+import { withoutCommands, withoutWord } from './without-command.ts'
 
 /** Repairs that leave a path to root: the flag, the operand or the command that gave it away is taken out. */
 
@@ -10,20 +10,20 @@ export function takeBack(
   dockerfile: Dockerfile,
   { step, command, operand }: Giving,
   path: string,
-): TextEdit | undefined {
+): readonly TextEdit[] | undefined {
   const { instruction } = step
   if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
     const flag = instruction.flags.find(({ name }) => name === 'chown')
     const alone = instruction.sources.length + instruction.heredocs.length === 1
-    return flag && alone ? withoutFlag(instruction, flag) : undefined
+    return flag && alone ? [withoutFlag(instruction, flag)] : undefined
   }
   if (instruction.keyword !== 'RUN' || command?.name !== 'chown' || !operand?.text?.endsWith(path))
     return undefined
   const operands = command.argv.slice(1).filter(({ text }) => !text?.startsWith('-'))
   if (command.argv.some(({ text }) => text === undefined)) return undefined
   return operands.length > 2
-    ? withoutWord(dockerfile, operand.range)
-    : withoutCommand(dockerfile, instruction, command.range)
+    ? [withoutWord(dockerfile, operand.range)]
+    : withoutCommands(dockerfile, instruction, [command.range])
 }
 
 /** A flag taken out, up to what follows it. */

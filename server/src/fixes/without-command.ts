@@ -1,30 +1,49 @@
 import type { CommandInstruction, Dockerfile, OffsetRange, RunInstruction } from '../dockerfile/types.ts'
-import { outerCommands, parseShell } from '../shell/index.ts'
+import { type OuterCommand, outerCommands, parseShell } from '../shell/index.ts'
 import { withoutInstruction } from './style.ts'
 import type { TextEdit } from './types.ts'
 
 /**
- * The command at `range` taken out of its RUN, CMD or ENTRYPOINT, with the `&&`, `;` or line that joins it to the others; the whole instruction where it
- * holds nothing else. Undefined where others depend on it: in a branch, beside `||`, with a heredoc of its own.
+ * The commands at `ranges` taken out of their instruction, with the `&&`, `;` or line that joins them to the others; the
+ * whole instruction where it holds nothing else. Undefined where others depend on one: in a branch, beside `||`, with a
+ * heredoc of its own.
  */
-export function withoutCommand(
+export function withoutCommands(
   dockerfile: Dockerfile,
   instruction: RunInstruction | CommandInstruction,
-  range: OffsetRange,
-): TextEdit | undefined {
-  if (instruction.command.form !== 'shell') return withoutInstruction(dockerfile, instruction)
+  ranges: readonly OffsetRange[],
+): readonly TextEdit[] | undefined {
+  if (instruction.command.form !== 'shell') return [withoutInstruction(dockerfile, instruction)]
   const commands = outerCommands(parseShell(instruction.command.script))
-  const index = commands.findIndex((one) => one.range.start <= range.start && range.end <= one.range.end)
-  const command = commands[index]
-  if (!command || dockerfile.text.slice(command.range.start, command.range.end).includes('<<'))
-    return undefined
-  const before = commands[index - 1]
-  const after = commands[index + 1]
-  if (!before && !after) return withoutInstruction(dockerfile, instruction)
-  if ([command.joint, after?.joint].some((joint) => joint === '||' || joint === '&')) return undefined
-  if (after && command.joint !== '&&')
-    return { range: { start: command.range.start, end: after.range.start }, text: '' }
-  return before && { range: { start: before.range.end, end: command.range.end }, text: '' }
+  const gone = new Set<number>()
+  for (const range of ranges) {
+    const index = commands.findIndex((one) => one.range.start <= range.start && range.end <= one.range.end)
+    const command = commands[index]
+    if (!command || dockerfile.text.slice(command.range.start, command.range.end).includes('<<'))
+      return undefined
+    gone.add(index)
+  }
+  if (gone.size === commands.length) return [withoutInstruction(dockerfile, instruction)]
+  const edits: TextEdit[] = []
+  for (const first of gone) {
+    if (gone.has(first - 1)) continue
+    let last = first
+    while (gone.has(last + 1)) last++
+    const edit = withoutRow(commands, first, last)
+    if (!edit) return undefined
+    edits.push(edit)
+  }
+  return edits.sort((a, b) => a.range.start - b.range.start)
+}
+
+/** Commands that stand one behind the other. */
+function withoutRow(commands: readonly OuterCommand[], first: number, last: number): TextEdit | undefined {
+  const joints = commands.slice(first, last + 2).map(({ joint }) => joint)
+  if (joints.some((joint) => joint === '||' || joint === '&')) return undefined
+  const [from, to, before, after] = [first, last, first - 1, last + 1].map((index) => commands[index]?.range)
+  if (!from || !to) return undefined
+  if (after && joints[0] !== '&&') return { range: { start: from.start, end: after.start }, text: '' }
+  return before && { range: { start: before.end, end: to.end }, text: '' }
 }
 
 /** One operand taken out of a command, the white space before it too. */

@@ -1,4 +1,6 @@
-import { lineageOf, readAccountWish, stepsOf } from '../../image/index.ts'
+import type { Dockerfile, OffsetRange } from '../../dockerfile/types.ts'
+import { type Fix, withoutGroup, withoutInstruction, withoutWord } from '../../fixes/index.ts'
+import { instructionOf, readAccountWish, stepsOf } from '../../image/index.ts'
 import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
@@ -16,21 +18,19 @@ export const dockerSocket = defineRule({
   equivalents: { semgrep: ['dockerd-socket-mount'] },
   references: ['CIS Docker Benchmark 5.32'],
   check({ timeline }, report) {
-    const { target } = timeline
+    const { target, dockerfile } = timeline
     if (!target || target.base?.os === 'windows') return
-    for (const { volumes } of lineageOf(target)
-      .slice(-1)
-      .map(({ final }) => final)) {
-      for (const { path, origin } of volumes) {
-        if (!socket.test(path) || origin.kind !== 'instruction') continue
-        report({
-          at: origin.range,
-          message: text`VOLUME ${path} asks for the engine’s socket: who may talk to it is root of the host. A volume of that name is an empty folder, so nothing is lost without this line.`,
-        })
-      }
+    for (const { path, origin } of target.final.volumes) {
+      if (!socket.test(path) || origin.kind !== 'instruction') continue
+      report({
+        at: origin.range,
+        message: text`VOLUME ${path} asks for the engine’s socket: who may talk to it is root of the host. A volume of that name is an empty folder, so nothing is lost without this line.`,
+        fixes: () => withoutVolume(dockerfile, origin.range, path),
+      })
     }
-    for (const { commands } of stepsOf(target)) {
-      for (const { argv, failure } of commands) {
+    for (const { commands, instruction } of stepsOf(target)) {
+      for (const command of commands) {
+        const { argv, failure } = command
         const wish = failure ? undefined : readAccountWish(argv)
         const group =
           wish?.kind === 'member'
@@ -46,8 +46,43 @@ export const dockerSocket = defineRule({
           message: text`${user ? `\`${user}\`` : text`This account`} joins the group \`docker\`: with the engine’s socket it is root of the host. Use a rootless builder, or a proxy in front of the socket.`,
           severity: 'information',
           certainty: 'likely',
+          fixes: () => {
+            const edits =
+              wish && instruction.keyword === 'RUN'
+                ? withoutGroup(dockerfile, instruction, command, wish, 'docker')
+                : undefined
+            return edits
+              ? [
+                  {
+                    kind: 'edit',
+                    title: text`Leave the group \`${'docker'}\` out`,
+                    safety: 'suggestion',
+                    edits,
+                  },
+                ]
+              : []
+          },
         })
       }
     }
   },
 })
+
+function withoutVolume(dockerfile: Dockerfile, { start }: OffsetRange, path: string): readonly Fix[] {
+  const instruction = instructionOf(dockerfile, start)
+  if (instruction?.keyword !== 'VOLUME') return []
+  const word = instruction.words.find(({ raw }) => raw.replace(/\/+$/, '') === path)
+  const alone = instruction.words.length === 1
+  // In a JSON list the commas would have to follow.
+  if (!alone && (!word || instruction.form === 'json')) return []
+  return [
+    {
+      kind: 'edit',
+      title: text`Leave this volume out`,
+      safety: 'suggestion',
+      edits: [
+        alone || !word ? withoutInstruction(dockerfile, instruction) : withoutWord(dockerfile, word.range),
+      ],
+    },
+  ]
+}

@@ -32,8 +32,6 @@ export function givenTogether(
 export function leftToRoot({ dockerfile }: Timeline, { giving, paths }: GivenTogether): readonly Fix[] {
   const [only, ...others] = paths
   if (only === undefined || others.length > 0) return []
-  const edit = takeBack(dockerfile, giving, only)
-  return edit
-    ? [{ kind: 'edit', title: text`Leave ${only} to root`, safety: 'suggestion', edits: [edit] }]
-    : []
+  const edits = takeBack(dockerfile, giving, only)
+  return edits ? [{ kind: 'edit', title: text`Leave ${only} to root`, safety: 'suggestion', edits }] : []
 }

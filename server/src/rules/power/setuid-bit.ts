@@ -1,3 +1,4 @@
+import { type Fix, withoutCommands } from '../../fixes/index.ts'
 import {
   isCertainlyRoot,
   type ModeGrant,
@@ -6,7 +7,7 @@ import {
   stepsOf,
   stillGranted,
 } from '../../image/index.ts'
-import type { CommandRun, FileNode, StageTimeline, Timeline } from '../../image/types.ts'
+import type { CommandRun, FileNode, StageTimeline, Step, Timeline } from '../../image/types.ts'
 import { listed, text } from '../../l10n/index.ts'
 import { defineRule, type Report } from '../types.ts'
 
@@ -29,7 +30,7 @@ export const setuidBit = defineRule({
     if (!target || target.base?.os === 'windows') return
     for (const step of stepsOf(target)) {
       for (const grant of modeGrantsOf(step)) reportMode(timeline, target, grant, report)
-      for (const command of step.commands) reportCapabilities(command, target, report)
+      for (const command of step.commands) reportCapabilities(timeline, step, command, report)
     }
   },
 })
@@ -44,9 +45,6 @@ function reportMode(
   const [first] = paths
   if (!first) return
   const isGroup = (grant.change(0o644, false) & setuid) === 0
-  const { dockerfile } = timeline
-  const written = dockerfile.text.slice(grant.range.start, grant.range.end) === grant.text
-  const without = withoutBits(grant.text)
   const runsAs = timeline.runtime?.state.identity
   report({
     at: grant.range,
@@ -55,18 +53,32 @@ function reportMode(
       : text`\`${grant.text}\` makes ${listed(paths)} run as its owner, whoever starts it. Leave the bit out, and do what needs that power in a step before USER.`,
     severity: runsAs && isCertainlyRoot(runsAs) ? 'information' : 'warning',
     certainty: grant.command?.reached ?? 'certain',
-    fixes: () =>
-      written && without !== undefined
-        ? [
-            {
-              kind: 'edit',
-              title: text`Without the bit: ${without}`,
-              safety: 'suggestion',
-              edits: [{ range: grant.range, text: without }],
-            },
-          ]
-        : [],
+    fixes: () => withoutBit(timeline, grant),
   })
+}
+
+/** `4755` → `0755`, `u+sx` → `u+x`; a `chmod u+s` that does nothing else goes. */
+function withoutBit(
+  { dockerfile }: Timeline,
+  { text: mode, range, command, step }: ModeGrant,
+): readonly Fix[] {
+  if (dockerfile.text.slice(range.start, range.end) !== mode) return []
+  const without = withoutBits(mode)
+  if (without !== undefined && !/[+=]$/.test(without))
+    return [
+      {
+        kind: 'edit',
+        title: text`Without the bit: ${without}`,
+        safety: 'suggestion',
+        edits: [{ range, text: without }],
+      },
+    ]
+  const { instruction } = step
+  const edits =
+    without !== undefined && command?.name === 'chmod' && instruction.keyword === 'RUN'
+      ? withoutCommands(dockerfile, instruction, [command.range])
+      : undefined
+  return edits ? [{ kind: 'edit', title: text`Leave this chmod out`, safety: 'suggestion', edits }] : []
 }
 
 /** On a folder setgid only hands its group to new files, and setuid does nothing. */
@@ -80,8 +92,10 @@ function pathsWithBit(grant: ModeGrant, files: FileNode): readonly string[] {
   })
 }
 
-function withoutBits(text: string): string | undefined {
-  return /^[0-7]?[2-7][0-7]{3}$/.test(text) ? `0${text.slice(-3)}` : undefined
+/** The mode without the bits; undefined where it says more than we read. */
+function withoutBits(mode: string): string | undefined {
+  if (/^[0-7]?[2-7][0-7]{3}$/.test(mode)) return `0${mode.slice(-3)}`
+  return /^[ugoa]*\+[rwxXst]+$/.test(mode) ? mode.replace(/s/g, '') : undefined
 }
 
 /** Capabilities with which a process makes itself root. */
@@ -89,8 +103,9 @@ const asGoodAsRoot =
   /cap_(setuid|setgid|dac_override|dac_read_search|fowner|chown|sys_admin|sys_ptrace|sys_module|setfcap)\b|^(all)?[=+]\w*e?p/i
 
 function reportCapabilities(
-  { name, argv, fatal }: CommandRun,
-  target: StageTimeline,
+  { dockerfile, target }: Timeline,
+  { instruction }: Step,
+  { name, argv, fatal, range }: CommandRun,
   report: (report: Report) => void,
 ): void {
   if (name !== 'setcap' || fatal) return
@@ -98,10 +113,19 @@ function reportCapabilities(
   for (const [index, word] of words.entries()) {
     if (index % 2 === 1 || word.text === undefined || !asGoodAsRoot.test(word.text)) continue
     const file = words[index + 1]?.text
-    if (file?.startsWith('/') && nodeAt(target.final.files, file).kind === 'missing') continue
+    if (file?.startsWith('/') && target && nodeAt(target.final.files, file).kind === 'missing') continue
     report({
       at: word.range,
       message: text`\`${word.text}\` gives whoever starts ${file ?? text`the program`} a power as good as root’s. Add the capability at run time, to the container that needs it.`,
+      fixes: () => {
+        const edits =
+          words.length <= 2 && instruction.keyword === 'RUN'
+            ? withoutCommands(dockerfile, instruction, [range])
+            : undefined
+        return edits
+          ? [{ kind: 'edit', title: text`Leave this setcap out`, safety: 'suggestion', edits }]
+          : []
+      },
     })
   }
 }

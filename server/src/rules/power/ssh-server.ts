@@ -2,7 +2,7 @@ import type { CommandInstruction, Dockerfile, OffsetRange, WordsInstruction } fr
 import {
   type Fix,
   type TextEdit,
-  withoutCommand,
+  withoutCommands,
   withoutInstruction,
   withoutWord,
 } from '../../fixes/index.ts'
@@ -24,6 +24,7 @@ export const sshServer = defineRule({
   equivalents: {
     trivy: ['DS-0004', 'AVD-DS-0004', 'DS004'],
     checkov: ['CKV_DOCKER_1'],
+    kics: ['5907595b-5b6d-4142-b173-dbb0e73fbff8'],
   },
   references: ['CIS Docker Benchmark 5.6', 'NIST SP 800-190 4.4'],
   check({ timeline }, report) {
@@ -113,9 +114,10 @@ function withoutServer(
   const command = simpleCommands(parseShell(instruction.command.script)).find(({ words }) =>
     startsServer({ argv: words.map((word) => ({ ...word, glob: false })) }),
   )
-  const edit = command && withoutCommand(dockerfile, instruction, command.range)
-  if (!edit || edit.range.start < instruction.keywordRange.end) return []
-  const edits = port ? [withoutPort(dockerfile, port), edit] : [edit]
+  const start = command && withoutCommands(dockerfile, instruction, [command.range])
+  // Nothing else would be left to start.
+  if (!start || start.some(({ range }) => range.start < instruction.keywordRange.end)) return []
+  const edits = port ? [withoutPort(dockerfile, port), ...start] : [...start]
   return [
     {
       kind: 'edit',

@@ -1,16 +1,16 @@
-import { type Fix, type TextEdit, wrapAsRoot } from '../../fixes/index.ts'
+import { type Fix, type TextEdit, withoutGroup, wrapAsRoot } from '../../fixes/index.ts'
 import {
   describeIdentity,
-  isCertainlyRoot,
   isRoot,
   isUnprivileged,
   lineageOf,
   readAccountWish,
   stepsOf,
 } from '../../image/index.ts'
-import type { CommandRun, ImageState, StageTimeline, Step, Timeline } from '../../image/types.ts'
-import { type Message, text } from '../../l10n/index.ts'
+import type { CommandRun, StageTimeline, Step, Timeline } from '../../image/types.ts'
+import { text } from '../../l10n/index.ts'
 import { defineRule, type Report } from '../types.ts'
+import { reportEntries } from './sudo-entries.ts'
 
 /** sudo used in a step, and sudo given to an account. That the package is installed says nothing. */
 export const sudo = defineRule({
@@ -34,8 +34,8 @@ export const sudo = defineRule({
   check({ timeline }, report) {
     const { target } = timeline
     if (!target || target.base?.os === 'windows') return
-    const granted = reportGrants(timeline, target, report)
-    if (!granted) reportMembers(target, report)
+    const granted = reportEntries(timeline, target, report)
+    if (!granted) reportMembers(timeline, target, report)
     for (const stage of lineageOf(target)) {
       const uses = stage.steps.flatMap((step, index) =>
         usesOf(step).map((command) => ({ step, index, command })),
@@ -56,58 +56,15 @@ function usesOf({ commands }: Step): readonly CommandRun[] {
   return commands.filter(({ name, wrappers }) => name === 'sudo' && !wrappers.includes('sudo'))
 }
 
-const noPassword = /NOPASSWD:\s*ALL\b/
-
-/** The entry in sudoers that asks for no password. */
-function reportGrants(timeline: Timeline, target: StageTimeline, report: (report: Report) => void): boolean {
-  const places = stepsOf(target).flatMap((step) => [
-    ...step.commands.flatMap(({ argv, wrappers }) => {
-      const text = argv.map((word) => word.text ?? '?').join(' ')
-      const at = argv.find((word) => word.text?.includes('NOPASSWD'))
-      return wrappers.length === 0 && at && noPassword.test(text) ? [{ text, range: at.range }] : []
-    }),
-    ...(step.instruction.keyword === 'COPY'
-      ? step.instruction.heredocs
-          .filter(({ content }) => noPassword.test(content.text))
-          .map(({ content, bodyRange }) => ({ text: content.text, range: bodyRange }))
-      : []),
-  ])
-  const lasting = places.filter(({ text }) => !isGone(whoIn(text), target))
-  const [first, ...others] = lasting
-  if (!first) return places.length > 0
-  const runsAs = timeline.runtime?.state.identity
-  const whom = nameOf(whoIn(first.text))
-  report({
-    at: first.range,
-    message: text`${whom} may become root here without a password: the image runs as root in disguise. Do what needs root in steps before USER, and leave this entry out.`,
-    severity: runsAs && isCertainlyRoot(runsAs) ? 'information' : 'warning',
-    related: others.map(({ range }) => ({ range, message: text`Here as well.` })),
-  })
-  return true
-}
-
-/** Whom the entry is for: `app`, `%sudo`, `ALL`. */
-function whoIn(text: string): string | undefined {
-  return [...text.matchAll(/(%?\w[\w-]*)\s+ALL\s*=/g)].at(-1)?.[1]
-}
-
-function nameOf(who: string | undefined): Message {
-  if (who === undefined) return text`An account`
-  if (who === 'ALL') return text`Everybody`
-  return who.startsWith('%') ? text`Group \`${who.slice(1)}\`` : text`\`${who}\``
-}
-
-/** An account for the build only, removed at its end. */
-function isGone(who: string | undefined, target: StageTimeline): boolean {
-  const has = ({ accounts }: ImageState) => accounts.users.some(({ name }) => name === who)
-  return stepsOf(target).some(({ after }) => has(after)) && !has(target.final)
-}
-
 /** An account joins the group that sudo obeys. */
-function reportMembers(target: StageTimeline, report: (report: Report) => void): void {
-  for (const { commands } of stepsOf(target)) {
-    for (const { argv, failure } of commands) {
-      const wish = failure ? undefined : readAccountWish(argv)
+function reportMembers(
+  { dockerfile }: Timeline,
+  target: StageTimeline,
+  report: (report: Report) => void,
+): void {
+  for (const { commands, instruction } of stepsOf(target)) {
+    for (const command of commands) {
+      const wish = command.failure ? undefined : readAccountWish(command.argv)
       const group = wish?.kind === 'member' ? wish.group : wish?.kind === 'user' ? wish.groups : undefined
       const name = group?.text?.split(',').find((one) => one === 'sudo' || one === 'wheel')
       if (!group || name === undefined) continue
@@ -116,6 +73,15 @@ function reportMembers(target: StageTimeline, report: (report: Report) => void):
         message: text`Members of \`${name}\` become root with their password. A container has nobody to type it: leave the group out.`,
         severity: 'information',
         certainty: 'likely',
+        fixes: () => {
+          const edits =
+            wish && instruction.keyword === 'RUN'
+              ? withoutGroup(dockerfile, instruction, command, wish, name)
+              : undefined
+          return edits
+            ? [{ kind: 'edit', title: text`Leave the group \`${name}\` out`, safety: 'suggestion', edits }]
+            : []
+        },
       })
     }
   }

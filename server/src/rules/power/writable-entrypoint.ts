@@ -30,7 +30,6 @@ export const writableEntrypoint = defineRule({
     const { path, actor, giving, folder } = found
     const { dockerfile, runtime } = timeline
     const start = runtime?.state.entrypoint ?? runtime?.state.cmd
-    const where = folder === undefined ? path : folder
     report({
       at: giving.range,
       message: actor.afterRoot
@@ -45,9 +44,9 @@ export const writableEntrypoint = defineRule({
           ? [{ range: start.origin.range, message: text`${path} is started here.` }]
           : [],
       fixes: () => {
-        const edit = folder === undefined ? takeBack(dockerfile, giving, where) : undefined
-        return edit
-          ? [{ kind: 'edit', title: text`Leave ${path} to root`, safety: 'suggestion', edits: [edit] }]
+        const edits = folder === undefined ? takeBack(dockerfile, giving, path) : undefined
+        return edits
+          ? [{ kind: 'edit', title: text`Leave ${path} to root`, safety: 'suggestion', edits }]
           : []
       },
     })

@@ -48,9 +48,13 @@ export function readAccountWish(words: readonly ShellValue[]): AccountWish | und
     case 'groupadd':
       return groupOf(args, groupaddOptions)
     case 'addgroup':
-      return dialectOf(args) === 'debian'
-        ? groupOf(args, { gid: '--gid N', system: '--system' })
-        : (memberOf(args) ?? groupOf(args, busyboxAddgroupOptions))
+      return (
+        memberOf(args) ??
+        groupOf(
+          args,
+          dialectOf(args) === 'debian' ? { gid: '--gid N', system: '--system' } : busyboxAddgroupOptions,
+        )
+      )
     case 'usermod': {
       const { options, operands } = readOptions({ options: usermodOptions }, args)
       const group = options.word('groups')
