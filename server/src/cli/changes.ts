@@ -1,5 +1,5 @@
-import { english } from '../l10n/index.ts'
-import { printable } from '../output/index.ts'
+import { english, type Language, text } from '../l10n/index.ts'
+import { countedFiles, printable } from '../output/index.ts'
 import type { AppliedFix } from '../repair/index.ts'
 
 /** What `fix` did to a file. */
@@ -10,16 +10,15 @@ export interface Changes {
   readonly remaining: number
 }
 
-export function changesText(files: readonly Changes[]): string {
+export function changesText(files: readonly Changes[], say: Language): string {
   const lines = files.flatMap(({ file, applied }) =>
-    applied.map(
-      ({ line, title, rule }) => `${printable(file)}:${line}: ${printable(english(title))} [${rule}]`,
-    ),
+    applied.map(({ line, title, rule }) => `${printable(file)}:${line}: ${printable(say(title))} [${rule}]`),
   )
   const changed = files.filter(({ applied }) => applied.length > 0).length
   const left = files.reduce((sum, { remaining }) => sum + remaining, 0)
-  const done = `${count(lines.length, 'fix', 'fixes')} in ${count(changed, 'file', 'files')}`
-  return `${[...lines, `${done}; ${count(left, 'finding', 'findings')} left.`].join('\n')}\n`
+  const fixes = lines.length === 1 ? text`${lines.length} fix` : text`${lines.length} fixes`
+  const found = left === 1 ? text`${left} finding` : text`${left} findings`
+  return `${[...lines, say(text`${fixes} in ${countedFiles(changed)}; ${found} left.`)].join('\n')}\n`
 }
 
 export function changesJson(files: readonly Changes[]): string {
@@ -32,8 +31,4 @@ export function changesJson(files: readonly Changes[]): string {
     })),
   }
   return `${JSON.stringify(report, null, 2)}\n`
-}
-
-function count(number: number, one: string, many: string): string {
-  return `${number} ${number === 1 ? one : many}`
 }

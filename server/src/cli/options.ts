@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Builder } from '../image/index.ts'
 import type { Profile, Severity } from '../rules/types.ts'
 import type { Wishes } from '../setup/index.ts'
+import { languages } from './language.ts'
 
 export type FailOn = Severity | 'never'
 
@@ -18,6 +19,8 @@ export interface CommonOptions {
   readonly failOn?: FailOn
   readonly stdinFilename?: string
   readonly color: 'auto' | 'always' | 'never'
+  /** Of what is printed as text. */
+  readonly lang?: (typeof languages)[number]
   readonly quiet: boolean
 }
 
@@ -47,6 +50,7 @@ export function withCommonOptions(command: Command): Command {
     )
     .option('--stdin-filename <name>', 'name for the text read from -')
     .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
+    .addOption(new Option('--lang <name>', 'language of findings (default: en)').choices(languages))
     .option('--quiet', 'nothing but the result', false)
 }
 

@@ -4,14 +4,19 @@ import { gitlab } from './gitlab.ts'
 import { json } from './json.ts'
 import { junit } from './junit.ts'
 import { sarif } from './sarif.ts'
-import { text } from './text.ts'
+import { forPeople } from './text.ts'
 import type { Output } from './types.ts'
 
 /** Findings as text, in every form that `check --format` knows. */
-export const outputs = { text, json, sarif, github, gitlab, junit, checkstyle } as const satisfies Record<
-  string,
-  Output
->
+export const outputs = {
+  text: forPeople,
+  json,
+  sarif,
+  github,
+  gitlab,
+  junit,
+  checkstyle,
+} as const satisfies Record<string, Output>
 export type OutputName = keyof typeof outputs
 
 /** What a report needs of a file. */
@@ -20,6 +25,8 @@ export { checkedFile, uncheckedFile } from './checked-file.ts'
 export { type Paint, painter, type Style, severityStyle } from './colors.ts'
 /** How many findings of each severity. */
 export { type Summary, summaryOf } from './count.ts'
+/** `3 files`. */
+export { countedFiles } from './counted-files.ts'
 /** Where a rule is documented. */
 export { docsOf, homepage } from './docs.ts'
 /** 1-based lines and columns. */

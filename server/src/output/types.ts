@@ -1,6 +1,7 @@
 import type { LineIndex, OffsetRange } from '../dockerfile/index.ts'
 import type { FixSafety, TextEdit } from '../fixes/types.ts'
 import type { Certainty } from '../known.ts'
+import type { Language } from '../l10n/index.ts'
 import type { Rule, Severity } from '../rules/types.ts'
 
 /** One file of a run, as it is reported. It holds nothing of the analysis, so that thousands fit in memory. */
@@ -42,6 +43,8 @@ export interface OutputOptions {
   /** One line a finding, no frames, no summary. */
   readonly quiet: boolean
   readonly version: string
+  /** Of text for people. */
+  readonly say?: Language
 }
 
 export interface Output {

@@ -37,6 +37,16 @@ describe('unroot check', function () {
     assert.doesNotMatch(stdout, /warning|error/)
   })
 
+  it('says it in Chinese where that is asked for, and JSON in English still', async () => {
+    using dir = folderWith({ Dockerfile: rootful })
+    const { code, stdout } = await unroot(['check', '--lang', 'zh-cn', '.'], { cwd: dir.folder })
+    assert.equal(code, 1)
+    assert.match(stdout, /^Dockerfile:1:6: warning: `python:3\.13-slim` 没有设置用户.* \[runs-as-root\]$/m)
+    assert.match(stdout, /^1 个文件：1 个警告。$/m)
+    const json = await unroot(['check', '--lang', 'zh-cn', '--format', 'json', '.'], { cwd: dir.folder })
+    assert.doesNotMatch(json.stdout, /\p{Script=Han}/u)
+  })
+
   it('writes the JSON of the contract', async () => {
     using dir = folderWith({ 'a/Dockerfile': rootful, 'b/Dockerfile': rootless })
     const { code, stdout } = await unroot(['check', '--format', 'json', '.'], { cwd: dir.folder })

@@ -3,6 +3,7 @@ import { version } from '../../version.ts'
 import { analyseInputs, type Outcome } from '../analyse-inputs.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { type Input, isReadable, withInputs } from '../inputs.ts'
+import { outputLanguage } from '../language.ts'
 import type { CommonOptions } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
 import { fails, worst } from '../verdict.ts'
@@ -17,23 +18,24 @@ interface Checked {
 }
 
 /** `unroot check`: the findings of every file. */
-export function check(
+export async function check(
   paths: readonly string[],
   options: CheckOptions,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const output = outputs[options.format]
+  const say = await outputLanguage(options)
   return withInputs(paths, options, terminal, async (inputs, images) => {
     const readable = inputs.filter(isReadable)
     const outcomes = await analyseInputs(readable, images, terminal, ({ file, failOn }, analysis) => ({
-      checked: checkedFile(file, analysis, output.showsFixes),
+      checked: checkedFile(file, analysis, output.showsFixes, say),
       code: fails(analysis, failOn) ? exitCode.findings : exitCode.ok,
     }))
     const found = new Map<Input, Outcome<Checked>>(readable.map((input, index) => [input, outcomes[index]!]))
     const verdicts = inputs.map((input) => verdictOn(input, found.get(input), terminal))
     const files = verdicts.map(({ checked }) => checked)
     terminal.print(
-      output.write(files, { color: terminal.colored(options.color), quiet: options.quiet, version }),
+      output.write(files, { color: terminal.colored(options.color), quiet: options.quiet, version, say }),
     )
     return worst(verdicts.map(({ code }) => code))
   })

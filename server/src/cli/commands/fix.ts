@@ -7,6 +7,7 @@ import { changesJson, changesText } from '../changes.ts'
 import { deliver } from '../deliver.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { withInputs } from '../inputs.ts'
+import { outputLanguage } from '../language.ts'
 import type { CommonOptions } from '../options.ts'
 import { readableOrComplain } from '../readable.ts'
 import type { Terminal } from '../terminal.ts'
@@ -39,8 +40,10 @@ export async function fix(
         return { ...input, applied, remaining, result: analysis.text, code }
       }),
     )
-    const form = options.format === 'json' ? changesJson : changesText
-    deliver(files, options.diff ? 'diff' : 'write', options, terminal, () => form(files))
+    const say = await outputLanguage(options)
+    deliver(files, options.diff ? 'diff' : 'write', options, terminal, () =>
+      options.format === 'json' ? changesJson(files) : changesText(files, say),
+    )
     return worst(files.map(({ code }) => code))
   })
 }
