@@ -22,19 +22,22 @@ export interface TarMember {
 export interface TarLimits {
   /** Unpacked. */
   readonly bytes: number
+  /** Left out of the result or not. */
   readonly members: number
   readonly signal: AbortSignal
+  /** Members that are wanted at all; left out: every one. */
+  readonly keeps?: (path: string) => boolean
   /** How many bytes of a member's content are wanted; 0: none. */
   readonly contentOf: (path: string, size: number) => number
 }
 
 /**
- * `members`: all of them. `damaged`: it begins as an archive, and then is none. `none`: no archive at all, or an empty
- * one, which the builder does not unpack either. `unreadable`: compressed in a way that nothing here unpacks.
+ * `members`: all of them. `damaged`: it begins as an archive, and then is none. `none`: no archive at all. `empty`: one
+ * without members, which the builder does not unpack either. `unreadable`: compressed in a way that nothing here unpacks.
  */
 export type TarResult =
   | { readonly kind: 'members'; readonly members: readonly TarMember[] }
-  | { readonly kind: 'none' | 'damaged' | 'unreadable' | 'too-large' | 'stopped' }
+  | { readonly kind: 'none' | 'empty' | 'damaged' | 'unreadable' | 'too-large' | 'stopped' }
 
 const kinds: Readonly<Record<string, TarMember['kind']>> = {
   file: 'file',
@@ -65,6 +68,7 @@ export async function readTar(
     return { kind: 'unreadable' }
   }
   const members: TarMember[] = []
+  let seen = 0
   // Old archives (V7) have a checksum, and no magic. The types do not know the option.
   const anyFormat: object = { allowUnknownFormat: true }
   const tar = extract(anyFormat)
@@ -88,20 +92,21 @@ export async function readTar(
   try {
     if (signal.aborted) throw new Error('stopped')
     for await (const entry of tar) {
-      if (members.length >= limits.members) throw new TooLarge()
+      if (++seen > limits.members) throw new TooLarge()
       const { header } = entry
       const kind = kinds[header.type]
       if (kind === undefined) return { kind: 'damaged' }
-      const wanted = kind === 'file' ? limits.contentOf(header.name, header.size) : 0
+      const kept = limits.keeps?.(header.name) ?? true
+      const wanted = kept && kind === 'file' ? limits.contentOf(header.name, header.size) : 0
       const content = wanted > 0 ? await firstBytes(entry as AsyncIterable<Buffer>, wanted) : undefined
       if (wanted === 0) entry.resume()
-      members.push(memberOf(header, kind, content))
+      if (kept) members.push(memberOf(header, kind, content))
     }
-    return members.length > 0 ? { kind: 'members', members } : { kind: 'none' }
+    return seen > 0 ? { kind: 'members', members } : { kind: 'empty' }
   } catch (error) {
     if (signal.aborted) return { kind: 'stopped' }
     if (error instanceof TooLarge || failure instanceof TooLarge) return { kind: 'too-large' }
-    return { kind: members.length > 0 || failure !== undefined ? 'damaged' : 'none' }
+    return { kind: seen > 0 || failure !== undefined ? 'damaged' : 'none' }
   } finally {
     signal.removeEventListener('abort', stop)
     tar.destroy(null)

@@ -60,8 +60,8 @@ export function archiveAt(file: string, changed: () => void): ArchiveAnswer {
     contentOf: (path, size) => (size <= mostText && telling.test(path) ? mostText : 0),
   }).then((result) => {
     readings.delete(file)
-    const answer =
-      result.kind === 'members' ? result.members.map(entryOf) : result.kind === 'none' ? 'none' : undefined
+    const none = result.kind === 'none' || result.kind === 'empty' ? 'none' : undefined
+    const answer = result.kind === 'members' ? result.members.map(entryOf) : none
     keep(file, { version, answer })
     if (answer === undefined) return
     news = true

@@ -1,6 +1,6 @@
 import { firstTarEntry, type TarEntry } from '../archives/index.ts'
-import { readGroup, readOsRelease, readPasswd } from './account-files.ts'
 import type { ImageFiles } from './image-config.ts'
+import { imageFilesFrom, programPlaces } from './image-files.ts'
 import type { ProcessOptions, ProcessResult } from './process.ts'
 
 /** Runs the engine with these arguments. */
@@ -14,17 +14,6 @@ const isMissing = /could not find the file|no such container:path|no such file/i
 const textLimit = 1 << 20
 // Of programs only the header is of interest.
 const headerLimit = 4096
-
-/** Where the programs lie that decide how users are made and privileges dropped. */
-const programPlaces: Readonly<Record<string, readonly string[]>> = {
-  sh: ['/bin/sh'],
-  useradd: ['/usr/sbin/useradd'],
-  adduser: ['/usr/sbin/adduser', '/bin/adduser'],
-  gosu: ['/usr/local/bin/gosu', '/usr/sbin/gosu', '/usr/bin/gosu'],
-  'su-exec': ['/sbin/su-exec', '/usr/local/bin/su-exec'],
-  setpriv: ['/usr/bin/setpriv'],
-  sudo: ['/usr/bin/sudo'],
-}
 
 /**
  * Reads accounts and programs out of a created container with `cp CONTAINER:PATH -`, which sends a tar archive.
@@ -67,26 +56,7 @@ export async function readImageFiles(
     found.set(name, answer)
     if (signal.aborted) return undefined
   }
-  const has = (name: string) => {
-    const entry = found.get(name) ?? 'unknown'
-    return entry === 'unknown' ? null : entry !== 'missing'
-  }
-  const { os, version } = readOsRelease(release)
-  return {
-    os,
-    osVersion: version,
-    accounts: passwd === 'missing' ? [] : readPasswd(passwd),
-    groups: group === 'missing' ? [] : readGroup(group),
-    accountFiles: passwd === 'missing' || group === 'missing' ? 'missing' : 'present',
-    tools: { useradd: has('useradd'), adduser: adduserKind(found.get('adduser')), shell: has('sh') },
-    // Not found where it usually lies does not mean that it is nowhere, except for system programs.
-    programs: [...found.keys()].flatMap((name) => {
-      const there = has(name)
-      return there === true || (there === false && ['useradd', 'setpriv'].includes(name))
-        ? [[name, there] as const]
-        : []
-    }),
-  }
+  return imageFilesFrom({ passwd, group, release, programs: found })
 }
 
 async function firstText(
@@ -98,13 +68,4 @@ async function firstText(
     if (found !== undefined && found !== 'missing') return found
   }
   return ''
-}
-
-/** Debian's is a Perl script, Alpine's a link to busybox, Red Hat's a link to useradd. */
-function adduserKind(entry: TarEntry | 'missing' | 'unknown' | undefined): ImageFiles['tools']['adduser'] {
-  if (entry === undefined || entry === 'unknown') return null
-  if (entry === 'missing') return 'none'
-  if (/busybox$/.test(entry.target)) return 'busybox'
-  if (/useradd$/.test(entry.target)) return 'shadow-alias'
-  return entry.kind === 'file' && /^#!.*perl/.test(entry.content.toString('latin1')) ? 'debian' : null
 }

@@ -11,6 +11,8 @@ export interface HttpRequest {
   readonly body?: string
   /** Bytes; a larger answer is refused as soon as that is known. */
   readonly limit: number
+  /** Takes the body as it comes, instead of leaving it to the answer. What it does not take is not read. */
+  readonly take?: (body: AsyncIterable<Uint8Array>) => Promise<void>
   /** For the whole, redirects included, in milliseconds. */
   readonly timeout: number
   readonly signal: AbortSignal
@@ -29,6 +31,7 @@ export async function request({
   method = 'GET',
   body,
   limit,
+  take,
   timeout,
   signal,
 }: HttpRequest): Promise<HttpAnswer> {
@@ -45,7 +48,7 @@ export async function request({
         signal: either,
         ...(body === undefined ? {} : { body }),
       })
-      if (!redirects.has(response.status)) return await readAnswer(response, limit)
+      if (!redirects.has(response.status)) return await readAnswer(response, limit, take)
       await response.body?.cancel()
       const target = response.headers.get('location')
       if (target === null || method === 'POST') return { kind: 'refused', reason: 'it redirects to nowhere' }
@@ -68,30 +71,50 @@ export async function request({
   }
 }
 
-async function readAnswer(response: Response, limit: number): Promise<HttpAnswer> {
+async function readAnswer(response: Response, limit: number, take: HttpRequest['take']): Promise<HttpAnswer> {
   const { status, headers } = response
   if (status < 200 || status > 299) {
     await response.body?.cancel()
     return { kind: 'status', status, headers }
   }
-  const tooLarge = { kind: 'refused', reason: `its answer is larger than ${limit >> 20 || 1} MB` } as const
   if (Number(headers.get('content-length') ?? 0) > limit) {
     await response.body?.cancel()
-    return tooLarge
+    return tooLarge(limit)
   }
   const chunks: Uint8Array[] = []
-  let size = 0
-  const reader = response.body?.getReader()
-  for (;;) {
-    const part = await reader?.read()
-    if (!part || part.done) return { kind: 'ok', status, headers, body: Buffer.concat(chunks) }
-    size += part.value.length
-    if (size > limit) {
-      await reader?.cancel()
-      return tooLarge
-    }
-    chunks.push(part.value)
+  const collect = async (body: AsyncIterable<Uint8Array>) => {
+    for await (const chunk of body) chunks.push(chunk)
   }
+  const body = limited(response.body, limit)
+  try {
+    await (take ?? collect)(body.chunks)
+  } finally {
+    await body.close()
+  }
+  if (body.exceeded()) return tooLarge(limit)
+  return { kind: 'ok', status, headers, body: Buffer.concat(chunks) }
+}
+
+function tooLarge(limit: number): HttpAnswer {
+  return { kind: 'refused', reason: `its answer is larger than ${limit >> 20 || 1} MB` }
+}
+
+/** The chunks of a body up to a limit; with more it ends, and says so afterwards. */
+function limited(body: Response['body'], limit: number) {
+  const reader = body?.getReader()
+  let exceeded = false
+  async function* chunks(): AsyncGenerator<Uint8Array> {
+    let size = 0
+    for (;;) {
+      const part = await reader?.read()
+      if (!part || part.done) return
+      size += part.value.length
+      exceeded = size > limit
+      if (exceeded) return
+      yield part.value
+    }
+  }
+  return { chunks: chunks(), exceeded: () => exceeded, close: async () => reader?.cancel().catch(() => {}) }
 }
 
 function without(headers: Readonly<Record<string, string>>, name: string): Record<string, string> {

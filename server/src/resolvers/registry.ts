@@ -7,10 +7,11 @@ import {
 } from '../base-images/index.ts'
 import { diskCache } from './disk-cache.ts'
 import { type CredentialOptions, dockerCredentials } from './docker-credentials.ts'
-import { factsOf, isJsonObject, readImageConfig } from './image-config.ts'
+import { factsOf, type ImageFiles, isJsonObject, readImageConfig } from './image-config.ts'
 import { laterImages } from './later.ts'
 import { authorize, readChallenge } from './registry-auth.ts'
-import { type HttpAnswer, request } from './registry-http.ts'
+import { type HttpAnswer, type HttpRequest, request } from './registry-http.ts'
+import { type BlobRequest, filesOfLayers, type Layer } from './registry-layers.ts'
 import type { Note, SlowImages } from './types.ts'
 
 export interface RegistryOptions extends Omit<CredentialOptions, 'timeout'> {
@@ -30,6 +31,9 @@ const cacheVersion = 1
 const defaultTimeout = 15_000
 const maxAnswer = 4 << 20 // distribution-spec: registries should refuse manifests above 4 MB
 const retryAfter = 5 * 60_000
+/** All layers of an image may take so many times what one request may. */
+const layerPatience = 4
+const mostLayers = 200 // engines take 127
 const types = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.oci.image.manifest.v1+json',
@@ -41,8 +45,8 @@ type Json = Readonly<Record<string, unknown>>
 type Fetched = { readonly json: Json } | { readonly reason: string }
 
 /**
- * Images' configs from their registries (OCI distribution-spec): opt-in, since it goes out to the network.
- * Only manifests and config blobs are read, never layers: accounts stay unknown.
+ * Images from their registries (OCI distribution-spec): opt-in, since it goes out to the network. Read are manifests,
+ * configs and, for the accounts, as few layers as needed; large ones are not.
  */
 export function createRegistryImages(options: RegistryOptions = {}): SlowImages {
   const { timeout = defaultTimeout, note = () => {}, insecure = [], now = Date.now } = options
@@ -51,13 +55,18 @@ export function createRegistryImages(options: RegistryOptions = {}): SlowImages 
   /** When a registry may be asked again after 429. */
   const notBefore = new Map<string, number>()
 
-  const get = async (url: URL, reference: ImageReference, signal: AbortSignal): Promise<HttpAnswer> => {
+  const get = async (
+    url: URL,
+    reference: ImageReference,
+    signal: AbortSignal,
+    special: Partial<Pick<HttpRequest, 'limit' | 'take' | 'timeout'>> = {},
+  ): Promise<HttpAnswer> => {
     const [registry, repository] = split(reference)
     const key = `${registry}/${repository}`
     const send = () => {
       const value = authorizations.get(key)
       const headers = { accept: types, ...(value === undefined ? {} : { authorization: value }) }
-      return request({ url: url.href, headers, limit: maxAnswer, timeout, signal })
+      return request({ url: url.href, headers, limit: maxAnswer, timeout, signal, ...special })
     }
     const answer = await send()
     if (answer.kind !== 'status' || answer.status !== 401) return answer
@@ -100,11 +109,11 @@ export function createRegistryImages(options: RegistryOptions = {}): SlowImages 
     return { json }
   }
 
-  const configOf = async (
+  const imageOf = async (
     reference: ImageReference,
     platform: string | undefined,
     signal: AbortSignal,
-  ): Promise<Fetched> => {
+  ): Promise<{ readonly json: Json; readonly layers: readonly Layer[] } | { readonly reason: string }> => {
     const digest = reference.digest ?? undefined
     let manifest = await fetchJson(
       reference,
@@ -123,7 +132,38 @@ export function createRegistryImages(options: RegistryOptions = {}): SlowImages 
     const configDigest = isJsonObject(config) ? config.digest : undefined
     if (typeof configDigest !== 'string' || !isDigest(configDigest))
       return { reason: 'its manifest names no config' }
-    return fetchJson(reference, `blobs/${configDigest}`, configDigest, signal)
+    const fetched = await fetchJson(reference, `blobs/${configDigest}`, configDigest, signal)
+    return 'reason' in fetched ? fetched : { ...fetched, layers: layersIn(manifest.json) }
+  }
+
+  const filesOf = async (
+    text: string,
+    reference: ImageReference,
+    layers: readonly Layer[],
+    signal: AbortSignal,
+  ): Promise<ImageFiles | undefined> => {
+    if (layers.length === 0) return undefined
+    const [registry, repository] = split(reference)
+    const layerTimeout = timeout * layerPatience
+    const time = AbortSignal.any([signal, AbortSignal.timeout(layerTimeout)])
+    const getBlob: BlobRequest = (digest, options) =>
+      get(
+        new URL(`/v2/${repository}/blobs/${digest}`, address(registry, insecure)),
+        reference,
+        options.signal,
+        {
+          ...options,
+          timeout: layerTimeout,
+        },
+      )
+    const answer = await filesOfLayers(layers, getBlob, cache, time)
+    if ('files' in answer) return answer.files
+    const reason = time.aborted
+      ? `its layers did not come within ${Math.round(layerTimeout / 1000)} s`
+      : answer.reason
+    if (!signal.aborted)
+      note(`${registry} was asked for the accounts of ${text}: ${reason}. They stay unknown.`)
+    return undefined
   }
 
   const ask = async (
@@ -133,17 +173,17 @@ export function createRegistryImages(options: RegistryOptions = {}): SlowImages 
   ): Promise<BaseImageFacts | undefined> => {
     const reference = parseReference(text)
     if (!reference) return undefined
-    const config = await configOf(reference, platform, signal)
+    const image = await imageOf(reference, platform, signal)
     if (signal.aborted) return undefined
-    if ('reason' in config) {
-      note(`${split(reference)[0]} was asked for ${text}: ${config.reason}.`)
+    if ('reason' in image) {
+      note(`${split(reference)[0]} was asked for ${text}: ${image.reason}.`)
       return undefined
     }
-    return withBase(
-      factsOf(text, 'registry', readImageConfig(config.json), undefined),
-      readImageConfig(config.json).labels,
-      options.known,
-    )
+    const config = readImageConfig(image.json)
+    const files =
+      config.platformOs === 'windows' ? undefined : await filesOf(text, reference, image.layers, signal)
+    if (signal.aborted) return undefined
+    return withBase(factsOf(text, 'registry', config, files), config.labels, options.known)
   }
 
   return laterImages({
@@ -164,6 +204,13 @@ function withBase(
   const name = labels.get('org.opencontainers.image.base.name')
   const base = name === undefined ? undefined : known?.resolve(name, undefined)
   if (!base || base.os === 'windows') return facts
+  if (facts.accountsComplete) {
+    // The image's own files know better.
+    if (facts.os !== null) return facts
+    const programs = new Map([...base.tools.programs, ...facts.tools.programs])
+    const { os, osVersion, paths } = base
+    return { ...facts, os, osVersion, paths, tools: { ...base.tools, programs } }
+  }
   const { os, osVersion, tools, accounts, groups, accountFiles, paths } = base
   const account = accounts.find(
     (entry) => entry.name === facts.user.user || String(entry.uid) === facts.user.user,
@@ -172,6 +219,16 @@ function withBase(
     ? { ...facts.user, name: account.name, uid: account.uid, gid: account.gid }
     : facts.user
   return { ...facts, os, osVersion, tools, accounts, groups, accountFiles, paths, user }
+}
+
+/** Empty where the manifest is not as it should be. */
+function layersIn({ layers }: Json): Layer[] {
+  if (!Array.isArray(layers) || layers.length > mostLayers) return []
+  const all = layers.map((layer: unknown): Layer | undefined => {
+    if (!isJsonObject(layer) || typeof layer.digest !== 'string' || !isDigest(layer.digest)) return undefined
+    return { digest: layer.digest, size: typeof layer.size === 'number' ? layer.size : undefined }
+  })
+  return all.every((layer) => layer !== undefined) ? all : []
 }
 
 function split({ repository }: ImageReference): readonly [registry: string, repository: string] {

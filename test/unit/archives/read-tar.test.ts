@@ -57,8 +57,8 @@ describe('a tar archive', () => {
 
   it('is told from what is none, as the builder does', async () => {
     assert.equal((await read(Buffer.from('only text\n'.repeat(100)))).kind, 'none')
-    assert.equal((await read(Buffer.alloc(0))).kind, 'none')
-    assert.equal((await read(tarOf([]))).kind, 'none')
+    assert.equal((await read(Buffer.alloc(0))).kind, 'empty')
+    assert.equal((await read(tarOf([]))).kind, 'empty')
     assert.ok(isTarHeader(archive) && !isTarHeader(tarOf([])) && !isTarHeader(Buffer.from('x')))
   })
 

@@ -5,7 +5,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { createRegistryImages } from '../../../server/src/resolvers/index.ts'
+import { tarOf } from '../archives/tar.ts'
 
 /** Debian's package docker-registry; elsewhere its path in UNROOT_DOCKER_REGISTRY. */
 function registryProgram(): string | undefined {
@@ -26,7 +28,7 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0
 }
 
-const digestOf = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`
+const digestOf = (text: string | Buffer) => `sha256:${createHash('sha256').update(text).digest('hex')}`
 
 describe('a real registry', function () {
   this.timeout(30_000)
@@ -64,13 +66,13 @@ describe('a real registry', function () {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  const pushBlob = async (text: string) => {
+  const pushBlob = async (text: string | Buffer) => {
     const started = await fetch(`http://${host}/v2/team/app/blobs/uploads/`, { method: 'POST' })
     const place = new URL(started.headers.get('location') ?? '', `http://${host}`)
     place.searchParams.set('digest', digestOf(text))
     const done = await fetch(place, {
       method: 'PUT',
-      body: text,
+      body: new Uint8Array(Buffer.from(text)),
       headers: { 'content-type': 'application/octet-stream' },
     })
     assert.equal(done.status, 201)
@@ -124,5 +126,38 @@ describe('a real registry', function () {
     assert.deepEqual(notes, [])
     assert.equal(await ask(':missing', 'linux/amd64'), undefined)
     assert.match(notes.join(), /does not have this image/)
+  })
+
+  it('gives layers, and with them accounts', async () => {
+    const type = 'application/vnd.oci.image.manifest.v1+json'
+    const layers = await Promise.all(
+      [
+        [
+          { path: 'etc/passwd', text: 'root:x:0:0::/root:/bin/sh\n' },
+          { path: 'etc/group', text: 'root:x:0:\nweb:x:1600:\n' },
+          { path: 'etc/os-release', text: 'ID=debian\nVERSION_ID="12"\n' },
+        ],
+        [{ path: 'etc/passwd', text: 'root:x:0:0::/root:/bin/sh\nweb:x:1500:1600::/home/web:\n' }],
+      ].map(async (members) => ({
+        mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+        ...(await pushBlob(gzipSync(tarOf(members)))),
+      })),
+    )
+    const config = await pushBlob(JSON.stringify({ os: 'linux', config: { User: 'web' } }))
+    await pushManifest('web', type, {
+      config: { mediaType: 'application/vnd.oci.image.config.v1+json', ...config },
+      layers,
+    })
+    const notes: string[] = []
+    const { images, settled } = createRegistryImages({
+      dockerConfig: folder,
+      note: (text) => notes.push(text),
+    })
+    images.resolve(`${host}/team/app:web`, undefined)
+    await settled()
+    const facts = images.resolve(`${host}/team/app:web`, undefined)
+    assert.deepEqual(notes, [])
+    assert.deepEqual(facts?.user, { user: 'web', name: 'web', uid: 1500, gid: 1600, explicit: true })
+    assert.deepEqual([facts?.os, facts?.accountsComplete], ['debian', true])
   })
 })
