@@ -73,14 +73,17 @@ export function checkBuild(dockerfile: Dockerfile, { suspects, faultyStages }: S
   }
   for (const { stage, instruction, workdir, own, isLate, isReferring, trigger } of suspects) {
     if (trigger !== undefined) problems.push(asTriggerProblem(trigger, bases.has(stage)))
+    const isSure = ({ isAlways, isLater }: BuildProblem) =>
+      needed.has(stage) || isAlways === true || (isLater === true && cyclic().has(stage))
     const look: Look = (word, numbers, what) => referenceProblems(dockerfile, stage, word, numbers, what)
     const place = { escapeWith: dockerfile.escape, workdir, look }
-    const problem = isReferring && !isLate ? firstOf(instructionProblems(instruction, place))[0] : own
+    const found = isReferring ? [...instructionProblems(instruction, place)] : []
+    if (own !== undefined && (isLate || !isReferring)) found.unshift(own)
+    // In a stage that nobody needs, references are looked up all the same.
+    const problem = found.find(isSure) ?? found[0]
     if (problem === undefined) continue
-    const isSure =
-      needed.has(stage) || problem.isAlways === true || (problem.isLater === true && cyclic().has(stage))
     const { isAlways, isLater, ...told } = problem
-    problems.push(isSure ? told : { ...told, severity: 'warning' })
+    problems.push(isSure(problem) ? told : { ...told, severity: 'warning' })
   }
   return problems
 }

@@ -135,298 +135,404 @@ const letter = /\p{L}/u
 const digit = /\p{Nd}/u
 const end = ''
 
-/** Deeper `${a:-${b:-…}}` than any person writes; BuildKit itself would go on until memory ends. */
-const deepest = 400
-
 class LexError extends Error {}
 
-function lex(source: string, lookup: (name: string) => Variable, options: LexOptions): Lexed {
-  const { skipQuotes = false, rawQuotes = false, skipUnset = false } = options
-  const escapeWith = options.escape
-  const variables = new Set<string>()
-  const unset = new Set<string>()
-  // Go's text/scanner drops a byte order mark in front.
-  let at = source.startsWith(byteOrderMark) ? 1 : 0
-  let rawEscapes = options.rawEscapes ?? false
-  let depth = 0
+/** Reading of something that may hold the like of it: yields what it needs read first, and is given that. */
+type Reading = Generator<Reading, Text, Text>
 
+/** BuildKit nests as deep as memory allows, and JavaScript's stack ends sooner: so the stack is a list. */
+function finish(first: Reading): Text {
+  const open = [first]
+  let given: Text
+  for (;;) {
+    const { done, value } = (open[open.length - 1] as Reading).next(given)
+    given = undefined
+    if (done !== true) open.push(value)
+    else {
+      open.pop()
+      given = value
+      if (open.length === 0) return given
+    }
+  }
+}
+
+/** How far a word is read, and what came of it so far. */
+interface Lexing {
+  readonly source: string
+  readonly lookup: (name: string) => Variable
+  readonly escapeWith: EscapeCharacter
+  readonly skipQuotes: boolean
+  readonly rawQuotes: boolean
+  readonly skipUnset: boolean
+  rawEscapes: boolean
+  at: number
+  depth: number
+  /** Made for the first one: most words hold none. */
+  variables: Set<string> | undefined
+  unset: Set<string> | undefined
   // The words so far. BuildKit's nested calls share the buffer of the word being built and empty it:
   // in `80${x:-1}` split to words the `80` is lost (lex.go: sw.wordsBuffer).
-  const words: SplitWord[] = []
-  let buffer = ''
-  let bufferStart = 0
-  let tokenStart = 0
-  let inWord = false
-  let wordsKnown = true
+  readonly words: SplitWord[]
+  buffer: string
+  bufferStart: number
+  tokenStart: number
+  inWord: boolean
+  wordsKnown: boolean
+}
 
-  const peek = () => {
-    if (at >= source.length) return end
-    const code = source.charCodeAt(at)
-    return code >= 0xd800 && code <= 0xdbff
-      ? String.fromCodePoint(source.codePointAt(at) as number)
-      : (source[at] as string)
+function lex(source: string, lookup: (name: string) => Variable, options: LexOptions): Lexed {
+  const lexing: Lexing = {
+    source,
+    lookup,
+    escapeWith: options.escape,
+    skipQuotes: options.skipQuotes ?? false,
+    rawQuotes: options.rawQuotes ?? false,
+    skipUnset: options.skipUnset ?? false,
+    rawEscapes: options.rawEscapes ?? false,
+    // Go's text/scanner drops a byte order mark in front.
+    at: source.startsWith(byteOrderMark) ? 1 : 0,
+    depth: 0,
+    variables: undefined,
+    unset: undefined,
+    words: [],
+    buffer: '',
+    bufferStart: 0,
+    tokenStart: 0,
+    inWord: false,
+    wordsKnown: true,
   }
-  const next = () => {
-    const char = peek()
-    at += char.length
-    return char
-  }
-  const get = (name: string): Variable => {
-    variables.add(name)
-    const variable = lookup(name)
-    if (variable.kind === 'unset') unset.add(name)
-    return variable
-  }
-  const addRaw = (text: string) => {
-    if (buffer === '') bufferStart = tokenStart
-    buffer += text
-    inWord = true
-  }
-  const addChar = (char: string) => {
-    if (!isSpace(char.charCodeAt(0))) addRaw(char)
-    else if (inWord && buffer !== '') {
-      words.push({ text: buffer, start: bufferStart, end: tokenStart })
-      buffer = ''
-      inWord = false
-    }
-  }
-
-  /** lex.go: processStopOn. `stop` is '' for the whole source. */
-  const readUntil = (stop: string, raw: boolean, patternEscapes: boolean): Text => {
-    if (++depth > deepest) throw new LexError('variables are nested too deeply')
-    const outer = depth === 1
-    const before = rawEscapes
-    rawEscapes = raw
-    buffer = ''
-    let result: Text = ''
-    let stopped = stop === end
-    while (at < source.length) {
-      const char = peek()
-      if (outer) tokenStart = at
-      if (stop !== end && char === stop) {
-        next()
-        stopped = true
-        break
-      }
-      let text: Text
-      if (char === '$') {
-        text = readDollar()
-        if (outer) {
-          if (text === undefined) wordsKnown = false
-          else for (const one of text) addChar(one)
-        }
-      } else if (char === '<') {
-        text = readAngle()
-        if (outer) addRaw(text)
-      } else if (char === "'" && !skipQuotes) {
-        text = readSingleQuote(patternEscapes)
-        if (outer) addRaw(text)
-      } else if (char === '"' && !skipQuotes) {
-        text = readDoubleQuote(patternEscapes)
-        if (outer) {
-          if (text === undefined) wordsKnown = false
-          else addRaw(text)
-        }
-      } else {
-        next()
-        text = char
-        if (char === escapeWith) {
-          text = rawEscapes ? char : ''
-          if (outer && rawEscapes) addRaw(char)
-          const escaped = next()
-          if (escaped === end) {
-            if (result !== undefined) result += text
-            break
-          }
-          if (outer) addRaw(escaped)
-          text += escaped
-        } else if (outer) addChar(char)
-      }
-      result = result === undefined || text === undefined ? undefined : result + text
-    }
-    if (!stopped) throw new LexError(`unexpected end of statement while looking for matching ${stop}`)
-    rawEscapes = before
-    depth--
-    if (outer) {
-      if (buffer !== '') words.push({ text: buffer, start: bufferStart, end: source.length })
-    } else buffer = ''
-    return result
-  }
-
-  const readSingleQuote = (patternEscapes: boolean): string => {
-    const start = at
-    const close = source.indexOf("'", at + 1)
-    if (close === -1) {
-      at = source.length
-      throw new LexError('unexpected end of statement while looking for matching single-quote')
-    }
-    at = close + 1
-    const inside = source.slice(start + 1, close)
-    const text = patternEscapes ? inside.replaceAll(escapeWith, escapeWith + escapeWith) : inside
-    return rawQuotes ? `'${text}'` : text
-  }
-
-  const readDoubleQuote = (patternEscapes: boolean): Text => {
-    next()
-    let result: Text = rawQuotes ? '"' : ''
-    for (;;) {
-      const char = peek()
-      if (char === end)
-        throw new LexError('unexpected end of statement while looking for matching double-quote')
-      if (char === '"') {
-        next()
-        return result === undefined ? undefined : rawQuotes ? `${result}"` : result
-      }
-      if (char === '$') {
-        const value = readDollar()
-        result = result === undefined || value === undefined ? undefined : result + value
-        continue
-      }
-      next()
-      let text = char
-      if (char === escapeWith) {
-        const escaped = peek()
-        if (escaped === end) continue // an escape at the end of the word is dropped
-        if (escaped === '"' || escaped === '$' || escaped === escapeWith) {
-          next()
-          text = rawEscapes ? char + escaped : escaped
-        } else if (rawEscapes && (!rawQuotes || patternEscapes)) text = char + char
-      }
-      if (result !== undefined) result += text
-    }
-  }
-
-  const readDollar = (): Text => {
-    next()
-    if (peek() !== '{') {
-      const name = readName()
-      if (name === '') return '$'
-      const variable = get(name)
-      if (variable.kind === 'unset' && skipUnset) return `$${name}`
-      return textOf(variable)
-    }
-    next()
-    const first = peek()
-    if (first === end) throw new LexError("syntax error: missing '}'")
-    if (first === '{' || first === '}' || first === ':') throw new LexError('syntax error: bad substitution')
-    const name = readName()
-    const modifier = next()
-    switch (modifier) {
-      case '}': {
-        const variable = get(name)
-        if (variable.kind === 'unset' && skipUnset) return `\${${name}}`
-        return textOf(variable)
-      }
-      case ':':
-        return readModified(name, next(), true)
-      case '+':
-      case '-':
-      case '?':
-      case '#':
-      case '%':
-        return readModified(name, modifier, false)
-      case '/':
-        return readReplacement(name)
-      default:
-        throw new LexError(`unsupported modifier (${modifier}) in substitution`)
-    }
-  }
-
-  const readModified = (name: string, modifier: string, emptyIsUnset: boolean): Text => {
-    const isTrim = modifier === '#' || modifier === '%'
-    if (emptyIsUnset && isTrim) throw new LexError(`unsupported modifier (:${modifier}) in substitution`)
-    const word = readUntil('}', isTrim, isTrim)
-    const variable = get(name)
-    if (variable.kind === 'unset' && skipUnset) {
-      return word === undefined ? undefined : `\${${name}${emptyIsUnset ? ':' : ''}${modifier}${word}}`
-    }
-    const value = textOf(variable)
-    const missing =
-      variable.kind === 'unknown' ? undefined : variable.kind === 'unset' || (emptyIsUnset && value === '')
-    switch (modifier) {
-      case '-':
-        return missing === undefined ? undefined : missing ? word : value
-      case '+':
-        if (missing === undefined) return word === '' ? '' : undefined
-        return missing ? '' : word
-      case '?':
-        if (missing === undefined) return undefined
-        if (!missing) return value
-        if (word === undefined || word !== '') throw new LexError(`${name}: ${word ?? 'is missing'}`)
-        throw new LexError(`${name}: is not allowed to be ${variable.kind === 'unset' ? 'unset' : 'empty'}`)
-      case '#':
-      case '%': {
-        if (word === undefined) return undefined
-        const greedy = word.startsWith(modifier)
-        const written = greedy ? word.slice(1) : word
-        const pattern = toPattern(modifier === '%' ? reversePattern(written) : written)
-        if (value === undefined) return undefined
-        if (modifier === '#') return trimPrefix(pattern, value, greedy)
-        return reverse(trimPrefix(pattern, reverse(value), greedy))
-      }
-      default:
-        throw new LexError(`unsupported modifier (${emptyIsUnset ? ':' : ''}${modifier}) in substitution`)
-    }
-  }
-
-  const readReplacement = (name: string): Text => {
-    const all = peek() === '/'
-    if (all) next()
-    const written = readUntil('/', true, true)
-    const replacement = readUntil('}', true, false)
-    const variable = get(name)
-    if (variable.kind === 'unset' && skipUnset) {
-      // BuildKit writes one slash even for `//`.
-      if (written === undefined || replacement === undefined) return undefined
-      return `\${${name}/${written}/${replacement}}`
-    }
-    if (written === undefined) return undefined
-    const pattern = toPattern(written)
-    const value = textOf(variable)
-    if (value === undefined || replacement === undefined) return undefined
-    return replace(pattern, value, replacement, all)
-  }
-
-  const readName = (): string => {
-    const first = peek()
-    if (first === end) return ''
-    if (isDigit(first)) {
-      let name = ''
-      while (at < source.length && isDigit(peek())) name += next()
-      return name
-    }
-    if ('@*#?-$!'.includes(first)) return next()
-    let name = ''
-    for (let char = first; char !== end; char = peek()) {
-      if (char !== '_' && !isLetter(char) && !isDigit(char)) break
-      name += next()
-    }
-    return name
-  }
-
-  /** lex.go: processPossibleHeredoc. White space after `<<` belongs to the word. */
-  const readAngle = (): string => {
-    next()
-    if (peek() !== '<') return '<'
-    next()
-    const start = at
-    while (at < source.length && '\t\r '.includes(source[at] as string)) at++
-    return `<<${source.slice(start, at)}`
-  }
-
   try {
-    const value = readUntil(end, rawEscapes, false)
+    const value = finish(readUntil(lexing, end, lexing.rawEscapes, false))
     return {
       kind: 'done',
       value,
-      words: wordsKnown ? words : undefined,
-      variables: [...variables],
-      unset: [...unset],
+      words: lexing.wordsKnown ? lexing.words : undefined,
+      variables: namesIn(lexing.variables),
+      unset: namesIn(lexing.unset),
     }
   } catch (error) {
     if (!(error instanceof LexError)) throw error
-    return { kind: 'error', message: error.message, variables: [...variables] }
+    return { kind: 'error', message: error.message, variables: namesIn(lexing.variables) }
   }
+}
+
+function peek(lexing: Lexing) {
+  if (lexing.at >= lexing.source.length) return end
+  const code = lexing.source.charCodeAt(lexing.at)
+  return code >= 0xd800 && code <= 0xdbff
+    ? String.fromCodePoint(lexing.source.codePointAt(lexing.at) as number)
+    : (lexing.source[lexing.at] as string)
+}
+function next(lexing: Lexing) {
+  const char = peek(lexing)
+  lexing.at += char.length
+  return char
+}
+function get(lexing: Lexing, name: string): Variable {
+  lexing.variables ??= new Set()
+  lexing.variables.add(name)
+  const variable = lexing.lookup(name)
+  if (variable.kind === 'unset') {
+    lexing.unset ??= new Set()
+    lexing.unset.add(name)
+  }
+  return variable
+}
+
+function namesIn(names: Set<string> | undefined): readonly string[] {
+  return names === undefined ? none : [...names]
+}
+function addRaw(lexing: Lexing, text: string) {
+  if (lexing.buffer === '') lexing.bufferStart = lexing.tokenStart
+  lexing.buffer += text
+  lexing.inWord = true
+}
+function addChar(lexing: Lexing, char: string) {
+  if (!isSpace(char.charCodeAt(0))) addRaw(lexing, char)
+  else if (lexing.inWord && lexing.buffer !== '') {
+    lexing.words.push({ text: lexing.buffer, start: lexing.bufferStart, end: lexing.tokenStart })
+    lexing.buffer = ''
+    lexing.inWord = false
+  }
+}
+
+/** lex.go: processStopOn. `stop` is '' for the whole source. */
+function* readUntil(lexing: Lexing, stop: string, raw: boolean, patternEscapes: boolean): Reading {
+  const outer = ++lexing.depth === 1
+  const before = lexing.rawEscapes
+  lexing.rawEscapes = raw
+  lexing.buffer = ''
+  let result: Text = ''
+  let stopped = stop === end
+  while (lexing.at < lexing.source.length) {
+    const char = peek(lexing)
+    if (outer) lexing.tokenStart = lexing.at
+    if (stop !== end && char === stop) {
+      next(lexing)
+      stopped = true
+      break
+    }
+    let text: Text
+    if (char === '$') {
+      const read = readDollar(lexing)
+      text = typeof read === 'object' ? yield read : read
+      if (outer) {
+        if (text === undefined) lexing.wordsKnown = false
+        else for (const one of text) addChar(lexing, one)
+      }
+    } else if (char === '<') {
+      text = readAngle(lexing)
+      if (outer) addRaw(lexing, text)
+    } else if (char === "'" && !lexing.skipQuotes) {
+      text = readSingleQuote(lexing, patternEscapes)
+      if (outer) addRaw(lexing, text)
+    } else if (char === '"' && !lexing.skipQuotes) {
+      text = readPlainQuotes(lexing) ?? (yield readDoubleQuote(lexing, patternEscapes))
+      if (outer) {
+        if (text === undefined) lexing.wordsKnown = false
+        else addRaw(lexing, text)
+      }
+    } else if (isOrdinary(char) && char !== lexing.escapeWith) {
+      text = readOrdinary(lexing, stop)
+      if (outer) addRaw(lexing, text)
+    } else {
+      next(lexing)
+      text = char
+      if (char === lexing.escapeWith) {
+        text = lexing.rawEscapes ? char : ''
+        if (outer && lexing.rawEscapes) addRaw(lexing, char)
+        const escaped = next(lexing)
+        if (escaped === end) {
+          if (result !== undefined) result += text
+          break
+        }
+        if (outer) addRaw(lexing, escaped)
+        text += escaped
+      } else if (outer) addChar(lexing, char)
+    }
+    result = result === undefined || text === undefined ? undefined : result + text
+  }
+  if (!stopped) throw new LexError(`unexpected end of statement while looking for matching ${stop}`)
+  lexing.rawEscapes = before
+  lexing.depth--
+  if (outer) {
+    if (lexing.buffer !== '')
+      lexing.words.push({ text: lexing.buffer, start: lexing.bufferStart, end: lexing.source.length })
+  } else lexing.buffer = ''
+  return result
+}
+
+/** Characters that mean nothing by themselves are read together. */
+function readOrdinary(lexing: Lexing, stop: string): string {
+  const { source, escapeWith } = lexing
+  const start = lexing.at
+  let at = start + 1
+  for (; at < source.length; at++) {
+    const char = source[at] as string
+    if (!isOrdinary(char) || char === stop || char === escapeWith) break
+  }
+  lexing.at = at
+  return source.slice(start, at)
+}
+
+/** ASCII that is no white space, and that no branch of `readUntil` looks at; the escape and the end are to be asked for besides. */
+function isOrdinary(char: string): boolean {
+  const code = char.charCodeAt(0)
+  return code > 0x20 && code < 0x80 && code !== 0x22 && code !== 0x24 && code !== 0x27 && code !== 0x3c
+}
+
+function readSingleQuote(lexing: Lexing, patternEscapes: boolean): string {
+  const start = lexing.at
+  const close = lexing.source.indexOf("'", lexing.at + 1)
+  if (close === -1) {
+    lexing.at = lexing.source.length
+    throw new LexError('unexpected end of statement while looking for matching single-quote')
+  }
+  lexing.at = close + 1
+  const inside = lexing.source.slice(start + 1, close)
+  const text = patternEscapes
+    ? inside.replaceAll(lexing.escapeWith, lexing.escapeWith + lexing.escapeWith)
+    : inside
+  return lexing.rawQuotes ? `'${text}'` : text
+}
+
+function* readDoubleQuote(lexing: Lexing, patternEscapes: boolean): Reading {
+  next(lexing)
+  let result: Text = lexing.rawQuotes ? '"' : ''
+  for (;;) {
+    const char = peek(lexing)
+    if (char === end)
+      throw new LexError('unexpected end of statement while looking for matching double-quote')
+    if (char === '"') {
+      next(lexing)
+      return result === undefined ? undefined : lexing.rawQuotes ? `${result}"` : result
+    }
+    if (char === '$') {
+      const read = readDollar(lexing)
+      const value = typeof read === 'object' ? yield read : read
+      result = result === undefined || value === undefined ? undefined : result + value
+      continue
+    }
+    if (char !== lexing.escapeWith) {
+      const text = readQuoted(lexing)
+      if (result !== undefined) result += text
+      continue
+    }
+    next(lexing)
+    let text: string = char
+    const escaped = peek(lexing)
+    if (escaped === end) continue // an escape at the end of the word is dropped
+    if (escaped === '"' || escaped === '$' || escaped === lexing.escapeWith) {
+      next(lexing)
+      text = lexing.rawEscapes ? char + escaped : escaped
+    } else if (lexing.rawEscapes && (!lexing.rawQuotes || patternEscapes)) text = char + char
+    if (result !== undefined) result += text
+  }
+}
+
+function readQuoted(lexing: Lexing): string {
+  const { source, escapeWith } = lexing
+  const start = lexing.at
+  let at = start
+  for (; at < source.length; at++) {
+    const char = source[at]
+    if (char === '"' || char === '$' || char === escapeWith) break
+  }
+  lexing.at = at
+  return source.slice(start, at)
+}
+
+/** The usual case; undefined where a variable or an escape stands in the quotes, or they are open. */
+function readPlainQuotes(lexing: Lexing): string | undefined {
+  const { source, escapeWith, rawQuotes } = lexing
+  const start = lexing.at
+  for (let at = start + 1; at < source.length; at++) {
+    const char = source[at]
+    if (char === '$' || char === escapeWith) return undefined
+    if (char !== '"') continue
+    lexing.at = at + 1
+    return rawQuotes ? source.slice(start, at + 1) : source.slice(start + 1, at)
+  }
+  return undefined
+}
+
+/** What has a modifier is still to be read; all else is read here. */
+function readDollar(lexing: Lexing): Text | Reading {
+  next(lexing)
+  if (peek(lexing) !== '{') {
+    const name = readName(lexing)
+    if (name === '') return '$'
+    const variable = get(lexing, name)
+    if (variable.kind === 'unset' && lexing.skipUnset) return `$${name}`
+    return textOf(variable)
+  }
+  next(lexing)
+  const first = peek(lexing)
+  if (first === end) throw new LexError("syntax error: missing '}'")
+  if (first === '{' || first === '}' || first === ':') throw new LexError('syntax error: bad substitution')
+  const name = readName(lexing)
+  const modifier = next(lexing)
+  switch (modifier) {
+    case '}': {
+      const variable = get(lexing, name)
+      if (variable.kind === 'unset' && lexing.skipUnset) return `\${${name}}`
+      return textOf(variable)
+    }
+    case ':':
+      return readModified(lexing, name, next(lexing), true)
+    case '+':
+    case '-':
+    case '?':
+    case '#':
+    case '%':
+      return readModified(lexing, name, modifier, false)
+    case '/':
+      return readReplacement(lexing, name)
+    default:
+      throw new LexError(`unsupported modifier (${modifier}) in substitution`)
+  }
+}
+
+function* readModified(lexing: Lexing, name: string, modifier: string, emptyIsUnset: boolean): Reading {
+  const isTrim = modifier === '#' || modifier === '%'
+  if (emptyIsUnset && isTrim) throw new LexError(`unsupported modifier (:${modifier}) in substitution`)
+  const word = yield readUntil(lexing, '}', isTrim, isTrim)
+  const variable = get(lexing, name)
+  if (variable.kind === 'unset' && lexing.skipUnset) {
+    return word === undefined ? undefined : `\${${name}${emptyIsUnset ? ':' : ''}${modifier}${word}}`
+  }
+  const value = textOf(variable)
+  const missing =
+    variable.kind === 'unknown' ? undefined : variable.kind === 'unset' || (emptyIsUnset && value === '')
+  switch (modifier) {
+    case '-':
+      return missing === undefined ? undefined : missing ? word : value
+    case '+':
+      if (missing === undefined) return word === '' ? '' : undefined
+      return missing ? '' : word
+    case '?':
+      if (missing === undefined) return undefined
+      if (!missing) return value
+      if (word === undefined || word !== '') throw new LexError(`${name}: ${word ?? 'is missing'}`)
+      throw new LexError(`${name}: is not allowed to be ${variable.kind === 'unset' ? 'unset' : 'empty'}`)
+    case '#':
+    case '%': {
+      if (word === undefined) return undefined
+      const greedy = word.startsWith(modifier)
+      const written = greedy ? word.slice(1) : word
+      const pattern = toPattern(modifier === '%' ? reversePattern(written) : written)
+      if (value === undefined) return undefined
+      if (modifier === '#') return trimPrefix(pattern, value, greedy)
+      return reverse(trimPrefix(pattern, reverse(value), greedy))
+    }
+    default:
+      throw new LexError(`unsupported modifier (${emptyIsUnset ? ':' : ''}${modifier}) in substitution`)
+  }
+}
+
+function* readReplacement(lexing: Lexing, name: string): Reading {
+  const all = peek(lexing) === '/'
+  if (all) next(lexing)
+  const written = yield readUntil(lexing, '/', true, true)
+  const replacement = yield readUntil(lexing, '}', true, false)
+  const variable = get(lexing, name)
+  if (variable.kind === 'unset' && lexing.skipUnset) {
+    // BuildKit writes one slash even for `//`.
+    if (written === undefined || replacement === undefined) return undefined
+    return `\${${name}/${written}/${replacement}}`
+  }
+  if (written === undefined) return undefined
+  const pattern = toPattern(written)
+  const value = textOf(variable)
+  if (value === undefined || replacement === undefined) return undefined
+  return replace(pattern, value, replacement, all)
+}
+
+function readName(lexing: Lexing): string {
+  const first = peek(lexing)
+  if (first === end) return ''
+  if (isDigit(first)) {
+    let name = ''
+    while (lexing.at < lexing.source.length && isDigit(peek(lexing))) name += next(lexing)
+    return name
+  }
+  if ('@*#?-$!'.includes(first)) return next(lexing)
+  let name = ''
+  for (let char = first; char !== end; char = peek(lexing)) {
+    if (char !== '_' && !isLetter(char) && !isDigit(char)) break
+    name += next(lexing)
+  }
+  return name
+}
+
+/** lex.go: processPossibleHeredoc. White space after `<<` belongs to the word. */
+function readAngle(lexing: Lexing): string {
+  next(lexing)
+  if (peek(lexing) !== '<') return '<'
+  next(lexing)
+  const start = lexing.at
+  while (lexing.at < lexing.source.length && '\t\r '.includes(lexing.source[lexing.at] as string)) lexing.at++
+  return `<<${lexing.source.slice(start, lexing.at)}`
 }
 
 function textOf(variable: Variable): Text {

@@ -126,11 +126,30 @@ describe('The reader against BuildKit’s own', function () {
     return [...theirs, ...ownFiles(), ...realFiles()].map(({ text }) => text)
   }
 
+  const lookup = (name: string): Variable =>
+    Object.hasOwn(wordEnvironment, name)
+      ? { kind: 'set', value: wordEnvironment[name] as string }
+      : { kind: 'unset' }
+
+  it('expands variables in variables alike, however deep', async () => {
+    const words = [400, 401, 20_000].flatMap((depth) =>
+      ['${none:-', '"${none:-', '${none#', '${none/x/'].map((open) => {
+        const close = open.startsWith('"') ? '}"' : '}'
+        return `${open.repeat(depth)}x${close.repeat(depth)}`
+      }),
+    )
+    const answers = await oracle.words({ escape: '\\', words, env: wordEnvironment })
+    for (const [index, word] of words.entries()) {
+      const ours = expandWord(word, lookup, { escape: '\\' })
+      const theirs = answers[index] as (typeof answers)[number]
+      assert.equal(
+        ours.kind === 'known' ? ours.value : 'error',
+        theirs.error === undefined ? theirs.value : 'error',
+      )
+    }
+  })
+
   it('expands words alike', async () => {
-    const lookup = (name: string): Variable =>
-      Object.hasOwn(wordEnvironment, name)
-        ? { kind: 'set', value: wordEnvironment[name] as string }
-        : { kind: 'unset' }
     for (const escapeWith of ['\\', '`'] as const) {
       for (const mode of ['unquote', 'keep-quotes'] as const) {
         const random = createRandom(firstSeed)

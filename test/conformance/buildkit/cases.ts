@@ -199,6 +199,7 @@ export const fileCases: Readonly<Record<string, string>> = {
   'COPY from itself': 'FROM a AS b\nCOPY --from=b c d\n',
   'COPY from a later stage': 'FROM a\nCOPY --from=b c d\nFROM e AS b\nFROM 0\n',
   'COPY from a later stage that is needed': 'FROM a AS x\nCOPY --from=b c d\nFROM e AS b\nFROM x\n',
+  'COPY from itself that cannot be expanded, in a stage that nobody needs': 'FROM a AS b\nCOPY --from=b "c d\nFROM e\n',
   'COPY in circles': 'FROM a AS b\nCOPY --from=c d e\nFROM f AS c\nCOPY --from=b g h\nFROM i\n',
   'COPY from a variable in a stage that nobody needs': 'FROM a\nCOPY --from=$b c d\nFROM e\n',
   'COPY from a variable': 'ARG b\nFROM a\nCOPY --from=$b c d\n',

@@ -21,7 +21,6 @@ import type { FileAnswer, NodeAnswer, Typed } from './oracle.ts'
  * - BuildKit sorts the ports of EXPOSE; we keep their order.
  * - The content of a `<<-` heredoc has its tabs off already; BuildKit takes them off when it uses it.
  * - Several instructions before the first FROM, or after a misspelled FROM, get one message.
- * - `${a:-${b:-…}}` is read 400 levels deep; BuildKit has no limit but memory.
  */
 export function differences(ours: Dockerfile, theirs: FileAnswer): string[] {
   const out: string[] = []
