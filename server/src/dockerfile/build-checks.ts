@@ -1,3 +1,4 @@
+import { listed, type Message, sentences, text } from '../l10n/index.ts'
 import { toLower } from './characters.ts'
 import { checkDirectiveProblem } from './check-directive.ts'
 import { expandedWords } from './expansion-rules.ts'
@@ -97,7 +98,7 @@ interface Place {
 }
 
 /** What is wrong with a reference to a stage. */
-type Look = (word: Word, numbers: boolean, what: string) => Problems
+type Look = (word: Word, numbers: boolean, what: Message) => Problems
 
 function* lookNowhere(): Problems {}
 
@@ -127,8 +128,8 @@ function* stagesBuiltOn(
 
 function asTriggerProblem(problem: SyntaxProblem, runsHere: boolean): SyntaxProblem {
   if (runsHere)
-    return { ...problem, message: `${problem.message} A later stage of this file runs this trigger.` }
-  const message = `${problem.message} Every image built on this one will fail here.`
+    return { ...problem, message: text`${problem.message} A later stage of this file runs this trigger.` }
+  const message = text`${problem.message} Every image built on this one will fail here.`
   return { ...problem, severity: 'warning', message }
 }
 
@@ -147,7 +148,7 @@ function firstOf(problems: Problems): readonly BuildProblem[] {
   return first.done === true ? [] : [first.value]
 }
 
-function error(kind: SyntaxProblemKind, range: OffsetRange, message: string): BuildProblem {
+function error(kind: SyntaxProblemKind, range: OffsetRange, message: Message): BuildProblem {
   return { kind, severity: 'error', range, message }
 }
 
@@ -189,8 +190,10 @@ const special = /[$"'\\`]/
 
 function expansionError(word: Word, message: string): SyntaxProblem {
   const shown = word.raw.length > 60 ? `${word.raw.slice(0, 60)}…` : word.raw
-  const advice = /quote/.test(message) ? 'Close the quote, or escape it.' : 'Mend it, or escape the `$`.'
-  return error('bad-expansion', word.range, `\`${shown}\` cannot be expanded: ${message}. ${advice}`)
+  const advice = /quote/.test(message)
+    ? text`Close the quote, or escape it.`
+    : text`Mend it, or escape the \`$\`.`
+  return error('bad-expansion', word.range, text`\`${shown}\` cannot be expanded: ${message}. ${advice}`)
 }
 
 function* fromProblems(dockerfile: Dockerfile, stage: Stage, globals: (name: string) => Variable): Problems {
@@ -202,16 +205,17 @@ function* fromProblems(dockerfile: Dockerfile, stage: Stage, globals: (name: str
     if (name.kind === 'known') {
       const severity = name.variables.every((one) => globals(one).kind === 'unset') ? 'error' : 'warning'
       if (name.value === '') {
-        const list = name.variables.map((one) => `\`${one}\``).join(', ')
-        const why = list === '' ? 'The name is empty.' : `${list} holds nothing here.`
-        const advice = 'Declare it above the first FROM with a default: `ARG NAME=value`.'
-        yield { ...error('bad-reference', image.range, `FROM has no image. ${why} ${advice}`), severity }
+        const list = listed(name.variables.map((one) => `\`${one}\``))
+        const why = name.variables.length === 0 ? text`The name is empty.` : text`${list} holds nothing here.`
+        const advice = text`Declare it above the first FROM with a default: \`ARG NAME=value\`.`
+        yield { ...error('bad-reference', image.range, text`FROM has no image. ${why} ${advice}`), severity }
       } else if (name.value !== 'scratch' && baseStageOf(dockerfile, name.value, stage) === undefined) {
         const problem = imageReferenceProblem(name.value)
         if (problem !== undefined) {
           const lower = baseStageOf(dockerfile, toLower(name.value), stage)
-          const advice = lower === undefined ? '' : ` For the stage, write \`${lower.name}\`.`
-          yield { ...error('bad-reference', image.range, `\`${name.value}\` ${problem}.${advice}`), severity }
+          const message = text`\`${name.value}\` ${problem}.`
+          const advice = lower === undefined ? [] : [text`For the stage, write \`${lower.name ?? ''}\`.`]
+          yield { ...error('bad-reference', image.range, sentences([message, ...advice])), severity }
         }
       }
     }
@@ -221,11 +225,11 @@ function* fromProblems(dockerfile: Dockerfile, stage: Stage, globals: (name: str
   if (value.kind === 'error') yield expansionError(platform, value.message)
   if (value.kind !== 'known') return
   const severity = value.variables.every((one) => globals(one).kind === 'unset') ? 'error' : 'warning'
-  const problem = value.value === '' ? 'holds nothing here' : platformProblem(value.value)
+  const problem = value.value === '' ? text`holds nothing here` : platformProblem(value.value)
   if (problem === undefined) return
   const shown = value.value === '' ? platform.raw : value.value
   yield {
-    ...error('bad-value', platform.range, `\`${shown}\` ${problem}. Mend \`--platform\`, or remove it.`),
+    ...error('bad-value', platform.range, text`\`${shown}\` ${problem}. Mend \`--platform\`, or remove it.`),
     severity,
   }
 }
@@ -249,14 +253,18 @@ function* instructionProblems(instruction: Instruction, place: Place): Problems 
     case 'VOLUME':
       for (const word of instruction.words) {
         if (known(word) === '')
-          yield error('bad-value', word.range, 'VOLUME with an empty name. Remove it, or write a directory.')
+          yield error(
+            'bad-value',
+            word.range,
+            text`VOLUME with an empty name. Remove it, or write a directory.`,
+          )
       }
       return
     case 'STOPSIGNAL': {
       const signal = known(instruction.value)
       const problem = signal === undefined ? undefined : signalProblem(signal)
       if (problem !== undefined && instruction.value !== undefined) {
-        yield error('bad-value', instruction.value.range, `\`${signal}\` ${problem}.`)
+        yield error('bad-value', instruction.value.range, text`\`${signal ?? ''}\` ${problem}.`)
       }
       return
     }
@@ -266,7 +274,7 @@ function* instructionProblems(instruction: Instruction, place: Place): Problems 
         if (ports.kind !== 'known') continue
         for (const port of ports.values) {
           const problem = portProblem(port)
-          if (problem !== undefined) yield error('bad-value', word.range, `\`${port}\` ${problem}.`)
+          if (problem !== undefined) yield error('bad-value', word.range, text`\`${port}\` ${problem}.`)
         }
       }
       return
@@ -282,24 +290,24 @@ function* copyProblems(
   if (from !== undefined && from.raw !== '') {
     const plain = expandWord(from.raw, () => ({ kind: 'unset' }), { escape: escapeWith })
     if (plain.kind !== 'known' || plain.value !== from.raw) {
-      const advice = 'Name it in a stage of its own (`FROM image:$VERSION AS name`) and copy from that.'
-      const message = `\`--from\` does not expand variables. ${advice}`
+      const advice = text`Name it in a stage of its own (\`FROM image:$VERSION AS name\`) and copy from that.`
+      const message = text`\`--from\` does not expand variables. ${advice}`
       yield { ...error('bad-reference', from.range, message), isAlways: true }
-    } else yield* look(from, true, 'copy from')
+    } else yield* look(from, true, text`copy from`)
   }
   const owner = known(chown)
   if (chown !== undefined && owner !== undefined && link && owner.split(':').some(isName)) {
-    const advice = 'Write numbers, or leave `--link` out.'
+    const advice = text`Write numbers, or leave \`--link\` out.`
     yield error(
       'bad-value',
       chown.range,
-      `\`${owner}\` cannot be looked up: \`--link\` copies into an empty layer. ${advice}`,
+      text`\`${owner}\` cannot be looked up: \`--link\` copies into an empty layer. ${advice}`,
     )
   }
   const mode = known(chmod)
   if (chmod !== undefined && mode !== undefined && mode !== '') {
     const problem = modeProblem(mode)
-    if (problem !== undefined) yield error('bad-value', chmod.range, `\`${mode}\` ${problem}.`)
+    if (problem !== undefined) yield error('bad-value', chmod.range, text`\`${mode}\` ${problem}.`)
   }
   const checksum = instruction.flags.find(({ name }) => name === 'checksum')?.value
   const sum = known(checksum)
@@ -308,7 +316,7 @@ function* copyProblems(
       yield error(
         'bad-value',
         checksum.range,
-        '`--checksum` is for one source. Give each source an ADD of its own.',
+        text`\`--checksum\` is for one source. Give each source an ADD of its own.`,
       )
     }
     const source = known(sources[0])
@@ -318,13 +326,13 @@ function* copyProblems(
       !/\.git$/.test(source.replace(/[?#].*$/s, ''))
     ) {
       const problem = digestProblem(sum)
-      if (problem !== undefined) yield error('bad-value', checksum.range, `\`${sum}\` ${problem}.`)
+      if (problem !== undefined) yield error('bad-value', checksum.range, text`\`${sum}\` ${problem}.`)
     }
     if (source !== undefined && !isRemote(source)) {
       yield error(
         'bad-value',
         checksum.range,
-        `\`--checksum\` is for a URL or a Git repository; \`${source}\` is neither.`,
+        text`\`--checksum\` is for a URL or a Git repository; \`${source}\` is neither.`,
       )
     }
   }
@@ -332,7 +340,11 @@ function* copyProblems(
   for (const word of sources) {
     const source = known(word)
     if (source !== undefined && isRemote(source)) {
-      yield error('bad-value', word.range, `COPY takes files, and \`${source}\` is none of them. Use ADD.`)
+      yield error(
+        'bad-value',
+        word.range,
+        text`COPY takes files, and \`${source}\` is none of them. Use ADD.`,
+      )
     }
   }
 }
@@ -356,24 +368,33 @@ function* runProblems(
 ): Problems {
   for (const { type, options, flag } of instruction.mounts) {
     const from = options.get('from')
-    if (from !== undefined && from.raw !== '') yield* look(from, false, 'mount from')
+    if (from !== undefined && from.raw !== '') yield* look(from, false, text`mount from`)
     const target = [...options].findLast(([key]) => ['target', 'dst', 'destination'].includes(key))?.[1]
     const path = target === undefined ? '' : known(target)
     const at = target === undefined || target.raw === '' ? flag.range : target.range
     if (path !== undefined && ['bind', 'cache', 'tmpfs'].includes(type) && isRoot(path, workdir)) {
-      const why = path === '/' ? '' : ' Without another target, that is the working directory here.'
-      yield error('bad-value', at, `Nothing can be mounted over \`/\`.${why} Write a directory below it.`)
+      const why = text`Without another target, that is the working directory here.`
+      const message = sentences([
+        text`Nothing can be mounted over \`/\`.`,
+        ...(path === '/' ? [] : [why]),
+        text`Write a directory below it.`,
+      ])
+      yield error('bad-value', at, message)
     }
     const source = options.get('source') ?? options.get('src')
     if (type === 'ssh' && source !== undefined && source.raw !== '') {
-      yield error('bad-value', source.range, 'An ssh mount has no `source`; its socket is chosen with `id`.')
+      yield error(
+        'bad-value',
+        source.range,
+        text`An ssh mount has no \`source\`; its socket is chosen with \`id\`.`,
+      )
     }
   }
   if (instruction.command.form === 'json' && instruction.command.args.length === 0) {
     yield error(
       'missing-argument',
       instruction.argumentsRange,
-      'RUN with an empty array runs nothing. Write a command: `["cmd", "arg"]`.',
+      text`RUN with an empty array runs nothing. Write a command: \`["cmd", "arg"]\`.`,
     )
   }
 }
@@ -389,32 +410,32 @@ function* referenceProblems(
   stage: Stage,
   word: Word,
   numbers: boolean,
-  what: string,
+  what: Message,
 ): Problems {
   const found = referencedStage(dockerfile, word.raw, numbers)
-  const bad = (message: string) => error('bad-reference', word.range, message)
+  const bad = (message: Message) => error('bad-reference', word.range, message)
   if (found === undefined) {
     const message = missingStage(dockerfile, word, numbers)
     if (message !== undefined) yield { ...bad(message), isAlways: true }
   } else if (found === stage) {
-    const message = `\`${word.raw}\` is this stage itself. A stage can ${what} earlier ones only.`
+    const message = text`\`${word.raw}\` is this stage itself. A stage can ${what} earlier ones only.`
     yield { ...bad(message), isAlways: true }
   } else if (found.index > stage.index) {
     const line = found.from.startLine
-    const rule = `A stage can ${what} earlier ones only. Move that stage up.`
-    yield { ...bad(`The stage \`${word.raw}\` comes later, in line ${line}. ${rule}`), isLater: true }
+    const rule = text`A stage can ${what} earlier ones only. Move that stage up.`
+    yield { ...bad(text`The stage \`${word.raw}\` comes later, in line ${line}. ${rule}`), isLater: true }
   }
 }
 
-function missingStage(dockerfile: Dockerfile, word: Word, numbers: boolean): string | undefined {
+function missingStage(dockerfile: Dockerfile, word: Word, numbers: boolean): Message | undefined {
   if (numbers && /^[-+]?\d+$/.test(word.raw)) {
     const count = dockerfile.stages.length
-    const range = count === 1 ? 'there is one stage, 0' : `they go from 0 to ${count - 1}`
-    return `There is no stage ${word.raw}: ${range}.`
+    const range = count === 1 ? text`there is one stage, 0` : text`they go from 0 to ${count - 1}`
+    return text`There is no stage ${word.raw}: ${range}.`
   }
   // An image, then.
   const problem = word.raw === 'scratch' ? undefined : imageReferenceProblem(word.raw)
-  return problem === undefined ? undefined : `\`${word.raw}\` is no stage, and it ${problem}.`
+  return problem === undefined ? undefined : text`\`${word.raw}\` is no stage, and it ${problem}.`
 }
 
 /** Stages that copy in circles (dockerfile2llb/validations.go), or lie between such: what is left when all ends are taken off. */

@@ -1,3 +1,4 @@
+import { type Message, text } from '../l10n/index.ts'
 import { trimSpace } from './characters.ts'
 import { readDirective } from './directives.ts'
 import { nearest } from './nearest.ts'
@@ -32,25 +33,29 @@ function optionProblem(part: string, range: OffsetRange): SyntaxProblem | undefi
   const name = trimSpace(written)
   if (equals === -1 || !options.includes(name)) {
     const near = nearest(name, options)
-    const rule = 'It takes `skip=…`, `error=…` and `experimental=…`, with `;` between them.'
-    const advice = near === undefined ? rule : `Did you mean \`${near}\`?`
-    const what = options.includes(name) ? `\`${name}\` has no value here` : `There is no option \`${name}\``
-    const message = `${what} in the directive \`check\`. ${options.includes(name) ? rule : advice}`
+    const rule = text`It takes \`skip=…\`, \`error=…\` and \`experimental=…\`, with \`;\` between them.`
+    const advice = near === undefined ? rule : text`Did you mean \`${near}\`?`
+    const what = options.includes(name)
+      ? text`\`${name}\` has no value here`
+      : text`There is no option \`${name}\``
+    const message = text`${what} in the directive \`check\`. ${options.includes(name) ? rule : advice}`
     return bad({ start: range.start, end: range.start + written.length }, message, near)
   }
   const value = trimSpace(part.slice(equals + 1))
   if (name !== 'error' || isBoolean(value)) return undefined
   const at = { start: range.start + equals + 1, end: range.end }
-  return bad(at, `\`${value}\` is no value for \`error\` in the directive \`check\`: write true or false.`)
+  return bad(
+    at,
+    text`\`${value}\` is no value for \`error\` in the directive \`check\`: write true or false.`,
+  )
 }
 
 function blankProblem(at: number): SyntaxProblem {
-  const message =
-    'The directive `check` is read up to this blank, and an option is missing before it. Remove the blank.'
+  const message = text`The directive \`check\` is read up to this blank, and an option is missing before it. Remove the blank.`
   return bad({ start: at, end: at + 1 }, message)
 }
 
-function bad(range: OffsetRange, message: string, suggestion?: string): SyntaxProblem {
+function bad(range: OffsetRange, message: Message, suggestion?: string): SyntaxProblem {
   return {
     kind: 'bad-directive',
     severity: 'error',

@@ -1,3 +1,4 @@
+import { listed, type Message, text } from '../l10n/index.ts'
 import { nearest } from './nearest.ts'
 import type { Flag, SyntaxProblem } from './types.ts'
 
@@ -39,22 +40,22 @@ export function checkFlags(keyword: string, flags: readonly Flag[]): SyntaxProbl
   const seen = new Set<string>()
   for (const flag of flags) {
     const { name, value, range, nameRange } = flag
-    const bad = (message: string) => ({ kind: 'bad-flag', severity: 'error', range, message }) as const
+    const bad = (message: Message) => ({ kind: 'bad-flag', severity: 'error', range, message }) as const
     const kind = Object.hasOwn(known, name) ? known[name] : undefined
     if (kind === undefined) return unknownFlag(keyword, flag, Object.keys(known))
     if (seen.has(name) && kind !== 'many') {
-      return bad(`\`--${name}\` is given twice. ${keyword} takes it once; remove one of them.`)
+      return bad(text`\`--${name}\` is given twice. ${keyword} takes it once; remove one of them.`)
     }
     seen.add(name)
     if (kind === 'boolean') {
-      const text = value?.raw.toLowerCase()
-      if (text === undefined || text === 'true' || text === 'false') continue
+      const written = value?.raw.toLowerCase()
+      if (written === undefined || written === 'true' || written === 'false') continue
       return bad(
-        `\`--${name}\` is on or off: write \`--${name}\`, \`--${name}=true\` or \`--${name}=false\`.`,
+        text`\`--${name}\` is on or off: write \`--${name}\`, \`--${name}=true\` or \`--${name}=false\`.`,
       )
     }
     if (value === undefined) {
-      return { ...bad(`\`--${name}\` needs a value: write \`--${name}=…\`.`), range: nameRange }
+      return { ...bad(text`\`--${name}\` needs a value: write \`--${name}=…\`.`), range: nameRange }
     }
   }
   return undefined
@@ -66,11 +67,11 @@ function unknownFlag(keyword: string, { name, nameRange }: Flag, known: readonly
   if (near !== undefined) {
     return {
       ...problem,
-      message: `${keyword} has no flag \`--${name}\`. Did you mean \`--${near}\`?`,
+      message: text`${keyword} has no flag \`--${name}\`. Did you mean \`--${near}\`?`,
       suggestion: `--${near}`,
     }
   }
-  const list = known.map((one) => `\`--${one}\``).join(', ')
-  const advice = known.length === 0 ? 'It takes none; remove it.' : `It takes ${list}.`
-  return { ...problem, message: `${keyword} has no flag \`--${name}\`. ${advice}` }
+  const list = listed(known.map((one) => `\`--${one}\``))
+  const advice = known.length === 0 ? text`It takes none; remove it.` : text`It takes ${list}.`
+  return { ...problem, message: text`${keyword} has no flag \`--${name}\`. ${advice}` }
 }

@@ -1,3 +1,4 @@
+import { listed, type Message, text } from '../l10n/index.ts'
 import { splitAtBlanks, splitAtSpaces, wordOf } from './argument-words.ts'
 import { isAs, isBlank, isSpace, toLower, trimSpace } from './characters.ts'
 import { parseDuration } from './durations.ts'
@@ -51,7 +52,7 @@ export interface InstructionFrame {
 export type Report = (
   kind: SyntaxProblemKind,
   range: OffsetRange,
-  message: string,
+  message: Message,
   suggestion?: string,
 ) => void
 
@@ -93,20 +94,20 @@ const readers: Readonly<Record<InstructionName, Reader>> = {
   FROM: readFrom,
   HEALTHCHECK: readHealthcheck,
   LABEL: readPairs,
-  MAINTAINER: (frame) => make(frame, 'MAINTAINER', { value: readWhole(frame, 'a name') }),
+  MAINTAINER: (frame) => make(frame, 'MAINTAINER', { value: readWhole(frame, text`a name`) }),
   ONBUILD: readOnbuild,
   RUN: readRun,
   SHELL: readShell,
   STOPSIGNAL: (frame) =>
     make(frame, 'STOPSIGNAL', {
-      value: readWhole(frame, 'a signal such as `SIGTERM`'),
+      value: readWhole(frame, text`a signal such as \`SIGTERM\``),
     }),
   USER: (frame) =>
     make(frame, 'USER', {
-      user: readWhole(frame, 'a user, `name`, `uid` or `uid:gid`'),
+      user: readWhole(frame, text`a user, \`name\`, \`uid\` or \`uid:gid\``),
     }),
   VOLUME: readWordList,
-  WORKDIR: (frame) => make(frame, 'WORKDIR', { path: readWhole(frame, 'a directory') }),
+  WORKDIR: (frame) => make(frame, 'WORKDIR', { path: readWhole(frame, text`a directory`) }),
 }
 
 /** What all instructions have; made when the heredocs are read. */
@@ -155,7 +156,7 @@ function reportUnknown({ split, report }: InstructionFrame): void {
     report(
       'unknown-instruction',
       split.keywordRange,
-      'This continues into nothing. Remove the lone line continuation.',
+      text`This continues into nothing. Remove the lone line continuation.`,
     )
     return
   }
@@ -164,18 +165,23 @@ function reportUnknown({ split, report }: InstructionFrame): void {
   const shown = keyword.length > 40 ? `${keyword.slice(0, 40)}…` : keyword
   const advice =
     near === undefined
-      ? 'If it belongs to the instruction above, end that line with a continuation.'
-      : `Did you mean \`${suggestion}\`?`
-  report('unknown-instruction', split.keywordRange, `\`${shown}\` is no instruction. ${advice}`, suggestion)
+      ? text`If it belongs to the instruction above, end that line with a continuation.`
+      : text`Did you mean \`${suggestion ?? near}\`?`
+  report(
+    'unknown-instruction',
+    split.keywordRange,
+    text`\`${shown}\` is no instruction. ${advice}`,
+    suggestion,
+  )
 }
 
-function needsArgument(frame: InstructionFrame, what: string): void {
+function needsArgument(frame: InstructionFrame, what: Message): void {
   const name = frame.split.keyword.toUpperCase()
-  frame.report('missing-argument', frame.split.keywordRange, `${name} needs ${what}; nothing follows it.`)
+  frame.report('missing-argument', frame.split.keywordRange, text`${name} needs ${what}; nothing follows it.`)
 }
 
 /** Instructions whose argument is the rest of the line, spaces and all (parseString). */
-function readWhole(frame: InstructionFrame, what: string): Word | undefined {
+function readWhole(frame: InstructionFrame, what: Message): Word | undefined {
   const { args } = frame.split
   if (args.text === '') {
     needsArgument(frame, what)
@@ -188,7 +194,7 @@ function reportNotStrings(frame: InstructionFrame): void {
   frame.refuse(
     'wrong-arguments',
     where(frame),
-    'In the JSON form every element is a string. Put each in double quotes: `["a", "1"]`.',
+    text`In the JSON form every element is a string. Put each in double quotes: \`["a", "1"]\`.`,
   )
 }
 
@@ -196,7 +202,7 @@ function readFrom(frame: InstructionFrame): Instruction {
   const { split, report } = frame
   const words = splitAtBlanks(split.args)
   const [image, as, name] = words
-  if (image === undefined) needsArgument(frame, 'an image: `FROM image:tag`, or `FROM scratch`')
+  if (image === undefined) needsArgument(frame, text`an image: \`FROM image:tag\`, or \`FROM scratch\``)
   const named = words.length === 3 && isAs(as?.raw ?? '')
   if (words.length > 1 && !named) {
     const asIsThere = isAs(as?.raw ?? '')
@@ -204,15 +210,15 @@ function readFrom(frame: InstructionFrame): Instruction {
     const range = { start: (extra ?? as)?.range.start ?? 0, end: split.argsRange.end }
     const message =
       words.length === 2 && asIsThere
-        ? 'AS needs a name for the stage: `FROM image AS name`.'
-        : 'FROM takes an image, and a name for the stage: `FROM image AS name`. Remove the rest.'
+        ? text`AS needs a name for the stage: \`FROM image AS name\`.`
+        : text`FROM takes an image, and a name for the stage: \`FROM image AS name\`. Remove the rest.`
     report('wrong-arguments', words.length === 2 && asIsThere ? (as as Word).range : range, message)
   }
   const stageName = named ? name : undefined
   // Go and JavaScript lower-case alike what this lets through.
   if (stageName !== undefined && !/^[a-z][a-z0-9\-_.]*$/.test(toLower(stageName.raw))) {
-    const rule = 'Stage names begin with a letter; letters, digits, `-`, `_` and `.` follow.'
-    report('bad-value', stageName.range, `\`${stageName.raw}\` is no name for a stage. ${rule}`)
+    const rule = text`Stage names begin with a letter; letters, digits, \`-\`, \`_\` and \`.\` follow.`
+    report('bad-value', stageName.range, text`\`${stageName.raw}\` is no name for a stage. ${rule}`)
   }
   const head = common(frame, 'FROM')
   return Object.assign(head, { image, platform: flagValue(head.flags, 'platform'), stageName })
@@ -261,10 +267,10 @@ function readRun(frame: InstructionFrame): Instruction {
         tell(problem.kind, problem.range, problem.message, problem.suggestion)
       }
     } else if (flag.name === 'network' && !networks.includes(raw)) {
-      const message = `\`${raw}\` is no network mode; they are ${networks.join(', ')}.`
+      const message = text`\`${raw}\` is no network mode; they are ${listed(networks)}.`
       report('bad-value', raw === '' ? flag.range : range, message, nearest(raw, networks))
     } else if (flag.name === 'security' && !securities.includes(raw)) {
-      const message = `\`${raw}\` is no security mode; they are ${securities.join(', ')}.`
+      const message = text`\`${raw}\` is no security mode; they are ${listed(securities)}.`
       report('bad-value', raw === '' ? flag.range : range, message, nearest(raw, securities))
     } else if (flag.name === 'device') {
       const message = deviceProblem(raw)
@@ -275,25 +281,26 @@ function readRun(frame: InstructionFrame): Instruction {
 }
 
 /** BuildKit: instructions/commands_rundevice.go. */
-function deviceProblem(raw: string): string | undefined {
+function deviceProblem(raw: string): Message | undefined {
   const fields = readFields(raw)
   if (fields === 'bad')
-    return '`--device` is a comma-separated list: `--device=vendor.com/class=name,required`.'
+    return text`\`--device\` is a comma-separated list: \`--device=vendor.com/class=name,required\`.`
   let name = ''
-  for (const { text } of fields) {
-    const equals = text.indexOf('=')
-    const key = toLower(equals === -1 ? text : text.slice(0, equals))
-    const value = text.slice(equals + 1)
+  for (const { text: field } of fields) {
+    const equals = field.indexOf('=')
+    const key = toLower(equals === -1 ? field : field.slice(0, equals))
+    const value = field.slice(equals + 1)
     if (key === 'required') {
       if (equals === -1 || isBoolean(value)) continue
-      return `\`${value}\` is no value for \`required\` in \`--device\`: write true or false.`
+      return text`\`${value}\` is no value for \`required\` in \`--device\`: write true or false.`
     }
     if (key === 'name' && equals !== -1) {
       if (name !== '')
-        return `\`--device\` names two devices, \`${name}\` and \`${value}\`. Give each a flag of its own.`
+        return text`\`--device\` names two devices, \`${name}\` and \`${value}\`. Give each a flag of its own.`
       name = value
-    } else if (name === '') name = text
-    else return `\`--device\` does not know \`${text}\`. After the device's name, \`required\` may follow.`
+    } else if (name === '') name = field
+    else
+      return text`\`--device\` does not know \`${field}\`. After the device's name, \`required\` may follow.`
   }
   return undefined
 }
@@ -325,12 +332,12 @@ function readCopy(frame: InstructionFrame, name: InstructionName): Instruction {
   const words = json.kind === 'strings' ? json.words : splitAtBlanks(split.args)
   const heredocs = json.kind === 'strings' ? noHeredocs : frame.readHeredocs()
   const destination = words.length > 1 ? words[words.length - 1] : undefined
-  if (words.length === 0) needsArgument(frame, 'sources and a destination')
+  if (words.length === 0) needsArgument(frame, text`sources and a destination`)
   else if (words.length === 1) {
     const only = (words[0] as Word).raw
-    report('missing-argument', where(frame), `${name} needs a destination after \`${shorten(only)}\`.`)
+    report('missing-argument', where(frame), text`${name} needs a destination after \`${shorten(only)}\`.`)
   } else if (destination !== undefined && isMarker(destination.raw)) {
-    const message = `${name} cannot write to a heredoc. The destination comes last: \`${name} <<EOF /path\`.`
+    const message = text`${name} cannot write to a heredoc. The destination comes last: \`${name} <<EOF /path\`.`
     report('wrong-arguments', destination.range, message)
   }
   const sources = words.length > 1 ? words.slice(0, -1) : words
@@ -361,38 +368,38 @@ function isMarker(word: string): boolean {
 function readPairs(frame: InstructionFrame, name: InstructionName): Instruction {
   const { split, report } = frame
   const { args } = split
-  const { text } = args
+  const written = args.text
   const keyword = name as 'ENV' | 'LABEL'
-  const words = splitAtSpaces(text, frame.escape)
+  const words = splitAtSpaces(written, frame.escape)
   const pairs: KeyValue[] = []
   const [first] = words
-  if (first === undefined) needsArgument(frame, `a name and a value: \`${name} name=value\``)
+  if (first === undefined) needsArgument(frame, text`a name and a value: \`${name} name=value\``)
   else if (!first.raw.includes('=')) {
     let end = 0
-    while (end < text.length && !isBlank(text.charCodeAt(end))) end++
+    while (end < written.length && !isBlank(written.charCodeAt(end))) end++
     let next = end
-    while (next < text.length && isBlank(text.charCodeAt(next))) next++
+    while (next < written.length && isBlank(written.charCodeAt(next))) next++
     const key = wordOf(args, 0, end)
-    if (end === text.length) {
+    if (end === written.length) {
       frame.refuse(
         'missing-argument',
         where(frame),
-        `${name} needs a value for \`${shorten(key.raw)}\`: write \`${shorten(key.raw)}=…\`.`,
+        text`${name} needs a value for \`${shorten(key.raw)}\`: write \`${shorten(key.raw)}=…\`.`,
       )
       pairs.push({ key, value: undefined })
-    } else pairs.push({ key, value: wordOf(args, next, text.length) })
+    } else pairs.push({ key, value: wordOf(args, next, written.length) })
   } else {
     for (const { raw, start, end } of words) {
       const equals = raw.indexOf('=')
       if (equals === -1) {
         const range = toFileRange(args, { start, end })
-        const advice = `Write \`name=value\`, and put a value with spaces in quotes.`
-        frame.refuse('wrong-arguments', range, `\`${shorten(raw)}\` has no \`=\`. ${advice}`)
+        const advice = text`Write \`name=value\`, and put a value with spaces in quotes.`
+        frame.refuse('wrong-arguments', range, text`\`${shorten(raw)}\` has no \`=\`. ${advice}`)
         continue
       }
       if (equals === 0) {
         const range = toFileRange(args, { start, end })
-        report('wrong-arguments', range, `A name is missing before \`=\`: write \`${name} name=value\`.`)
+        report('wrong-arguments', range, text`A name is missing before \`=\`: write \`${name} name=value\`.`)
       }
       pairs.push({ key: wordOf(args, start, start + equals), value: wordOf(args, start + equals + 1, end) })
     }
@@ -404,7 +411,7 @@ function readArg(frame: InstructionFrame): Instruction {
   const { split, report } = frame
   const { args } = split
   const words = splitAtSpaces(args.text, frame.escape)
-  if (words.length === 0) needsArgument(frame, 'a name: `ARG name` or `ARG name=default`')
+  if (words.length === 0) needsArgument(frame, text`a name: \`ARG name\` or \`ARG name=default\``)
   const pairs = words.map(({ raw, start, end }): KeyValue => {
     const equals = raw.indexOf('=')
     if (equals === -1) return { key: wordOf(args, start, end, raw), value: undefined }
@@ -412,7 +419,7 @@ function readArg(frame: InstructionFrame): Instruction {
       report(
         'wrong-arguments',
         toFileRange(args, { start, end }),
-        'A name is missing before `=`: write `ARG name=default`.',
+        text`A name is missing before \`=\`: write \`ARG name=default\`.`,
       )
     }
     return { key: wordOf(args, start, start + equals), value: wordOf(args, start + equals + 1, end) }
@@ -426,11 +433,12 @@ function readWordList(frame: InstructionFrame, name: InstructionName): Instructi
   if (json.kind === 'other') reportNotStrings(frame)
   const isJson = json.kind === 'strings'
   const words = isJson ? json.words : splitAtBlanks(args)
-  if (words.length === 0) needsArgument(frame, name === 'VOLUME' ? 'a directory' : 'a port such as `8080`')
+  if (words.length === 0)
+    needsArgument(frame, name === 'VOLUME' ? text`a directory` : text`a port such as \`8080\``)
   if (name !== 'VOLUME') return make(frame, 'EXPOSE', { form: 'words', words })
   for (const word of words) {
     if (trimSpace(word.raw) === '')
-      frame.report('bad-value', word.range, 'VOLUME with an empty name. Remove it, or write a directory.')
+      frame.report('bad-value', word.range, text`VOLUME with an empty name. Remove it, or write a directory.`)
   }
   const trimmed = words.map(({ raw, range }) => ({ raw: trimSpace(raw), range }))
   return make(frame, 'VOLUME', { form: isJson ? 'json' : 'words', words: trimmed })
@@ -440,14 +448,14 @@ function readShell(frame: InstructionFrame): Instruction {
   const { args } = frame.split
   const json = readJsonForm(args)
   if (json.kind === 'strings') {
-    if (json.words.length === 0) needsArgument(frame, 'at least one element: `SHELL ["/bin/sh", "-c"]`')
+    if (json.words.length === 0) needsArgument(frame, text`at least one element: \`SHELL ["/bin/sh", "-c"]\``)
     return make(frame, 'SHELL', { form: 'json', words: json.words })
   }
   if (json.kind === 'other') reportNotStrings(frame)
-  else if (args.text === '') needsArgument(frame, 'a JSON array: `SHELL ["/bin/sh", "-c"]`')
+  else if (args.text === '') needsArgument(frame, text`a JSON array: \`SHELL ["/bin/sh", "-c"]\``)
   else {
-    const advice = 'Write every element in double quotes: `SHELL ["/bin/bash", "-o", "pipefail", "-c"]`.'
-    frame.report('wrong-arguments', where(frame), `SHELL takes a JSON array only. ${advice}`)
+    const advice = text`Write every element in double quotes: \`SHELL ["/bin/bash", "-o", "pipefail", "-c"]\`.`
+    frame.report('wrong-arguments', where(frame), text`SHELL takes a JSON array only. ${advice}`)
   }
   return make(frame, 'SHELL', {
     form: 'words',
@@ -458,41 +466,46 @@ function readShell(frame: InstructionFrame): Instruction {
 function readHealthcheck(frame: InstructionFrame): Instruction {
   const { split, report } = frame
   const { args } = split
-  const { text } = args
-  const type = firstWord(text)
+  const written = args.text
+  const type = firstWord(written)
   const finish = (test: 'none' | CommandLine | undefined): Instruction =>
     make(frame, 'HEALTHCHECK', {
       test,
     })
   if (type === '') {
-    needsArgument(frame, '`CMD command` or `NONE`')
+    needsArgument(frame, text`\`CMD command\` or \`NONE\``)
     return finish(undefined)
   }
   let next = type.length
-  while (next < text.length && isSpaceByte(text.charCodeAt(next))) next++
-  const rest = sliceMapped(args, next, text.length)
+  while (next < written.length && isSpaceByte(written.charCodeAt(next))) next++
+  const rest = sliceMapped(args, next, written.length)
   const command = readCommandLine(frame, rest)
   const isEmpty = command.form === 'json' ? command.args.length === 0 : rest.text === ''
   const typeRange = toFileRange(args, { start: 0, end: type.length })
   switch (type.toUpperCase()) {
     case 'NONE':
       if (!isEmpty) {
-        const range = toFileRange(args, { start: next, end: text.length })
-        report('wrong-arguments', range, 'HEALTHCHECK NONE takes no arguments. Remove what follows it.')
+        const range = toFileRange(args, { start: next, end: written.length })
+        report('wrong-arguments', range, text`HEALTHCHECK NONE takes no arguments. Remove what follows it.`)
       }
       return finish('none')
     case 'CMD':
       if (isEmpty)
-        report('missing-argument', typeRange, 'HEALTHCHECK CMD needs a command; nothing follows it.')
+        report('missing-argument', typeRange, text`HEALTHCHECK CMD needs a command; nothing follows it.`)
       checkHealthcheckFlags(frame)
       return finish(command)
     default: {
       const near = nearest(type.toUpperCase(), ['CMD', 'NONE'])
       const advice =
         near === undefined
-          ? 'Write `HEALTHCHECK CMD command` or `HEALTHCHECK NONE`.'
-          : `Did you mean \`${near}\`?`
-      report('wrong-arguments', typeRange, `HEALTHCHECK does not know \`${shorten(type)}\`. ${advice}`, near)
+          ? text`Write \`HEALTHCHECK CMD command\` or \`HEALTHCHECK NONE\`.`
+          : text`Did you mean \`${near}\`?`
+      report(
+        'wrong-arguments',
+        typeRange,
+        text`HEALTHCHECK does not know \`${shorten(type)}\`. ${advice}`,
+        near,
+      )
       return finish(undefined)
     }
   }
@@ -519,17 +532,17 @@ function checkHealthcheckFlags({ split, report }: InstructionFrame): void {
         report(
           'bad-value',
           flag.value?.range ?? flag.range,
-          `\`${raw}\` is no number of retries. Write a whole number such as 3.`,
+          text`\`${raw}\` is no number of retries. Write a whole number such as 3.`,
         )
       }
     } else if (['interval', 'timeout', 'start-period', 'start-interval'].includes(flag.name)) {
       const duration = parseDuration(raw)
       if (duration !== undefined && (duration === 0 || duration >= 1e6)) continue
-      const what = duration === undefined ? 'is no duration' : 'is shorter than 1ms'
+      const what = duration === undefined ? text`is no duration` : text`is shorter than 1ms`
       report(
         'bad-value',
         flag.value?.range ?? flag.range,
-        `\`${raw}\` ${what}. Write a number and a unit, such as 30s or 1m30s.`,
+        text`\`${raw}\` ${what}. Write a number and a unit, such as 30s or 1m30s.`,
       )
     }
   }
@@ -540,7 +553,7 @@ const forbiddenTriggers = ['ONBUILD', 'MAINTAINER', 'FROM']
 function readOnbuild(frame: InstructionFrame): Instruction {
   const { args } = frame.split
   if (args.text === '') {
-    needsArgument(frame, 'an instruction: `ONBUILD RUN …`')
+    needsArgument(frame, text`an instruction: \`ONBUILD RUN …\``)
     return make(frame, 'ONBUILD', { instruction: undefined })
   }
   const instruction = frame.readTrigger(args)
@@ -549,8 +562,8 @@ function readOnbuild(frame: InstructionFrame): Instruction {
   if (forbiddenTriggers.includes(name)) {
     const message =
       name === 'ONBUILD'
-        ? 'ONBUILD in ONBUILD is not allowed. Write ONBUILD once.'
-        : `${name} cannot be an ONBUILD trigger. Remove it, or write it in the image that builds on this one.`
+        ? text`ONBUILD in ONBUILD is not allowed. Write ONBUILD once.`
+        : text`${name} cannot be an ONBUILD trigger. Remove it, or write it in the image that builds on this one.`
     frame.report('forbidden-onbuild', instruction.keywordRange, message)
   }
   return make(frame, 'ONBUILD', { instruction }, instruction.heredocs)

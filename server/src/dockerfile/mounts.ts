@@ -1,3 +1,4 @@
+import { listed, type Message, text } from '../l10n/index.ts'
 import { toFileRange } from './mapped-text.ts'
 import { nearest } from './nearest.ts'
 import { type EscapeCharacter, expandWord } from './shell-words.ts'
@@ -67,7 +68,7 @@ export function readMount(flag: Flag, written: MappedText, escapeWith: EscapeCha
   let isEarly = false
   const fail = (
     range: OffsetRange,
-    message: string,
+    message: Message,
     suggestion?: string,
     kind: SyntaxProblemKind = 'bad-value',
   ) => {
@@ -86,22 +87,21 @@ export function readMount(flag: Flag, written: MappedText, escapeWith: EscapeCha
     const kind = Object.hasOwn(keys, key) ? keys[key] : undefined
     if (kind === undefined) {
       const near = nearest(key, Object.keys(keys))
-      const hint = near === undefined ? 'Remove it.' : `Did you mean \`${near}\`?`
-      fail(keyRange, `\`--mount\` has no option \`${keyText}\`. ${hint}`, near)
+      const hint = near === undefined ? text`Remove it.` : text`Did you mean \`${near}\`?`
+      fail(keyRange, text`\`--mount\` has no option \`${keyText}\`. ${hint}`, near)
       continue
     }
     if (equals === -1 && !switches.has(key)) {
-      fail(keyRange, `\`${keyText}\` in \`--mount\` needs a value: write \`${keyText}=…\`.`)
+      fail(keyRange, text`\`${keyText}\` in \`--mount\` needs a value: write \`${keyText}=…\`.`)
       continue
     }
     if (key === 'from' && raw.includes('$') && raw.indexOf('$') !== raw.length - 1) {
-      const advice =
-        'Name the image in a stage of its own (`FROM image:$VERSION AS name`) and mount from that.'
+      const advice = text`Name the image in a stage of its own (\`FROM image:$VERSION AS name\`) and mount from that.`
       // Seen before anything else of the mount is looked at.
       problem = problemAt(
         range,
         'bad-reference',
-        `\`from\` in \`--mount\` does not expand variables. ${advice}`,
+        text`\`from\` in \`--mount\` does not expand variables. ${advice}`,
       )
       isEarly = true
       break
@@ -109,7 +109,7 @@ export function readMount(flag: Flag, written: MappedText, escapeWith: EscapeCha
     const expansion =
       equals === -1 ? undefined : expandWord(raw, () => ({ kind: 'unknown' }), { escape: escapeWith })
     if (expansion?.kind === 'error') {
-      fail(range, `\`${raw}\` cannot be expanded: ${expansion.message}.`, undefined, 'bad-expansion')
+      fail(range, text`\`${raw}\` cannot be expanded: ${expansion.message}.`, undefined, 'bad-expansion')
       continue
     }
     const value = expansion?.kind === 'known' ? expansion.value : undefined
@@ -122,41 +122,40 @@ export function readMount(flag: Flag, written: MappedText, escapeWith: EscapeCha
   return { mount: { type, options, flag }, problem, isEarly }
 }
 
-const mountIsNoList =
-  '`--mount` is a comma-separated list with a stray quote in it. Put a quote around a whole field, as in `"source=a,b"`.'
+const mountIsNoList = text`\`--mount\` is a comma-separated list with a stray quote in it. Put a quote around a whole field, as in \`"source=a,b"\`.`
 
-type Fail = (range: OffsetRange, message: string, suggestion?: string) => void
+type Fail = (range: OffsetRange, message: Message, suggestion?: string) => void
 
 function checkValue(kind: ValueKind, key: string, value: string, range: OffsetRange, fail: Fail): void {
-  const says = (what: string) => `\`${value}\` is no value for \`${key}\` in \`--mount\`: ${what}.`
+  const says = (what: Message) => text`\`${value}\` is no value for \`${key}\` in \`--mount\`: ${what}.`
   switch (kind) {
     case 'type':
       if (!isOneOf(mountTypes, value.toLowerCase())) {
-        fail(range, says(`the types are ${mountTypes.join(', ')}`), nearest(value, mountTypes))
+        fail(range, says(text`the types are ${listed(mountTypes)}`), nearest(value, mountTypes))
       }
       return
     case 'sharing':
       if (!isOneOf(sharingModes, value.toLowerCase())) {
-        fail(range, says(`it is one of ${sharingModes.join(', ')}`), nearest(value, sharingModes))
+        fail(range, says(text`it is one of ${listed(sharingModes)}`), nearest(value, sharingModes))
       }
       return
     case 'boolean':
-      if (!isBoolean(value)) fail(range, says('write true or false'))
+      if (!isBoolean(value)) fail(range, says(text`write true or false`))
       return
     case 'octal':
       if (!/^[0-7]+$/.test(value) || Number.parseInt(value, 8) >= 2 ** 32)
-        fail(range, says('write an octal mode such as 0755'))
+        fail(range, says(text`write an octal mode such as 0755`))
       return
     case 'number':
       if (!/^\d+$/.test(value) || Number(value) >= 2 ** 32)
-        fail(range, says('write a number; names are not looked up here'))
+        fail(range, says(text`write a number; names are not looked up here`))
       return
     case 'size':
       if (
         !/^\d*\.?\d+(?:\.\d*)? ?(?:[kKmMgGtTpP](?:i?[bB])?|[bB])?$/.test(value) &&
         !/^\d+\.? ?(?:[kKmMgGtTpP](?:i?[bB])?|[bB])?$/.test(value)
       ) {
-        fail(range, says('write a size such as 64m'))
+        fail(range, says(text`write a size such as 64m`))
       }
       return
     case 'text':
@@ -168,12 +167,15 @@ function checkValue(kind: ValueKind, key: string, value: string, range: OffsetRa
 function checkKeyForType(key: string, type: string, range: OffsetRange, fail: Fail): void {
   if (!isOneOf(mountTypes, type)) return
   if (key === 'size' && type !== 'tmpfs') {
-    fail(range, `\`size\` belongs to \`type=tmpfs\`; this mount is of type ${type}. Write the type first.`)
+    fail(
+      range,
+      text`\`size\` belongs to \`type=tmpfs\`; this mount is of type ${type}. Write the type first.`,
+    )
   }
   if (key === 'required' && type !== 'secret' && type !== 'ssh') {
     fail(
       range,
-      `\`required\` belongs to secret and ssh mounts; this mount is of type ${type}. Write the type first.`,
+      text`\`required\` belongs to secret and ssh mounts; this mount is of type ${type}. Write the type first.`,
     )
   }
 }
@@ -191,7 +193,7 @@ function checkCombination(
     if (option !== undefined && (type === 'bind' || type === 'tmpfs')) {
       fail(
         option.range,
-        `\`${key}\` is for cache, secret and ssh mounts; this one is of type ${type}. Remove it.`,
+        text`\`${key}\` is for cache, secret and ssh mounts; this one is of type ${type}. Remove it.`,
       )
     }
   }
@@ -200,20 +202,20 @@ function checkCombination(
   if (type === 'secret') {
     const from = given('from')
     if (from !== undefined)
-      fail(from.range, 'A secret mount has no `from`: secrets come from the build command. Remove it.')
+      fail(from.range, text`A secret mount has no \`from\`: secrets come from the build command. Remove it.`)
     const sharing = given('sharing')
-    if (sharing !== undefined) fail(sharing.range, 'A secret mount has no `sharing`. Remove it.')
+    if (sharing !== undefined) fail(sharing.range, text`A secret mount has no \`sharing\`. Remove it.`)
     const source = given('source', 'src')
     const id = given('id')
     if (source === undefined && id === undefined && given('target', 'dst', 'destination') === undefined) {
-      fail(whole, 'A secret mount needs to say which secret: add `id=…` or `target=…`.')
+      fail(whole, text`A secret mount needs to say which secret: add \`id=…\` or \`target=…\`.`)
     }
     if (source?.value !== undefined && id?.value !== undefined)
-      fail(id.range, 'A secret mount has either `source` or `id`. Remove one of them.')
+      fail(id.range, text`A secret mount has either \`source\` or \`id\`. Remove one of them.`)
   }
   const sharing = given('sharing')
   if (sharing !== undefined && type !== 'cache') {
-    fail(sharing.range, `\`sharing\` is for cache mounts; this one is of type ${type}. Remove it.`)
+    fail(sharing.range, text`\`sharing\` is for cache mounts; this one is of type ${type}. Remove it.`)
   }
 }
 
@@ -224,7 +226,7 @@ function isOneOf(options: readonly string[], value: string): boolean {
 function problemAt(
   range: OffsetRange,
   kind: SyntaxProblemKind,
-  message: string,
+  message: Message,
   suggestion?: string,
 ): SyntaxProblem {
   return { kind, severity: 'error', range, message, ...(suggestion === undefined ? {} : { suggestion }) }

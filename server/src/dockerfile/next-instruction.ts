@@ -1,3 +1,4 @@
+import { text } from '../l10n/index.ts'
 import { readMarkers } from './heredocs.ts'
 import { instructionNames } from './instruction-names.ts'
 import { type InstructionFrame, type Report, readInstruction, unreadInstruction } from './instructions.ts'
@@ -97,12 +98,16 @@ function readHeredocs(reader: LineReader, line: MappedText, report: Report): rea
   if (markers === 'error') {
     const at = line.text.indexOf('<<')
     const range = toFileRange(line, { start: at, end: line.text.length })
-    report('unterminated-heredoc', range, 'The name after `<<` cannot be read. Write a plain word: `<<EOF`.')
+    report(
+      'unterminated-heredoc',
+      range,
+      text`The name after \`<<\` cannot be read. Write a plain word: \`<<EOF\`.`,
+    )
     return []
   }
   const { heredocs, unclosed } = readBodies(reader, line, markers, seemsInstruction)
   if (unclosed !== undefined) {
-    const message = `The heredoc \`${unclosed.name}\` is not closed. Write \`${unclosed.name}\` on a line of its own after its text.`
+    const message = text`The heredoc \`${unclosed.name}\` is not closed. Write \`${unclosed.name}\` on a line of its own after its text.`
     report('unterminated-heredoc', unclosed.markerRange, message)
   }
   return heredocs

@@ -1,3 +1,4 @@
+import { type Message, text } from '../l10n/index.ts'
 import { checkBuild, ownProblem, type Suspect } from './build-checks.ts'
 import { skipSpace, toLower } from './characters.ts'
 import { type CommentTable, createCommentTable } from './comment-table.ts'
@@ -167,23 +168,23 @@ const noComments: readonly OffsetRange[] = Object.freeze([])
 
 function addDirective(file: Building, directive: Directive): void {
   const { name, value, range, valueRange } = directive
-  const bad = (at: OffsetRange, message: string) =>
+  const bad = (at: OffsetRange, message: Message) =>
     file.problems.push({ kind: 'bad-directive', severity: 'error', range: at, message })
   file.directivesEnd = range.end
   if (file.directives.some((one) => one.name === name)) {
     file.comments.add(range.start, range.end, false)
-    bad(range, `The directive \`${name}\` stands twice. Only one may; remove this line.`)
+    bad(range, text`The directive \`${name}\` stands twice. Only one may; remove this line.`)
     return
   }
   file.directives.push(directive)
   if (name !== 'escape') return
   if (value === '\\' || value === '`') file.reader.escape = value
-  else bad(valueRange, `\`${value}\` cannot be the escape character. Write \`\\\` or a backquote.`)
+  else bad(valueRange, text`\`${value}\` cannot be the escape character. Write \`\\\` or a backquote.`)
 }
 
 function reportTooLong(file: Building, line: number): void {
   const { start, end } = lineRange(file.reader.lines, line)
-  const message = `This line is longer than ${longestLine} bytes, and BuildKit reads none that is. Break it with line continuations.`
+  const message = text`This line is longer than ${longestLine} bytes, and BuildKit reads none that is. Break it with line continuations.`
   file.problems.push({
     kind: 'line-too-long',
     severity: 'error',
@@ -200,8 +201,7 @@ function addInstruction(file: Building, { instruction, line, faults }: ReadInstr
   if (faults.error !== undefined) problems.push(faults.error)
   place(file, instruction, node, faults)
   if (emptyLine !== undefined) {
-    const message =
-      'An empty line in a continued instruction: BuildKit warns that it will refuse this. Remove the line, or make it a comment.'
+    const message = text`An empty line in a continued instruction: BuildKit warns that it will refuse this. Remove the line, or make it a comment.`
     problems.push({ kind: 'builder-warning', severity: 'warning', range: emptyLine, message })
   }
   for (let index = first; index < reader.lines.next; index++) {
@@ -283,7 +283,7 @@ function closeStage(file: Building): void {
 function reportMissingStages(file: Building): void {
   const { first, orphan, stages, misspelled } = file
   if (first === undefined) {
-    const message = 'There is no instruction in this file. Begin with `FROM image`.'
+    const message = text`There is no instruction in this file. Begin with \`FROM image\`.`
     const range = lineRange(file.reader.lines, 0)
     file.problems.push({ kind: 'empty-file', severity: 'error', range, message })
   } else if (misspelled) return
@@ -291,15 +291,15 @@ function reportMissingStages(file: Building): void {
     const name = orphan.instruction.keyword
     const message =
       stages.length === 0
-        ? `${name} stands in no stage: the file has no FROM. Begin with \`FROM image\`.`
-        : `${name} stands before the first FROM. Only ARG may; move it into a stage.`
+        ? text`${name} stands in no stage: the file has no FROM. Begin with \`FROM image\`.`
+        : text`${name} stands before the first FROM. Only ARG may; move it into a stage.`
     reportNoStage(file, orphan, message)
   } else if (stages.length === 0)
-    reportNoStage(file, first, 'There is no stage to build in this file. Add `FROM image`.')
+    reportNoStage(file, first, text`There is no stage to build in this file. Add \`FROM image\`.`)
 }
 
 /** One message an instruction: where it has another fault, that one first. */
-function reportNoStage(file: Building, { instruction, isFaulty }: Placed, message: string): void {
+function reportNoStage(file: Building, { instruction, isFaulty }: Placed, message: Message): void {
   if (isFaulty) return
   const range = instruction.keywordRange
   file.problems.push({ kind: 'no-stage', severity: 'error', range, message })

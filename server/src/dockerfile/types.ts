@@ -1,3 +1,4 @@
+import type { Message } from '../l10n/index.ts'
 /**
  * A Dockerfile as data. Every node carries half-open UTF-16 offsets into the file's text.
  * The grammar is BuildKit's: frontend/dockerfile/parser and frontend/dockerfile/instructions.
@@ -86,7 +87,7 @@ export interface SyntaxProblem {
   readonly kind: SyntaxProblemKind
   readonly severity: 'error' | 'warning'
   readonly range: OffsetRange
-  readonly message: string
+  readonly message: Message
   /** The nearest right spelling, where there is one: replaces `range`. */
   readonly suggestion?: string
 }

@@ -1,9 +1,11 @@
+import { type Message, text } from '../l10n/index.ts'
+
 /**
  * The grammars of single values that BuildKit checks when it builds. Each function says what is wrong with a value,
  * as the end of a sentence that begins with it; undefined where nothing is.
  */
 
-type Verdict = string | undefined
+type Verdict = Message | undefined
 
 /** Go: strconv.ParseBool. */
 export function isBoolean(text: string): boolean {
@@ -12,7 +14,7 @@ export function isBoolean(text: string): boolean {
 
 /** distribution/reference: ParseNormalizedNamed. */
 export function imageReferenceProblem(reference: string): Verdict {
-  if (/^[a-f0-9]{64}$/.test(reference)) return 'is an image id, and FROM takes names only'
+  if (/^[a-f0-9]{64}$/.test(reference)) return text`is an image id, and FROM takes names only`
   const slash = reference.indexOf('/')
   const first = slash === -1 ? '' : reference.slice(0, slash)
   const isDomain =
@@ -20,12 +22,12 @@ export function imageReferenceProblem(reference: string): Verdict {
   const domain = isDomain ? first : 'docker.io'
   const rest = isDomain ? reference.slice(slash + 1) : reference
   const name = rest.split(':', 1)[0] as string
-  if (name.toLowerCase() !== name) return 'has upper-case letters, and image names have none'
-  if (!domainForm.test(domain)) return `begins with \`${domain}\`, which is no name of a registry`
+  if (name.toLowerCase() !== name) return text`has upper-case letters, and image names have none`
+  if (!domainForm.test(domain)) return text`begins with \`${domain}\`, which is no name of a registry`
   const match = restForm.exec(rest)
-  if (match === null) return 'is no image reference, `name`, `name:tag` or `name@sha256:…`'
+  if (match === null) return text`is no image reference, \`name\`, \`name:tag\` or \`name@sha256:…\``
   const path = isDomain || name.includes('/') ? match[1] : `library/${match[1]}`
-  if ((path?.length ?? 0) > 255) return 'is longer than 255 characters'
+  if ((path?.length ?? 0) > 255) return text`is longer than 255 characters`
   return match[3] === undefined ? undefined : digestProblem(match[3])
 }
 
@@ -33,10 +35,10 @@ export function imageReferenceProblem(reference: string): Verdict {
 export function digestProblem(digest: string): Verdict {
   const colon = digest.indexOf(':')
   const length = digestLengths[digest.slice(0, Math.max(colon, 0))]
-  if (length === undefined) return 'has a digest of an unknown kind; `sha256:` is the usual one'
+  if (length === undefined) return text`has a digest of an unknown kind; \`sha256:\` is the usual one`
   const hex = digest.slice(colon + 1)
   if (hex.length === length && /^[a-f0-9]+$/.test(hex)) return undefined
-  return `has a digest that is not ${length} lower-case hexadecimal digits long`
+  return text`has a digest that is not ${length} lower-case hexadecimal digits long`
 }
 
 const domainPart = '(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)'
@@ -57,12 +59,12 @@ export function platformProblem(platform: string): Verdict {
     more.length > 1 ||
     !parts.slice(1).every((part) => /^[A-Za-z0-9_.-]+$/.test(part))
   ) {
-    return 'is no platform, `linux/amd64` or `linux/arm/v7`'
+    return text`is no platform, \`linux/amd64\` or \`linux/arm/v7\``
   }
   if (architecture !== undefined) return undefined
   const name = (osMatch[1] as string).toLowerCase()
   if (knownSystems.has(name) || knownArchitectures.has(os.toLowerCase())) return undefined
-  return 'is neither a known operating system nor a known architecture; write both: `linux/amd64`'
+  return text`is neither a known operating system nor a known architecture; write both: \`linux/amd64\``
 }
 
 const knownSystems = new Set(
@@ -85,19 +87,22 @@ export function portProblem(port: string): Verdict {
   const slash = last.indexOf('/')
   const ports = slash === -1 ? last : last.slice(0, slash)
   const protocol = slash === -1 ? '' : last.slice(slash + 1).toLowerCase()
-  if (ports === '') return 'names no port'
+  if (ports === '') return text`names no port`
   if (!['', 'tcp', 'udp', 'sctp'].includes(protocol))
-    return `has the protocol \`${protocol}\`; they are tcp, udp and sctp`
-  if (ip !== '' && !isAddress(ip)) return `begins with \`${ip}\`, which is no IP address; EXPOSE needs none`
+    return text`has the protocol \`${protocol}\`; they are tcp, udp and sctp`
+  if (ip !== '' && !isAddress(ip))
+    return text`begins with \`${ip}\`, which is no IP address; EXPOSE needs none`
   const inside = portRange(ports)
-  if (inside === undefined) return 'is no port, `8080`, `8080/udp` or `8000-8010`; ports end at 65535'
+  if (inside === undefined)
+    return text`is no port, \`8080\`, \`8080/udp\` or \`8000-8010\`; ports end at 65535`
   if (host === '') return undefined
   const outside = portRange(host)
-  if (outside === undefined) return `has the host port \`${host}\`; EXPOSE takes the container's port only`
+  if (outside === undefined)
+    return text`has the host port \`${host}\`; EXPOSE takes the container's port only`
   const same = inside[1] - inside[0] === outside[1] - outside[0]
   return same || inside[0] === inside[1]
     ? undefined
-    : "maps ranges of different sizes; EXPOSE takes the container's ports only"
+    : text`maps ranges of different sizes; EXPOSE takes the container's ports only`
 }
 
 function portRange(text: string): readonly [number, number] | undefined {
@@ -136,14 +141,17 @@ function isAddress(text: string): boolean {
 
 /** dockerfile2llb/convert_copy.go and tonistiigi/dchapes-mode. */
 export function modeProblem(mode: string): Verdict {
-  if (/^[0-7]+$/.test(mode)) return Number.parseInt(mode, 8) <= 0o7777 ? undefined : 'is beyond 7777'
+  if (/^[0-7]+$/.test(mode)) return Number.parseInt(mode, 8) <= 0o7777 ? undefined : text`is beyond 7777`
   if (/^[augo]*(?:[-+=][rwxXstugo]*)+(?:,[augo]*(?:[-+=][rwxXstugo]*)+)*$/.test(mode)) return undefined
-  return /^\d/.test(mode) ? 'is not octal; its digits are 0 to 7' : 'is no mode, `755` or `u=rwx,go=rx`'
+  return /^\d/.test(mode)
+    ? text`is not octal; its digits are 0 to 7`
+    : text`is no mode, \`755\` or \`u=rwx,go=rx\``
 }
 
 /** moby/sys/signal: ParseSignal, on Linux. */
 export function signalProblem(signal: string): Verdict {
-  if (/^[-+]?\d+$/.test(signal)) return Number(signal) === 0 ? 'is no signal; they begin with 1' : undefined
+  if (/^[-+]?\d+$/.test(signal))
+    return Number(signal) === 0 ? text`is no signal; they begin with 1` : undefined
   const name = signal.toUpperCase().replace(/^SIG/, '')
   if (
     signals.has(name) ||
@@ -151,7 +159,7 @@ export function signalProblem(signal: string): Verdict {
     /^RTMAX(?:-(?:[1-9]|1[0-4]))?$/.test(name)
   )
     return undefined
-  return 'is no signal; write a name such as SIGTERM or a number'
+  return text`is no signal; write a name such as SIGTERM or a number`
 }
 
 const signals = new Set(

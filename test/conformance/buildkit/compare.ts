@@ -9,6 +9,7 @@ import {
   type SyntaxProblem,
   type Word,
 } from '../../../server/src/dockerfile/index.ts'
+import { inEnglish } from '../../../server/src/l10n/index.ts'
 import type { FileAnswer, NodeAnswer, Typed } from './oracle.ts'
 
 /**
@@ -61,7 +62,7 @@ export function differences(ours: Dockerfile, theirs: FileAnswer): string[] {
     for (let line = node.start; line <= node.end; line++) mine.push(...(byLine.get(line) ?? []))
     if (node.error !== undefined && mine.length === 0) out.push(`${at}: no error for "${node.error}"`)
     if (mine.length > 1)
-      out.push(`${at}: ${mine.length} errors: ${mine.map(({ message }) => message).join(' | ')}`)
+      out.push(`${at}: ${mine.length} errors: ${mine.map(({ message }) => inEnglish(message)).join(' | ')}`)
     if (node.error === undefined) compareTyped(at, instruction, node, same)
   }
   const warnings = ours.problems.filter(({ kind }) => kind === 'builder-warning')
@@ -318,7 +319,8 @@ function utf8Sorted(words: string[]): string[] {
 export function buildDifferences(ours: Dockerfile, theirs: FileAnswer): string[] {
   const { buildError } = theirs
   const errors = ours.problems.filter(({ severity }) => severity === 'error')
-  if (buildError === null) return errors.map(({ message }) => `BuildKit builds it, we say: ${message}`)
+  if (buildError === null)
+    return errors.map(({ message }) => `BuildKit builds it, we say: ${inEnglish(message)}`)
   if (errors.length > 0) return []
   const lines = buildError.lines.flat()
   const told = ours.instructions.some(

@@ -2,17 +2,18 @@
 
 import assert from 'node:assert/strict'
 import { parseDockerfile, type SyntaxProblem } from '../../../server/src/dockerfile/index.ts'
+import { inEnglish } from '../../../server/src/l10n/index.ts'
 
 /** Each problem as `place: message`, with the text that it marks. */
 function problemsOf(text: string): readonly string[] {
   return parseDockerfile(text).problems.map(
-    ({ range, message }) => `${text.slice(range.start, range.end)}: ${message}`,
+    ({ range, message }) => `${text.slice(range.start, range.end)}: ${inEnglish(message)}`,
   )
 }
 
 function onlyProblem(text: string): SyntaxProblem {
   const { problems } = parseDockerfile(text)
-  assert.equal(problems.length, 1, JSON.stringify(problems.map(({ message }) => message)))
+  assert.equal(problems.length, 1, JSON.stringify(problems.map(({ message }) => inEnglish(message))))
   return problems[0] as SyntaxProblem
 }
 
