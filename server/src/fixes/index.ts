@@ -26,4 +26,4 @@ export { takeBack, withoutFlag } from './take-back.ts'
 export type * from './types.ts'
 /** Less of a step. */
 export { withoutCommands, withoutWord } from './without-command.ts'
-export { withoutGroup } from './without-group.ts'
+export { groupRemoval, withoutGroup } from './without-group.ts'

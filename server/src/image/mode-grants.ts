@@ -9,9 +9,9 @@ import { readOptions } from './commands/options.ts'
 import { absolute, find, join } from './files.ts'
 import type { CommandRun, FileNode, ShellValue, Step } from './types.ts'
 
-/** A place in the file that says which mode paths get: chmod, mkdir -m, install -m, COPY --chmod. */
+/** A place in the file that says which mode paths get: chmod, mkdir -m, install -m, COPY --chmod, umask. */
 export interface ModeGrant {
-  readonly by: 'chmod' | 'mkdir' | 'install' | 'copy'
+  readonly by: 'chmod' | 'mkdir' | 'install' | 'copy' | 'umask'
   readonly step: Step
   /** Undefined for COPY and ADD. */
   readonly command: CommandRun | undefined
@@ -36,7 +36,34 @@ export function modeGrantsOf(step: Step): readonly ModeGrant[] {
     const before = byPlace.get(grant.range.start)
     byPlace.set(grant.range.start, before ? merged(before, grant) : grant)
   }
-  return [...byPlace.values()]
+  const grants = [...byPlace.values()]
+  return [...grants, ...umaskGrant(step, grants)]
+}
+
+/** `umask 000`: what is made after it in the step, and got no mode of its own. */
+function umaskGrant(step: Step, others: readonly ModeGrant[]): readonly ModeGrant[] {
+  const { commands, after } = step
+  const at = commands.findIndex(
+    ({ name, argv }) => name === 'umask' && /^[0-7]{1,4}$/.test(argv[1]?.text ?? ''),
+  )
+  const command = commands[at]
+  const word = command?.argv[1]
+  const mask = Number.parseInt(word?.text ?? '', 8)
+  if (!command || !word?.text || (mask & 0o002) !== 0) return []
+  const own = new Set(others.flatMap(({ paths }) => paths))
+  const paths = [...new Set(commands.slice(at).flatMap(({ writes }) => writes))].filter((path) => {
+    const { kind, mode } = find(after.files, path).node
+    return (
+      !own.has(path) &&
+      (kind === 'file' || kind === 'directory') &&
+      mode.certainty !== 'possible' &&
+      ((knownValue(mode) ?? 0) & 0o1002) === 0o002
+    )
+  })
+  if (paths.length === 0) return []
+  const change = (mode: number) => mode | (0o666 & ~mask)
+  const { text, range } = word
+  return [{ by: 'umask', step, command, text, range, recursive: false, change, paths, words: [] }]
 }
 
 function merged(a: ModeGrant, b: ModeGrant): ModeGrant {

@@ -1,7 +1,13 @@
 import type { OffsetRange } from '../../dockerfile/types.ts'
-import { type Fix, type TextEdit, withoutCommands, withoutInstruction } from '../../fixes/index.ts'
-import { isCertainlyRoot, stepsOf } from '../../image/index.ts'
-import type { ImageState, StageTimeline, Step, Timeline } from '../../image/types.ts'
+import {
+  type Fix,
+  groupRemoval,
+  type TextEdit,
+  withoutCommands,
+  withoutInstruction,
+} from '../../fixes/index.ts'
+import { type AccountWish, isCertainlyRoot, readAccountWish, stepsOf } from '../../image/index.ts'
+import type { CommandRun, ImageState, StageTimeline, Step, Timeline } from '../../image/types.ts'
 import { type Message, text } from '../../l10n/index.ts'
 import type { Report } from '../types.ts'
 
@@ -55,27 +61,63 @@ export function reportEntries(
   return true
 }
 
-/** The entries go, and with each what else its step does to the file that it writes. */
-function withoutEntries({ dockerfile }: Timeline, entries: readonly Entry[]): readonly Fix[] {
+/** The entries go, what else their steps do to those files, and the group whose members would be asked for a password now. */
+function withoutEntries({ dockerfile, target }: Timeline, entries: readonly Entry[]): readonly Fix[] {
   const edits: TextEdit[] = []
-  for (const step of new Set(entries.map((entry) => entry.step))) {
+  const members = target ? membersOf(target) : []
+  for (const step of new Set([...entries, ...members].map((one) => one.step))) {
     const { instruction, commands } = step
-    const here = entries.filter((entry) => entry.step === step)
-    const found =
-      instruction.keyword === 'RUN'
-        ? withoutCommands(dockerfile, instruction, [
-            ...here.map(({ range }) => range),
-            ...commands
-              .filter(({ name, argv }) => name === 'chmod' && argv.some((word) => isSudoers(word.text)))
-              .map(({ range }) => range),
-          ])
-        : [withoutInstruction(dockerfile, instruction)]
+    if (instruction.keyword !== 'RUN') {
+      edits.push(withoutInstruction(dockerfile, instruction))
+      continue
+    }
+    const ranges = [
+      ...entries.filter((entry) => entry.step === step).map(({ range }) => range),
+      ...commands
+        .filter(({ name, argv }) => name === 'chmod' && argv.some((word) => isSudoers(word.text)))
+        .map(({ range }) => range),
+    ]
+    for (const { command, wish, name } of members.filter((member) => member.step === step)) {
+      const removal = groupRemoval(dockerfile, command, wish, name)
+      if (removal?.kind === 'words') edits.push(removal.edit)
+      if (removal?.kind === 'command') ranges.push(removal.range)
+    }
+    const found = ranges.length > 0 ? withoutCommands(dockerfile, instruction, ranges) : []
     if (!found) return []
     edits.push(...found)
   }
   return edits.length > 0
-    ? [{ kind: 'edit', title: text`Leave the entry for sudo out`, safety: 'suggestion', edits }]
+    ? [
+        {
+          kind: 'edit',
+          title: text`Leave the entry for sudo out`,
+          safety: 'suggestion',
+          edits: edits.sort((a, b) => a.range.start - b.range.start),
+        },
+      ]
     : []
+}
+
+/** An account in the group that sudo obeys. */
+export interface Member {
+  readonly step: Step
+  readonly command: CommandRun
+  readonly wish: AccountWish
+  /** The word with the groups. */
+  readonly at: OffsetRange
+  readonly name: string
+}
+
+/** All that this file puts into it. */
+export function membersOf(target: StageTimeline): readonly Member[] {
+  return stepsOf(target).flatMap((step) =>
+    step.commands.flatMap((command): Member[] => {
+      const wish = command.failure ? undefined : readAccountWish(command.argv)
+      const group = wish?.kind === 'member' ? wish.group : wish?.kind === 'user' ? wish.groups : undefined
+      const name = group?.text?.split(',').find((one) => one === 'sudo' || one === 'wheel')
+      return wish && group && name !== undefined ? [{ step, command, wish, at: group.range, name }] : []
+    }),
+  )
 }
 
 const isSudoers = (path: string | undefined) => /^\/etc\/sudoers(\.d\/.+)?$/.test(path ?? '')

@@ -1,16 +1,9 @@
 import { type Fix, type TextEdit, withoutGroup, wrapAsRoot } from '../../fixes/index.ts'
-import {
-  describeIdentity,
-  isRoot,
-  isUnprivileged,
-  lineageOf,
-  readAccountWish,
-  stepsOf,
-} from '../../image/index.ts'
+import { describeIdentity, isRoot, isUnprivileged, lineageOf } from '../../image/index.ts'
 import type { CommandRun, StageTimeline, Step, Timeline } from '../../image/types.ts'
 import { text } from '../../l10n/index.ts'
 import { defineRule, type Report } from '../types.ts'
-import { reportEntries } from './sudo-entries.ts'
+import { membersOf, reportEntries } from './sudo-entries.ts'
 
 /** sudo used in a step, and sudo given to an account. That the package is installed says nothing. */
 export const sudo = defineRule({
@@ -56,34 +49,28 @@ function usesOf({ commands }: Step): readonly CommandRun[] {
   return commands.filter(({ name, wrappers }) => name === 'sudo' && !wrappers.includes('sudo'))
 }
 
-/** An account joins the group that sudo obeys. */
 function reportMembers(
   { dockerfile }: Timeline,
   target: StageTimeline,
   report: (report: Report) => void,
 ): void {
-  for (const { commands, instruction } of stepsOf(target)) {
-    for (const command of commands) {
-      const wish = command.failure ? undefined : readAccountWish(command.argv)
-      const group = wish?.kind === 'member' ? wish.group : wish?.kind === 'user' ? wish.groups : undefined
-      const name = group?.text?.split(',').find((one) => one === 'sudo' || one === 'wheel')
-      if (!group || name === undefined) continue
-      report({
-        at: group.range,
-        message: text`Members of \`${name}\` become root with their password. A container has nobody to type it: leave the group out.`,
-        severity: 'information',
-        certainty: 'likely',
-        fixes: () => {
-          const edits =
-            wish && instruction.keyword === 'RUN'
-              ? withoutGroup(dockerfile, instruction, command, wish, name)
-              : undefined
-          return edits
-            ? [{ kind: 'edit', title: text`Leave the group \`${name}\` out`, safety: 'suggestion', edits }]
-            : []
-        },
-      })
-    }
+  for (const { step, command, wish, at, name } of membersOf(target)) {
+    report({
+      at,
+      message: text`Members of \`${name}\` become root with their password. A container has nobody to type it: leave the group out.`,
+      severity: 'information',
+      certainty: 'likely',
+      fixes: () => {
+        const { instruction } = step
+        const edits =
+          instruction.keyword === 'RUN'
+            ? withoutGroup(dockerfile, instruction, command, wish, name)
+            : undefined
+        return edits
+          ? [{ kind: 'edit', title: text`Leave the group \`${name}\` out`, safety: 'suggestion', edits }]
+          : []
+      },
+    })
   }
 }
 

@@ -1,18 +1,9 @@
-import type { Fix, TextEdit } from '../../fixes/index.ts'
 import { ownerOf } from '../../fixes/index.ts'
-import {
-  isCertainlyRoot,
-  isUnprivileged,
-  type ModeGrant,
-  modeGrantsOf,
-  nodeAt,
-  stepsOf,
-  stillGranted,
-} from '../../image/index.ts'
-import type { Runtime, Timeline } from '../../image/types.ts'
-import { knownValue } from '../../known.ts'
+import { isCertainlyRoot, type ModeGrant, modeGrantsOf, stepsOf, stillGranted } from '../../image/index.ts'
+import type { Runtime } from '../../image/types.ts'
 import { type Message, text } from '../../l10n/index.ts'
-import { defineRule, type RuleSettings } from '../types.ts'
+import { defineRule } from '../types.ts'
+import { isTemporary, repairs, writerOf } from './world-writable-repairs.ts'
 
 const othersWrite = 0o002
 const sticky = 0o1000
@@ -70,121 +61,17 @@ function named([first = '', ...others]: readonly string[]): Message {
       : text`${first} and ${others.length} others`
 }
 
-function messageFor(grant: ModeGrant, paths: readonly string[], { state }: Runtime): Message {
+function messageFor(grant: ModeGrant, paths: readonly string[], runtime: Runtime): Message {
   const where = grant.recursive && grant.by === 'chmod' ? text`${named(paths)} and all below` : named(paths)
-  const who = isUnprivileged(state.identity) ? ownerOf(state.identity) : undefined
-  const rest = who ? text`Give it to ${who}, which runs here, instead.` : text`Leave writing to its owner.`
-  return text`\`${grant.text}\` lets every account write to ${where}. ${rest}`
+  const what = grant.by === 'umask' ? `umask ${grant.text}` : grant.text
+  return text`\`${what}\` lets every account write to ${where}. ${whatToDo(paths, runtime)}`
 }
 
-interface Granted {
-  readonly grant: ModeGrant
-  readonly paths: readonly string[]
-}
-
-function repairs(
-  timeline: Timeline,
-  runtime: Runtime,
-  grants: readonly Granted[],
-  settings: RuleSettings,
-): readonly Fix[] {
-  const chown = chownInstead(timeline, runtime, grants)
-  const narrow = narrower(timeline, grants, settings)
-  return [...(chown ? [chown] : []), ...(narrow ? [narrow] : [])]
-}
-
-/** `chmod -R 777 /app` → `chown -R app:app /app`, where the one who runs needs no more than that. */
-function chownInstead(timeline: Timeline, runtime: Runtime, grants: readonly Granted[]): Fix | undefined {
-  const { identity } = runtime.state
-  const owner = isUnprivileged(identity) ? ownerOf(identity) : undefined
-  const [only] = grants
-  if (!owner || !only || grants.length > 1) return undefined
-  const { grant, paths } = only
-  const program = grant.command?.argv[0]
-  if (grant.by !== 'chmod' || !program || !isCertainlyRoot(grant.command.identity)) return undefined
-  if (paths.some(isTemporary)) return undefined
-  // A program or script wants to be executed, not owned.
-  if (paths.some((path) => nodeAt(runtime.state.files, path).kind === 'file' || /\.\w+$/.test(path)))
-    return undefined
-  const name = owner.split(':')[0] ?? ''
-  const { accounts } = grant.step.before
-  const uid = knownValue(identity.uid)
-  const there = /^\d+$/.test(name) || accounts.users.some((user) => user.name === name)
-  const spec = there ? owner : uid === undefined ? undefined : `${uid}:${knownValue(identity.gid) ?? uid}`
-  if (spec === undefined || !isWritten(timeline, grant)) return undefined
-  return {
-    kind: 'edit',
-    title: text`Give it to ${spec} instead: chown`,
-    safety: 'suggestion',
-    edits: [
-      { range: program.range, text: 'chown' },
-      { range: grant.range, text: spec },
-    ],
-  }
-}
-
-/** Folders that everybody shares, with the sticky bit. */
-function isTemporary(path: string): boolean {
-  return path === '/tmp' || path === '/var/tmp'
-}
-
-/** Symbolic modes and what is meant by them. */
-const ownersOnly: Readonly<Record<string, string>> = {
-  'a+w': 'u+w',
-  'ugo+w': 'u+w',
-  'o+w': 'u+w',
-  'go+w': 'u+w',
-  'a+rw': 'a+r,u+w',
-  'ugo+rw': 'a+r,u+w',
-  'a+rwx': 'a+rx,u+w',
-  'ugo+rwx': 'a+rx,u+w',
-  'a+rwX': 'a+rX,u+w',
-  'a=rwx': 'u=rwx,go=rx',
-  'ugo=rwx': 'u=rwx,go=rx',
-  'a=rwX': 'u=rwX,go=rX',
-}
-
-function narrower(timeline: Timeline, grants: readonly Granted[], settings: RuleSettings): Fix | undefined {
-  const keepsGroup = settings.profile === 'openshift'
-  const edits: TextEdit[] = []
-  const modes = new Set<string>()
-  const allTemporary = grants.every(({ paths }) => paths.every(isTemporary))
-  for (const { grant } of grants) {
-    const text = allTemporary
-      ? '1777'
-      : /^[0-7]+$/.test(grant.text)
-        ? narrowerNumber(grant.text, keepsGroup)
-        : keepsGroup
-          ? undefined
-          : ownersOnly[grant.text]
-    if (text === undefined || !isWritten(timeline, grant)) return undefined
-    edits.push({ range: grant.range, text })
-    modes.add(text)
-  }
-  if (allTemporary)
-    return {
-      kind: 'edit',
-      title: text`With the sticky bit: 1777`,
-      safety: 'suggestion',
-      edits,
-    }
-  const list = [...modes].join(', ')
-  return {
-    kind: 'edit',
-    title: keepsGroup
-      ? text`Let only its owner and group write: ${list}`
-      : text`Let only its owner write: ${list}`,
-    safety: 'suggestion',
-    edits,
-  }
-}
-
-function narrowerNumber(text: string, keepsGroup: boolean): string {
-  const mode = Number.parseInt(text, 8) & (keepsGroup ? ~0o002 : ~0o022)
-  return mode.toString(8).padStart(text.length, '0')
-}
-
-/** The mode stands in the file as it is, not in a variable or behind quotes. */
-function isWritten({ dockerfile }: Timeline, { range, text }: ModeGrant): boolean {
-  return dockerfile.text.slice(range.start, range.end) === text
+function whatToDo(paths: readonly string[], runtime: Runtime): Message {
+  if (paths.every(isTemporary))
+    return text`Set the sticky bit, so that nobody removes what is another’s: 1777.`
+  const writer = writerOf(runtime, paths)
+  return writer
+    ? text`Give it to ${ownerOf(writer) ?? ''}, which runs here, instead.`
+    : text`Leave writing to its owner.`
 }
