@@ -20,6 +20,8 @@ export { applyEdits, type Fix, type FixSafety, type Offer, type TextEdit } from 
 export { harden, runtimeGuidance } from './harden/index.ts'
 export type { BuildContext, Timeline } from './image/index.ts'
 export type { Certainty, Known, Origin } from './known.ts'
+/** Messages, titles: in English, or in the language of a locale. */
+export { inEnglish, type Language, languageOf, type Message } from './l10n/index.ts'
 /** The reports of `unroot check`. */
 export { type CheckedFile, docsOf, type OutputName, outputs } from './output/index.ts'
 /** Fixes, applied. */

@@ -16,7 +16,7 @@ export type FixSafety = 'safe' | 'suggestion' | 'unsafe'
 /** A repair of the text. */
 export interface Fix {
   readonly kind: 'edit'
-  readonly title: Message | string
+  readonly title: Message
   readonly safety: FixSafety
   /** Sorted, not overlapping. */
   readonly edits: readonly TextEdit[]
@@ -25,7 +25,7 @@ export interface Fix {
 /** Something that a face offers beside repairs of the text. */
 export interface Offer {
   readonly kind: 'offer'
-  readonly title: Message | string
+  readonly title: Message
   readonly offer:
     | { readonly name: 'show-runtime-guidance' }
     | { readonly name: 'harden-image' }

@@ -2,7 +2,7 @@ import { type Argument, inEnglish, keyOf, type Message } from './message.ts'
 import { besideArguments } from './spacing.ts'
 
 /** Says a message in one language. */
-export type Language = (message: Message | string) => string
+export type Language = (message: Message) => string
 
 export const english: Language = inEnglish
 

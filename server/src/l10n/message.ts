@@ -16,9 +16,7 @@ export function text(english: TemplateStringsArray, ...args: readonly Argument[]
 }
 
 /** The message in English. */
-export function inEnglish(message: Message | string): string {
-  if (typeof message === 'string') return message
-  const { english, args } = message
+export function inEnglish({ english, args }: Message): string {
   let said = english[0] ?? ''
   for (const [index, arg] of args.entries())
     said += `${typeof arg === 'object' ? inEnglish(arg) : arg}${english[index + 1] ?? ''}`

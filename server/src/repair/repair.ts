@@ -11,7 +11,7 @@ export interface RepairRequest {
 
 export interface AppliedFix {
   readonly rule: string
-  readonly title: Message | string
+  readonly title: Message
   /** 1-based, in the text as it was when the fix was made. */
   readonly line: number
 }

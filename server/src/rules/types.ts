@@ -41,12 +41,12 @@ export interface RuleInput {
 
 export interface Related {
   readonly range: OffsetRange
-  readonly message: Message | string
+  readonly message: Message
 }
 
 export interface Report {
   readonly at: OffsetRange
-  readonly message: Message | string
+  readonly message: Message
   /** Else the rule's own. */
   readonly severity?: Severity
   readonly certainty?: Certainty
@@ -77,7 +77,7 @@ export interface Finding {
   readonly rule: Rule
   readonly severity: Severity
   readonly range: OffsetRange
-  readonly message: Message | string
+  readonly message: Message
   readonly certainty: Certainty
   readonly related: readonly Related[]
   /** Unchecked; `Analysis.fixesFor` gives those that hold. */

@@ -81,7 +81,7 @@ export function flagInstead(
   { instruction }: Step,
   { copies, folderWasThere, recursive }: LayerAfterCopy,
   flag: string,
-  title: Message | string,
+  title: Message,
 ): Fix {
   const flags: TextEdit[] = copies.map(({ keywordRange: { end } }) => ({
     range: { start: end, end },
