@@ -3,7 +3,7 @@ import { type Analysis, analyse, newErrors } from '../../server/src/analysis/ind
 import { catalogue } from '../../server/src/base-images/index.ts'
 import { applyEdits, type Fix } from '../../server/src/fixes/index.ts'
 import { inEnglish } from '../../server/src/l10n/index.ts'
-import { newFault, startOracle } from '../conformance/buildkit/oracle.ts'
+import { newFault, type Oracle, startOracle } from '../conformance/buildkit/oracle.ts'
 import { type CorpusFile, ownFiles, realFiles } from './files.ts'
 
 const baseImages = catalogue()
@@ -30,16 +30,21 @@ for (const [corpus, files] of [
 ] as const) {
   describe(`repairs over ${corpus}`, function () {
     this.timeout(120_000)
+    let oracle: Oracle | string
     before(function () {
+      oracle = startOracle()
+      if (typeof oracle === 'string') console.log(`      not read by BuildKit: ${oracle}`)
       if (files.length === 0) {
         console.log('      skipped: the corpus of real files is not on this machine')
         this.skip()
       }
     })
 
+    after(() => {
+      if (typeof oracle !== 'string') oracle.stop()
+    })
+
     it('every repair that is offered loses its finding, adds no error and touches nothing else; BuildKit reads it', async () => {
-      const oracle = startOracle()
-      if (typeof oracle === 'string') console.log(`      not read by BuildKit: ${oracle}`)
       let checked = 0
       const without: string[] = []
       for (const file of files) {
@@ -64,7 +69,6 @@ for (const [corpus, files] of [
           }
         }
       }
-      if (typeof oracle !== 'string') oracle.stop()
       assert.ok(checked > files.length / 2, `only ${checked} repairs were checked`)
       // Only images that have to start as root are left to the whole plan.
       const unexplained = without.filter((name) => {

@@ -132,10 +132,29 @@ export function beforeUser(
   if (user && isCertainlyRoot(user.step.before.identity) && mayBe(user.step))
     return [linesBefore(dockerfile, user.step.instruction, [run])]
   const step = stage.steps[index]
+  const lines = betweenUsers(dockerfile, stage, index, run)
+  return step && lines ? [linesBefore(dockerfile, step.instruction, lines)] : undefined
+}
+
+/** A command that root runs after a step, whose user goes on behind it. */
+export function asRootAfter(
+  { dockerfile }: Timeline,
+  stage: StageTimeline,
+  index: number,
+  command: string,
+): readonly TextEdit[] | undefined {
+  const step = stage.steps[index]
+  const lines = betweenUsers(dockerfile, stage, index, `${keywordIn(dockerfile, 'RUN')} ${command}`)
+  return step && lines ? [linesAfter(dockerfile, step.instruction, lines)] : undefined
+}
+
+function betweenUsers(
+  dockerfile: Dockerfile,
+  stage: StageTimeline,
+  index: number,
+  line: string,
+): readonly string[] | undefined {
   const word = userWordAt(stage, index)
-  if (!step || word === undefined) return undefined
-  const user_ = keywordIn(dockerfile, 'USER')
-  return [
-    linesBefore(dockerfile, step.instruction, [`${user_} ${knownRootName(stage)}`, run, `${user_} ${word}`]),
-  ]
+  const user = keywordIn(dockerfile, 'USER')
+  return word === undefined ? undefined : [`${user} ${knownRootName(stage)}`, line, `${user} ${word}`]
 }

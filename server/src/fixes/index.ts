@@ -1,7 +1,7 @@
 /** Edits in the file's own style. */
 
 /** Steps that need root, and what is root's. */
-export { beforeUser, moveBeforeUser, ownerOf, userWordAt, wrapAsRoot } from './as-root.ts'
+export { asRootAfter, beforeUser, moveBeforeUser, ownerOf, userWordAt, wrapAsRoot } from './as-root.ts'
 /** One path given to the user who needs it. */
 export { copyFlag, copyThatMade, giveFolder } from './give-to.ts'
 /** Accounts with what this system has. */

@@ -1,11 +1,11 @@
 import type { Analysis, HardenPlan, HardenStep } from '../analysis/index.ts'
 import type { Failure } from '../image/types.ts'
+import { inEnglish } from '../l10n/index.ts'
 import { checkResult, type Verdict } from './check.ts'
 import { type Draft, draftOf, type Leeway } from './draft.ts'
 import { gateOf } from './gate.ts'
-import { groupStep } from './group-step.ts'
-import { numberStep } from './number-step.ts'
 import { contextFilesOf, mergedEdits, resultOf, unchanged } from './plan.ts'
+import { platformSteps } from './platform-steps.ts'
 import { remainingFor } from './remaining.ts'
 import { moreNeeds, noNeeds } from './start-writes.ts'
 import { type Subject, subjectOf } from './subject.ts'
@@ -78,21 +78,16 @@ function judged({ after, problems, startFailures }: Verdict): Pick<Attempt, 'ref
   return {
     refusals: [
       ...problems,
-      ...certain.map(({ message }) => `The start needs root: ${message}`),
+      ...certain.map(({ message }) => `The start needs root: ${inEnglish(message)}`),
       ...(problems.length === 0 && !stable ? ['Hardening the result again would change it once more.'] : []),
     ],
-    remaining: likely.map(({ message }: Failure) => `At the start: ${message}`),
+    remaining: likely.map(({ message }: Failure) => `At the start: ${inEnglish(message)}`),
   }
 }
 
 function isStill(subject: Subject): boolean {
   const gate = gateOf(subject)
   return !gate.open && gate.outcome === 'nothing' && platformSteps(subject).length === 0
-}
-
-/** What a cluster asks of an image that does not run as root. */
-function platformSteps(subject: Subject): readonly HardenStep[] {
-  return [groupStep(subject), numberStep(subject)].filter((step) => step !== undefined)
 }
 
 function planOf(subject: Subject, steps: readonly HardenStep[], remaining: readonly string[]): HardenPlan {

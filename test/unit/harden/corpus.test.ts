@@ -8,15 +8,17 @@ import { type Analysis, analyse, newErrors } from '../../../server/src/analysis/
 import { catalogue } from '../../../server/src/base-images/index.ts'
 import { emptyBuildContext } from '../../../server/src/build-context/empty.ts'
 import { nodeBuildContext } from '../../../server/src/build-context/node.ts'
-import { harden, runtimeGuidance } from '../../../server/src/harden/index.ts'
+import { contextWith, harden, runtimeGuidance } from '../../../server/src/harden/index.ts'
 import { isRoot } from '../../../server/src/image/index.ts'
-import { newFault, startOracle } from '../../conformance/buildkit/oracle.ts'
+import type { Profile } from '../../../server/src/rules/index.ts'
+import { newFault, type Oracle, startOracle } from '../../conformance/buildkit/oracle.ts'
 
 const images = catalogue()
+let oracle: Oracle | string
 
 interface Sample {
   readonly name: string
-  readonly analysis: () => Analysis
+  readonly analysis: (profile: Profile) => Analysis
 }
 
 function own(): readonly Sample[] {
@@ -47,10 +49,11 @@ function sample(name: string, file: string, context: string | undefined): Sample
   const folder = context ?? `${file}.ctx`
   return {
     name,
-    analysis: () =>
+    analysis: (profile) =>
       analyse(readFileSync(file, 'utf8'), {
         context: existsSync(folder) ? nodeBuildContext(folder, file) : emptyBuildContext,
         baseImages: images,
+        profile,
       }),
   }
 }
@@ -68,19 +71,17 @@ function at(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
 }
 
-function property(title: string, samples: readonly Sample[]): void {
-  it(`${title}: no root, no new error, the same again; the guidance parses, and BuildKit the result`, async function () {
+function property(title: string, samples: readonly Sample[], profile: Profile): void {
+  it(`${title}, ${profile}: no root, no new error, the same again; the guidance parses, and BuildKit the result`, async function () {
     if (samples.length === 0) {
       console.log(`      ${title} is not on this machine: passed over`)
       this.skip()
     }
     this.timeout(300_000)
-    const oracle = startOracle()
-    if (typeof oracle === 'string') console.log(`      not read by BuildKit: ${oracle}`)
     const outcomes = { hardened: 0, decisions: 0, nothing: 0, refused: 0 }
     const lines: number[] = []
     for (const { name, analysis } of samples) {
-      const before = analysis()
+      const before = analysis(profile)
       const plan = harden(before)
       outcomes[plan.outcome]++
       const guidance = runtimeGuidance(before)
@@ -92,11 +93,12 @@ function property(title: string, samples: readonly Sample[]): void {
         continue
       }
       lines.push(changedLines(before.text, plan.result))
-      const after = analyse(plan.result, before.options)
+      const context = contextWith(before.options.context, plan.contextFiles)
+      const after = analyse(plan.result, { ...before.options, context })
       const { runtime } = after.timeline
       assert.ok(runtime && !isRoot(runtime.state.identity), `${name} still runs as root`)
       assert.deepEqual(
-        newErrors(before, after).map(({ message }) => message),
+        newErrors(before, after).map(({ message }) => inEnglish(message)),
         [],
         name,
       )
@@ -106,10 +108,9 @@ function property(title: string, samples: readonly Sample[]): void {
       assert.equal(again.result, plan.result, `${name} changes again`)
       assert.equal(again.outcome, 'nothing', name)
     }
-    if (typeof oracle !== 'string') oracle.stop()
     lines.sort((a, b) => a - b)
     console.log(
-      `      ${title}: ${samples.length} files, ${Object.entries(outcomes)
+      `      ${title}, ${profile}: ${samples.length} files, ${Object.entries(outcomes)
         .map(([outcome, count]) => `${outcome} ${count}`)
         .join(', ')}; changed lines: median ${at(lines, 0.5)}, p95 ${at(lines, 0.95)}`,
     )
@@ -118,6 +119,16 @@ function property(title: string, samples: readonly Sample[]): void {
 }
 
 describe('harden over files', () => {
-  property('our corpus', own())
-  property('real files', real())
+  before(() => {
+    oracle = startOracle()
+    if (typeof oracle === 'string') console.log(`      not read by BuildKit: ${oracle}`)
+  })
+  after(() => {
+    if (typeof oracle !== 'string') oracle.stop()
+  })
+
+  for (const profile of ['docker', 'kubernetes', 'openshift'] as const) {
+    property('our corpus', own(), profile)
+    property('real files', real(), profile)
+  }
 })

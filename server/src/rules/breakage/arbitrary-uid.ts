@@ -1,6 +1,6 @@
-import { beforeUser } from '../../fixes/index.ts'
-import { foldersGivenTo, isUnprivileged, lastUserOf, nodeAt, permits } from '../../image/index.ts'
-import type { Identity } from '../../image/types.ts'
+import { asRootAfter, beforeUser } from '../../fixes/index.ts'
+import { foldersGivenTo, isUnprivileged, lastUserOf, nodeAt, pathsBelow, permits } from '../../image/index.ts'
+import type { Identity, StageTimeline } from '../../image/types.ts'
 import { certain, knownValue } from '../../known.ts'
 import { listed, text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
@@ -44,7 +44,12 @@ export const arbitraryUid = defineRule({
           : text`OpenShift runs this image under a uid of its own, in group 0, which may not write ${listed(closed)}. Give it to group 0 with the owner’s rights: chgrp -R 0 and chmod -R g=u.`,
       certainty: 'likely',
       fixes: () => {
-        const edits = beforeUser(timeline, target, index + 1, `chgrp -R 0 ${paths} && chmod -R g=u ${paths}`)
+        const command = `chgrp -R 0 ${paths} && chmod -R g=u ${paths}`
+        const last = lastChange(target, closed)
+        const edits =
+          last > index
+            ? asRootAfter(timeline, target, last, command)
+            : beforeUser(timeline, target, index + 1, command)
         return edits && !/[^\w./ -]/.test(paths)
           ? [
               {
@@ -62,3 +67,20 @@ export const arbitraryUid = defineRule({
     })
   },
 })
+
+/** The index of the last step that may have made or changed something in the folders. */
+function lastChange({ steps, final }: StageTimeline, folders: readonly string[]): number {
+  const user = steps.findLastIndex(({ instruction }) => instruction.keyword === 'USER')
+  const afterUser = folders.some((folder) =>
+    [nodeAt(final.files, folder), ...[...pathsBelow(final.files, folder)].map(({ node }) => node)].some(
+      ({ because }) =>
+        because.some(
+          (origin) =>
+            origin.kind === 'instruction' && origin.range.start > (steps[user]?.instruction.range.start ?? 0),
+        ),
+    ),
+  )
+  // What a later step adds to them is not all known: all are waited for.
+  return afterUser ? steps.findLastIndex(({ instruction }) => changesFiles.has(instruction.keyword)) : user
+}
+const changesFiles: ReadonlySet<string> = new Set(['RUN', 'COPY', 'ADD', 'WORKDIR'])
