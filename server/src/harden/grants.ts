@@ -6,6 +6,7 @@ import { absolute, allowed, find, isWithin, mayChangeEntries, nodeAt } from '../
 import type { FileNode, Step } from '../image/types.ts'
 import { type Known, knownValue } from '../known.ts'
 import type { ChosenIdentity } from './identity.ts'
+import { dataWasMade } from './ran-in-build.ts'
 import type { Subject } from './subject.ts'
 import { folderOf, type WrittenPath } from './written-paths.ts'
 
@@ -61,9 +62,12 @@ export function grantsFor(subject: Subject, paths: readonly WrittenPath[]): read
 }
 
 /** Something is in the folder that has to be writable too: files of the application's own that it changes. */
-function isFilled({ stage }: Subject, path: string, node: FileNode, { from, tree }: WrittenPath): boolean {
+function isFilled(subject: Subject, path: string, node: FileNode, { from, tree }: WrittenPath): boolean {
+  const workdir = knownValue(subject.stage.final.workdir)
+  if (from !== 'family' && node.kind === 'directory' && path !== workdir && dataWasMade(subject))
+    return workdir === undefined || !isWithin(workdir, path)
   // A folder that holds the code is given alone, never what is in it.
-  if (path === knownValue(stage.final.workdir) || from === 'source' || from === 'option') return false
+  if (path === workdir || from === 'source' || from === 'option') return false
   if (from === 'family' && !tree) return false
   if (node.kind !== 'directory') return false
   const children = [...node.children].filter(

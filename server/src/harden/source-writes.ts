@@ -1,6 +1,7 @@
 import { absolute, nodeAt } from '../image/index.ts'
 import { knownValue } from '../known.ts'
 import { copiedFiles } from './context-files.ts'
+import { dataWasMade, scriptsOfBuild } from './ran-in-build.ts'
 import type { Subject } from './subject.ts'
 import type { WrittenPath } from './written-paths.ts'
 
@@ -16,17 +17,19 @@ interface Pattern {
   readonly why: string
 }
 const literal = `["'\`]([\\w./@-]{1,120})["'\`]`
+/** `"db" / "site.sqlite3"` of pathlib, `"db", "site.sqlite3"` of os.path.join. */
+const folders = `((?:["'][\\w./@-]{1,60}["']\\s*[/,]\\s*)*`
 const patterns: readonly Pattern[] = [
   // Django
   {
     files: /\.py$/,
-    text: new RegExp(`^\\s*MEDIA_ROOT\\s*=.*?${literal}\\s*\\)?\\s*$`, 'gm'),
+    text: new RegExp(`^\\s*MEDIA_ROOT\\s*=[^"'\\n]*${folders}["'][\\w./@-]{1,120}["'])\\s*\\)?\\s*$`, 'gm'),
     names: 'folder',
     why: 'MEDIA_ROOT',
   },
   {
     files: /\.py$/,
-    text: /["']NAME["']\s*:\s*.*?["']([\w./-]*\.sqlite3|[\w./-]*\.db)["']/g,
+    text: new RegExp(`["']NAME["']\\s*:[^"'\\n]*${folders}["'][\\w./-]{0,120}\\.(?:sqlite3|db)["'])`, 'g'),
     names: 'file',
     why: 'its SQLite database',
   },
@@ -155,7 +158,9 @@ export function sourceWrites(subject: Subject): readonly WrittenPath[] {
   if (workdir === undefined) return []
   const found: WrittenPath[] = []
   let read = 0
+  const ofBuild = scriptsOfBuild(subject)
   for (const file of copiedFiles(subject)) {
+    if (ofBuild.has(file.slice(file.lastIndexOf('/') + 1))) continue
     const fitting = patterns.filter(({ files }) => files.test(file))
     if (
       fitting.length === 0 ||
@@ -167,7 +172,7 @@ export function sourceWrites(subject: Subject): readonly WrittenPath[] {
     if (!text) continue
     for (const { text: pattern, names, why } of fitting) {
       for (const match of text.matchAll(pattern)) {
-        const written = match[1]
+        const written = joined(match[1])
         if (!written || !isPlace(written)) continue
         const place = absolute(written, workdir)
         const path = names === 'folder' ? place : place.slice(0, Math.max(1, place.lastIndexOf('/')))
@@ -175,7 +180,10 @@ export function sourceWrites(subject: Subject): readonly WrittenPath[] {
         // A folder with the code in it is given only for a database, whose journal has to lie beside it.
         found.push({ path, kind: 'directory', why: `${why} in ${file}`, temporary: false, from: 'source' })
         const node = nodeAt(stage.final.files, place)
-        if (names === 'file' && node.kind === 'file' && node.exists !== 'possible')
+        const isThere =
+          (node.kind === 'file' && node.exists !== 'possible') ||
+          (path === workdir && /\.(?:sqlite3?|db)$/.test(place) && dataWasMade(subject))
+        if (names === 'file' && isThere)
           found.push({
             path: place,
             kind: 'file',
@@ -187,6 +195,12 @@ export function sourceWrites(subject: Subject): readonly WrittenPath[] {
     }
   }
   return found
+}
+
+/** One path of the literals that an expression joins. */
+function joined(expression: string | undefined): string | undefined {
+  const parts = expression?.match(/[^"'\s]*[^"'\s/,][^"'\s]*/g)
+  return parts?.join('/')
 }
 
 function isPlace(text: string): boolean {

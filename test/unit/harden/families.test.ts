@@ -60,6 +60,62 @@ const samples: readonly (readonly [string, string, readonly string[], Wishes?])[
     ],
   ],
   [
+    'Next.js standalone: its cache, and nothing that its build script writes',
+    [
+      'FROM node:20 AS build',
+      'WORKDIR /app',
+      'COPY . .',
+      'RUN node build.js',
+      'FROM node:20',
+      'WORKDIR /app',
+      'COPY --from=build /app/.next/standalone ./',
+      'COPY --from=build /app/.next/static ./.next/static',
+      'CMD ["node", "server.js"]',
+      '',
+    ].join('\n'),
+    ['+RUN install -d -o node -g node /app/.next/cache', '+USER node'],
+    {
+      files: {
+        'package.json': '{"dependencies":{"next":"14"}}',
+        'next.config.js': "module.exports = { output: 'standalone' }",
+        'build.js': "require('node:fs').mkdirSync('dist/pages')",
+      },
+    },
+  ],
+  [
+    'Celery with its beat inside: the schedule lies in the working directory',
+    'FROM python:3.12\nRUN useradd --uid 1500 app\nWORKDIR /srv/app\nCMD ["celery", "-A", "t", "worker", "-B"]\n',
+    ['+RUN install -d -o app -g app /srv/app', '+USER app'],
+  ],
+  [
+    'Django: the database that the build made is root’s, with its folder',
+    'FROM python:3.12\nRUN useradd --uid 1500 app\nWORKDIR /app\nCOPY . .\nRUN mkdir -p db && python manage.py migrate\nCMD ["python", "manage.py", "runserver"]\n',
+    ['+RUN install -d -o app -g app /app/data/media \\', '+    && chown -R app:app /app/db', '+USER app'],
+    {
+      files: {
+        'manage.py': '',
+        'site/settings.py':
+          'DATABASES = {"default": {"NAME": BASE_DIR / "db" / "site.sqlite3"}}\nMEDIA_ROOT = os.path.join(BASE_DIR, "data", "media")\n',
+      },
+    },
+  ],
+  [
+    'Django: the database beside the code, made by the build',
+    'FROM python:3.12\nRUN useradd --uid 1500 app\nWORKDIR /app\nCOPY . .\nRUN python manage.py migrate\nCMD ["python", "manage.py", "runserver"]\n',
+    [
+      '+RUN install -d -o app -g app /app \\',
+      '+    && touch /app/db.sqlite3 \\',
+      '+    && chown app:app /app/db.sqlite3',
+      '+USER app',
+    ],
+    {
+      files: {
+        'manage.py': '',
+        'site/settings.py': 'DATABASES = {"default": {"NAME": BASE_DIR / "db.sqlite3"}}\n',
+      },
+    },
+  ],
+  [
     'Gunicorn: a home for its control socket',
     'FROM python:3.12\nWORKDIR /app\nCOPY . .\nCMD ["gunicorn", "app:app"]\n',
     [

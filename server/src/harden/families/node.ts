@@ -16,6 +16,17 @@ export const node: readonly Family[] = [
     ],
   },
   {
+    // `output: 'standalone'` makes a server of its own, which keeps its cache beside it all the same.
+    name: 'Next.js',
+    when: {
+      command: /\bnode\b.*\bserver\.js\b/,
+      manifest: { name: /^next\.config\.\w+$/, holds: /\bstandalone\b/ },
+    },
+    writes: [
+      { path: '.next/cache', kind: 'directory', what: 'cached pages and images', where: 'folder-there' },
+    ],
+  },
+  {
     name: 'next dev',
     when: { command: /\bnext\b.*\bdev\b/ },
     writes: [{ path: '.next', kind: 'directory', what: 'compiled pages', temporary: true }],

@@ -15,7 +15,7 @@ export const python: readonly Family[] = [
   { name: 'Streamlit', when: { programs: /^streamlit$/ }, home: 'settings' },
   {
     name: 'Celery beat',
-    when: { command: /\bcelery\b(?!.*(?:-s|--schedule|scheduler)[ =]).*\b(?:beat|-B)\b/ },
+    when: { command: /\bcelery\b(?!.*(?:-s|--schedule|scheduler)[ =]).*\s(?:beat|-B)\b/ },
     writes: [{ path: '.', kind: 'directory', what: 'its schedule (celerybeat-schedule)' }],
   },
   {

@@ -1,1 +1,3 @@
 module hello
+
+go 1.19

@@ -1,3 +1,12 @@
 package main
 
-func main() {}
+import (
+	"fmt"
+	"log"
+	"net/http"
+)
+
+func main() {
+	http.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintln(w, "hello from distroless") })
+	log.Fatal(http.ListenAndServe(":8080", nil))
+}

@@ -1,0 +1,1 @@
+setInterval(() => console.log('still working'), 1000)
