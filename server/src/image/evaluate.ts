@@ -94,7 +94,14 @@ function runTriggers(
 
 function step(progress: Progress, instruction: Instruction): void {
   const before = progress.state
-  const { failure, commands } = apply(progress, instruction)
+  const { failure, commands, sure = true } = apply(progress, instruction)
   if (progress.foreign) return
-  progress.steps.push({ instruction, before, after: progress.state, failure, commands: commands ?? [] })
+  progress.steps.push({
+    instruction,
+    before,
+    after: progress.state,
+    failure,
+    commands: commands ?? [],
+    sure,
+  })
 }

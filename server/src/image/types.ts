@@ -191,6 +191,8 @@ export interface Step {
   readonly after: ImageState
   readonly failure: Failure | undefined
   readonly commands: readonly CommandRun[]
+  /** False where the success of some command was taken for granted: images are built by their owners. */
+  readonly sure: boolean
 }
 
 export interface StageTimeline {

@@ -69,6 +69,8 @@ export interface Case {
   readonly target?: string
   readonly buildArgs?: Readonly<Record<string, string>>
   readonly probe: { readonly flags?: readonly string[] }
+  /** Base images of the case; left out: those of all container facts. */
+  readonly baseImages?: BaseImageDeclarations
   readonly observed: Observed
   readonly elsewhere?: Readonly<Record<string, Observed>>
   readonly doubtful?: string

@@ -16,7 +16,7 @@ export function wrongInExplanation(one: Case, observed: Observed): readonly stri
   const paths = observed.run?.paths ?? {}
   const analysis = analyse(one.dockerfile, {
     context: memoryContext(one.context ?? []),
-    baseImages: combine(declaredBaseImages(declarations(), known), known),
+    baseImages: combine(declaredBaseImages(one.baseImages ?? declarations(), known), known),
     builder: one.buildkit ? 'buildkit' : 'classic',
     ...(one.target === undefined ? {} : { target: one.target }),
     ...(one.buildArgs ? { buildArgs: one.buildArgs } : {}),

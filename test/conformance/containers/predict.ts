@@ -1,13 +1,12 @@
 import { catalogue, combine, declaredBaseImages } from '../../../server/src/base-images/index.ts'
 import { parseDockerfile } from '../../../server/src/dockerfile/index.ts'
 import {
+  type CommandRun,
   evaluate,
-  type Failure,
   find,
   type ImageState,
   octal,
   type Runtime,
-  type Step,
   type Timeline,
 } from '../../../server/src/image/index.ts'
 import { type Certainty, certain, type Known, weaker } from '../../../server/src/known.ts'
@@ -30,7 +29,7 @@ const known = catalogue()
 export function evaluateCase(one: Case): Timeline {
   return evaluate(parseDockerfile(one.dockerfile), {
     context: memoryContext(one.context ?? []),
-    baseImages: combine(declaredBaseImages(declarations(), known), known),
+    baseImages: combine(declaredBaseImages(one.baseImages ?? declarations(), known), known),
     builder: one.buildkit ? 'buildkit' : 'classic',
     ...(one.target === undefined ? {} : { target: one.target }),
     ...(one.buildArgs ? { buildArgs: new Map(Object.entries(one.buildArgs)) } : {}),
@@ -44,16 +43,20 @@ export function fieldsOf(one: Case, observed: Observed, left: (fields: number) =
   const add = (name: string, seen: unknown, predicted: Known<unknown>, of = '') => {
     if (seen !== undefined) fields.push({ case: one.id, name, of, observed: seen, predicted })
   }
-  const fault = buildFault(timeline)
-  const sure = fault?.certainty ?? 'certain'
-  const says = (value: unknown): Known<unknown> => ({ certainty: sure, value, because: [] })
-  add('build.ok', observed.build.ok, says(fault === undefined))
+  const { faults, sure } = buildFaults(timeline)
+  const fault = faults.find(({ certainty }) => certainty === 'certain') ?? faults[0]
+  const says = (value: unknown, certainty = sure): Known<unknown> => ({ certainty, value, because: [] })
+  add('build.ok', observed.build.ok, says(fault === undefined, fault?.certainty))
   if (!observed.build.ok) {
-    add('build.errorLine', observed.build.errorLine, says(fault?.line))
+    // Stages are built side by side: nobody knows which of two that fail is the first.
+    const told = faults.find(({ line }) => line === observed.build.errorLine) ?? fault
+    if (!told) return fields
+    const certainty = weaker(told.certainty, told.sure)
+    add('build.errorLine', observed.build.errorLine, says(told.line, certainty))
     add(
       'build.exitCode',
       observed.build.exitCode,
-      fault?.exitCode === undefined ? unsaid : says(fault.exitCode),
+      told.exitCode === undefined ? unsaid : says(told.exitCode, certainty),
     )
     return fields
   }
@@ -128,45 +131,60 @@ interface Fault {
   readonly certainty: Certainty
   readonly line: number
   readonly exitCode: number | undefined
+  /** Whether nothing before it in its stage may fail. */
+  readonly sure: Certainty
 }
 
-/** The first step of the build that surely fails, else one that likely does. */
-function buildFault({ dockerfile, stages, needed }: Timeline): Fault | undefined {
+/** What fails first in every stage, and whether it is sure that nothing else does. */
+function buildFaults({ dockerfile, stages, needed }: Timeline): {
+  readonly faults: readonly Fault[]
+  readonly sure: Certainty
+} {
   const problem = dockerfile.problems.find(({ severity }) => severity === 'error')
-  if (problem)
-    return {
-      certainty: 'certain',
-      line: dockerfile.lines.positionAt(problem.range.start).line + 1,
-      exitCode: undefined,
+  if (problem) {
+    const line = dockerfile.lines.positionAt(problem.range.start).line + 1
+    return { faults: [{ certainty: 'certain', line, exitCode: undefined, sure: 'certain' }], sure: 'certain' }
+  }
+  const faults: Fault[] = []
+  let sure: Certainty = 'certain'
+  for (const { stage, steps } of stages) {
+    if (!needed.has(stage.index)) continue
+    let sureSoFar: Certainty = 'certain'
+    for (const { instruction, failure, sure: known } of steps) {
+      if (failure && failure.certainty !== 'possible') {
+        const { certainty, exitCode } = failure
+        faults.push({ certainty, line: instruction.startLine, exitCode, sure: sureSoFar })
+        if (certainty === 'certain') break
+      }
+      if (!known || failure) sureSoFar = 'likely'
     }
-  const faults = stages
-    .filter(({ stage }) => needed.has(stage.index))
-    .flatMap(({ steps }) => steps)
-    .flatMap((step) =>
-      step.failure && step.failure.certainty !== 'possible' ? [faultOf(step, step.failure)] : [],
-    )
-  return faults.find(({ certainty }) => certainty === 'certain') ?? faults[0]
+    sure = weaker(sure, sureSoFar)
+  }
+  return { faults, sure }
 }
 
-function faultOf({ instruction }: Step, { certainty, exitCode }: Failure): Fault {
-  return { certainty, line: instruction.startLine, exitCode }
-}
-
-/** What `echo "@@name=…"` prints. */
+/** What `echo "@@name=…"` prints in the build. */
 function saidBy({ stages, needed }: Timeline, name: string): Known<unknown> {
-  const mark = `@@${name}=`
   for (const { stage, steps } of stages.toReversed()) {
     if (!needed.has(stage.index)) continue
-    const echo = steps
-      .flatMap(({ commands }) => commands)
-      .findLast(({ argv }) => argv[0]?.text === 'echo' && argv[1]?.text?.startsWith(mark))
-    if (!echo) continue
-    const text = echo.argv.slice(1).map((word) => word.text)
-    return text.includes(undefined)
-      ? unsaid
-      : { certainty: echo.reached, value: text.join(' ').slice(mark.length).trimEnd(), because: [] }
+    const said = printedBy(
+      steps.flatMap(({ commands }) => commands),
+      name,
+    )
+    if (said) return said
   }
   return unsaid
+}
+
+/** What the last `echo "@@name=…"` of these commands prints; undefined where none is among them. */
+export function printedBy(commands: readonly CommandRun[], name: string): Known<unknown> | undefined {
+  const mark = `@@${name}=`
+  const echo = commands.findLast(({ argv }) => argv[0]?.text === 'echo' && argv[1]?.text?.startsWith(mark))
+  if (!echo) return undefined
+  const text = echo.argv.slice(1).map((word) => word.text)
+  return text.includes(undefined)
+    ? unsaid
+    : { certainty: echo.reached, value: text.join(' ').slice(mark.length).trimEnd(), because: [] }
 }
 
 function pathFields(

@@ -48,6 +48,7 @@ export interface Progress {
 export interface Applied {
   readonly failure: Failure | undefined
   readonly commands?: readonly CommandRun[]
+  readonly sure?: boolean
 }
 export const fine: Applied = { failure: undefined }
 

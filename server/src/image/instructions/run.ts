@@ -24,10 +24,10 @@ export function runStep(progress: Progress, instruction: RunInstruction, origin:
   const who = whoRuns(progress)
   const refusal = refusedBefore(progress, instruction, who)
   if (refusal) return { failure: refusal }
-  if (command.form === 'shell' && !isPosixShell(before.shell)) return fine
+  if (command.form === 'shell' && !isPosixShell(before.shell)) return { ...fine, sure: false }
   const world = worldFor(progress, origin)
   const unmount = mount(progress, instruction, world)
-  const { outcome, commands } =
+  const { outcome, commands, sure } =
     command.form === 'shell'
       ? interpret(scriptOf(progress, command.script), world, before.shell, budget)
       : interpretArgv(
@@ -48,6 +48,7 @@ export function runStep(progress: Progress, instruction: RunInstruction, origin:
       failure:
         outcome.status === 'fail' ? lastCommandFails(commands, instruction, outcome.exitCode) : undefined,
       commands,
+      sure,
     }
   if (outcome.status === 'fail') progress.state = afterFailedRun(progress.state, origin)
   const placed = foreign ? { ...failure, range: rangeOf(foreign) } : failure
@@ -55,6 +56,7 @@ export function runStep(progress: Progress, instruction: RunInstruction, origin:
     failure:
       outcome.status === 'fail' ? placed : { ...placed, certainty: weaker(placed.certainty, 'likely') },
     commands: commands.map((one) => (one.failure === failure ? { ...one, fatal: true } : one)),
+    sure,
   }
 }
 

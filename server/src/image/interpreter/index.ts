@@ -4,7 +4,15 @@ import type { Outcome, World } from '../commands/model.ts'
 import type { CommandRun, ShellValue } from '../types.ts'
 import { runProgram } from './program.ts'
 import { runScript } from './script.ts'
-import { type Budget, mostCommands, newShared, newShell, optionsOf, rangeOfWords } from './shell.ts'
+import {
+  type Budget,
+  mostCommands,
+  newShared,
+  newShell,
+  optionsOf,
+  rangeOfWords,
+  type Shared,
+} from './shell.ts'
 
 /**
  * An abstract interpreter of shell scripts: runs what certainly runs, runs what may run on a copy and joins the
@@ -15,6 +23,8 @@ import { type Budget, mostCommands, newShared, newShell, optionsOf, rangeOfWords
 export interface Interpretation {
   readonly outcome: Outcome
   readonly commands: readonly CommandRun[]
+  /** Nothing was taken to succeed. */
+  readonly sure: boolean
 }
 
 /** Commands that one file may run in all; each step has its own bound as well. */
@@ -40,7 +50,7 @@ export function interpret(
   return withBudget(budget, (own) => {
     const shared = newShared(own)
     const outcome = runScript(newShell(script, world, shared, optionsOf(shell)))
-    return { outcome, commands: shared.trace }
+    return interpretation(outcome, shared)
   })
 }
 
@@ -55,8 +65,12 @@ export function interpretArgv(
     const shared = newShared(own)
     const shell = newShell(parseShellAt('', range), world, shared)
     const outcome = runProgram(argv, shell, range, undefined)
-    return { outcome, commands: shared.trace }
+    return interpretation(outcome, shared)
   })
+}
+
+function interpretation(outcome: Outcome, { trace, sure }: Shared): Interpretation {
+  return { outcome, commands: trace, sure: sure && outcome.status !== 'maybe' }
 }
 
 export type { Budget } from './shell.ts'

@@ -84,6 +84,12 @@ export function inSubshell(shell: Shell, action: (inner: Shell) => Outcome, stdi
 }
 
 export function run(node: SyntaxNode, shell: Shell, need: Need): Outcome {
+  const outcome = runNode(node, shell, need)
+  if (outcome.status === 'maybe') shell.shared.sure = false
+  return outcome
+}
+
+function runNode(node: SyntaxNode, shell: Shell, need: Need): Outcome {
   if (shell.control.ended !== 'no') return ok
   if (exhausted(shell)) return maybe
   switch (node.type) {

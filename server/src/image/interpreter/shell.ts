@@ -65,6 +65,8 @@ export interface Shared {
   readonly budget: Budget
   depth: number
   wrappers: readonly string[]
+  /** Of every command so far it is known whether it works. */
+  sure: boolean
 }
 export interface Budget {
   left: number
@@ -85,7 +87,7 @@ const deepest = 24
 export const quiet: Outcome = { status: 'ok', output: '' }
 
 export function newShared(budget: Budget): Shared {
-  return { trace: [], budget, depth: 0, wrappers: [] }
+  return { trace: [], budget, depth: 0, wrappers: [], sure: true }
 }
 
 export function newControl(
