@@ -252,12 +252,13 @@ function installs({ programs }: ImageState, packages: RegExp): boolean {
   return programs?.packages.some((name) => packages.test(name)) === true
 }
 
-function placeIn(state: ImageState, { path, where }: WrittenPlace): string | undefined {
+function placeIn(state: ImageState, { path, where, needs }: WrittenPlace): string | undefined {
   const workdir = knownValue(state.workdir)
   if (!path.startsWith('/') && (workdir === undefined || workdir === '/')) return undefined
   const written = absolute(path, workdir ?? '/')
   const found = find(state.files, written)
   const there = (node: FileNode) => node.kind !== 'missing' && node.exists !== 'possible'
+  if (needs !== undefined && !there(nodeAt(state.files, needs))) return undefined
   if (where === 'there' && !there(found.node)) return undefined
   if (where === 'folder-there' && !there(nodeAt(state.files, folderOf(written)))) return undefined
   return found.path

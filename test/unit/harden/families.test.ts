@@ -14,6 +14,17 @@ const samples: readonly (readonly [string, string, readonly string[], Wishes?])[
     ],
   ],
   [
+    'nginx: what its entrypoint makes of templates',
+    'FROM nginx:1.27\nCOPY templates /etc/nginx/templates\n',
+    [
+      '+RUN install -d -o nginx -g nginx /var/cache/nginx /etc/nginx/conf.d \\',
+      '+    && touch /run/nginx.pid \\',
+      '+    && chown nginx:nginx /run/nginx.pid /etc/nginx/conf.d/default.conf',
+      '+USER nginx',
+    ],
+    { files: { 'templates/default.conf.template': 'server {}' } },
+  ],
+  [
     'httpd: its logs folder holds the process id',
     'FROM httpd:2.4\nCOPY site htdocs/\n',
     ['+RUN install -d -o www-data -g www-data /usr/local/apache2/logs', '+USER www-data'],

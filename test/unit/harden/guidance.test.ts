@@ -53,6 +53,14 @@ describe('run-time guidance', () => {
     assert.match(notes.join('\n'), /cannot write \/data/)
   })
 
+  it('keeps what lies in a written folder: a volume begins with it, a tmpfs would hide it', () => {
+    const rails = 'FROM ruby:3.3\nWORKDIR /app\nCOPY . .\nCMD ["bundle", "exec", "puma"]\n'
+    const files = { Gemfile: 'gem "rails"\n', 'log/': '', 'tmp/pids/.keep': '' }
+    const { docker } = guidance(rails, { files })
+    assert.match(docker, /-v app-tmp:\/app\/tmp/)
+    assert.ok(!docker.includes('--tmpfs /app/tmp'))
+  })
+
   it('of the hardened image: nothing is missing', () => {
     const after = guidance(hardened(app).result)
     assert.equal(after.user, '10001:10001')

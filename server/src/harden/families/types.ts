@@ -37,6 +37,8 @@ export interface WrittenPlace {
   readonly tree?: true
   /** Only where the image has this path, or its folder. */
   readonly where?: 'there' | 'folder-there'
+  /** Only where the image has this path too: it is what makes the program write. */
+  readonly needs?: string
   /** Only where the base is this. */
   readonly images?: RegExp
   /** Only where a package of that name was installed here. */

@@ -9,6 +9,23 @@ export const webServers: readonly Family[] = [
     writes: [
       { path: '/run/nginx.pid', kind: 'file', what: 'process id', temporary: true },
       { path: '/var/cache/nginx', kind: 'directory', what: 'buffers', temporary: true, images: /nginx/ },
+      // The official image's entrypoint fills its templates in (20-envsubst-on-templates.sh).
+      {
+        path: '/etc/nginx/conf.d',
+        kind: 'directory',
+        what: 'what it makes of templates',
+        temporary: true,
+        needs: '/etc/nginx/templates',
+        images: /nginx/,
+      },
+      {
+        path: '/etc/nginx/conf.d/default.conf',
+        kind: 'file',
+        what: 'what it makes of a template',
+        temporary: true,
+        needs: '/etc/nginx/templates/default.conf.template',
+        images: /nginx/,
+      },
       // The packages of Debian, Alpine and Fedora keep buffers and logs here.
       {
         path: '/var/lib/nginx',
@@ -64,7 +81,14 @@ export const webServers: readonly Family[] = [
         temporary: true,
         images: /^(?!.*alpine)/,
       },
-      { path: '/var/log/apache2', kind: 'directory', what: 'logs', temporary: true },
+      // The images of PHP have links to the container's output there.
+      {
+        path: '/var/log/apache2',
+        kind: 'directory',
+        what: 'logs',
+        temporary: true,
+        images: /^(?!(?:library\/)?(?:php|wordpress|drupal|nextcloud):)/,
+      },
     ],
   },
   {

@@ -1,5 +1,5 @@
 import type { Analysis } from '../../analysis/index.ts'
-import { isRoot, stepsDown } from '../../image/index.ts'
+import { isRoot, nodeAt, stepsDown } from '../../image/index.ts'
 import { knownValue } from '../../known.ts'
 import { notWritable } from '../grants.ts'
 import { chooseIdentity } from '../identity.ts'
@@ -107,9 +107,10 @@ export function powersOf(analysis: Analysis): Powers {
   const written = writtenPaths(subject)
   const owner =
     running ?? (target?.uid === undefined ? undefined : { uid: target.uid, gid: target.gid, isSet: true })
-  const temporary = written
-    .filter(({ temporary, kind }) => temporary && kind === 'directory')
-    .map(({ path }) => path)
+  // A tmpfs would hide what lies in the image; a new volume begins with it (container-facts/volume-named-x).
+  const inMemory = ({ temporary, kind, path }: WrittenPath) =>
+    temporary && kind === 'directory' && !isFilled(subject, path)
+  const temporary = written.filter(inMemory).map(({ path }) => path)
   const files = written.filter(({ temporary, kind }) => temporary && kind === 'file').map(({ path }) => path)
   const homeMount = homeToMount(subject, owner?.uid)
   const tmpfs = [
@@ -122,9 +123,7 @@ export function powersOf(analysis: Analysis): Powers {
       .filter((path) => path !== '/tmp' && path !== '/')
       .map((path) => (owner ? `${path}:uid=${owner.uid},gid=${owner.gid ?? owner.uid}` : path)),
   ]
-  const lasting = written
-    .filter(({ temporary, kind }) => !temporary && kind === 'directory')
-    .map(({ path }) => path)
+  const lasting = written.filter((one) => one.kind === 'directory' && !inMemory(one)).map(({ path }) => path)
   const workdir = knownValue(stage.final.workdir)
   const ofBase = stage.final.volumes.map(({ path }) => path)
   const volumes = outermost([...lasting.filter((path) => path !== workdir), ...ofBase]).filter(
@@ -157,6 +156,11 @@ export function powersOf(analysis: Analysis): Powers {
 function userFlag({ runtime }: Subject, { uid, gid, isSet }: Running): string {
   const groups = knownValue(runtime.state.identity.groups)
   return isSet && (groups?.length ?? 0) > 1 ? String(uid) : `${uid}:${gid ?? uid}`
+}
+
+function isFilled({ stage }: Subject, path: string): boolean {
+  const { children } = nodeAt(stage.final.files, path)
+  return [...children.values()].some(({ kind, exists }) => kind !== 'missing' && exists !== 'possible')
 }
 
 interface Running {

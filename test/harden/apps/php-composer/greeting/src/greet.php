@@ -1,0 +1,1 @@
+<?php function greet(): string { return "greeting by composer"; }
