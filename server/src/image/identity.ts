@@ -21,6 +21,13 @@ import type { Account, Accounts, Builder, Failure, Group, Identity } from './typ
 
 const maxId = 2147483647 // moby/sys/user: maxID
 
+/** moby/sys/user reads both parts with strconv.Atoi, which takes a sign: `+0` is root as well. */
+function readSigned(text: string): number | undefined {
+  const id = readId(text.replace(/^[+-]/, ''))
+  return id === undefined || !text.startsWith('-') || id === 0 ? id : -id
+}
+const inRange = (id: number) => id >= 0 && id <= maxId
+
 export interface IdentityState {
   readonly accounts: Accounts
   readonly env: ImmutableMap<string, Known<string>>
@@ -51,7 +58,7 @@ export function resolveUser(
   })
 
   let failure: Failure | undefined
-  const uidGiven = readId(userPart)
+  const uidGiven = readSigned(userPart)
   let uid: Known<number>
   let gid: Known<number>
   let account: Account | undefined
@@ -61,7 +68,7 @@ export function resolveUser(
     gid = account ? lowered(account.gid, account.certainty) : absent(accounts, 0, because)
     // Root's group is 0 with an account and without one.
     if ((uidGiven ?? 0) === 0 && knownValue(gid) === 0) gid = certain(0, because)
-    if ((uidGiven ?? 0) > maxId) failure = outOfRange(userPart, missing)
+    if (!inRange(uidGiven ?? 0)) failure = outOfRange(userPart, missing)
   } else {
     account = userByName(accounts, userPart)
     uid = account ? lowered(account.uid, account.certainty) : unknown(because)
@@ -82,11 +89,11 @@ export function resolveUser(
   let groups: Known<readonly number[]>
   let group: Group | undefined
   if (groupPart !== '') {
-    const gidGiven = readId(groupPart)
+    const gidGiven = readSigned(groupPart)
     group = gidGiven === undefined ? groupByName(accounts, groupPart) : groupByGid(accounts, gidGiven)
     if (gidGiven !== undefined) {
       gid = certain(gidGiven, because)
-      if (gidGiven > maxId) failure ??= outOfRange(groupPart, missing)
+      if (!inRange(gidGiven)) failure ??= outOfRange(groupPart, missing)
     } else if (group) gid = lowered(group.gid, group.certainty)
     else {
       gid = unknown(because)

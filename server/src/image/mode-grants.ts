@@ -1,5 +1,5 @@
 import type { OffsetRange } from '../dockerfile/types.ts'
-import { knownValue } from '../known.ts'
+import { type Known, knownValue } from '../known.ts'
 import { mkdir } from './commands/files/folders.ts'
 import { install } from './commands/files/install.ts'
 import { chmod } from './commands/files/mode.ts'
@@ -170,11 +170,19 @@ function folderOfPattern(pattern: string): string {
 /** Paths of a grant that are still there at the end of the stage with one of `bits`, as far as anybody can tell. */
 export function stillGranted(grant: ModeGrant, files: FileNode, bits: number): readonly string[] {
   return grant.paths.filter((path, index) => {
-    const { node } = find(files, path)
-    if (node.kind === 'missing') return false
-    const mode = knownValue(node.mode)
+    const { kind, mode } = find(files, path).node
+    if (kind === 'missing') return false
+    const known = knownValue(mode)
     // A pattern, and a folder that COPY puts files into, say nothing of the folder itself.
-    if (grant.by === 'copy' || grant.by === 'install' || grant.words[index]?.glob) return true
-    return mode === undefined || (mode & bits) !== 0
+    const isAbout = !(grant.by === 'copy' || grant.by === 'install' || grant.words[index]?.glob)
+    const changed = isLater(mode, grant) && (isAbout || kind !== 'directory')
+    if (changed) return known !== undefined && (known & bits) !== 0
+    return !isAbout || known === undefined || (known & bits) !== 0
   })
+}
+
+/** Something behind the grant set the mode, a `find / -perm /6000 -exec chmod a-s {} +` for instance. */
+function isLater({ because }: Known<number>, { range, command }: ModeGrant): boolean {
+  const last = because.at(-1)
+  return last?.kind === 'instruction' && last.range.start > (command?.range ?? range).end
 }

@@ -33,6 +33,7 @@ import { userCreatedButUnused } from './identity/user-created-but-unused.ts'
 import { userFromArgument } from './identity/user-from-argument.ts'
 import { userNotInImage } from './identity/user-not-in-image.ts'
 import { userNotNumeric } from './identity/user-not-numeric.ts'
+import { userOverriddenByBaseOnbuild } from './identity/user-overridden-by-base-onbuild.ts'
 import { userToolMissing } from './identity/user-tool-missing.ts'
 import { userWithoutGroup } from './identity/user-without-group.ts'
 import { windowsAdministrator } from './identity/windows-administrator.ts'
@@ -74,6 +75,7 @@ export const allRules: readonly Rule[] = [
   interactiveAdduser,
   userNotNumeric,
   userFromArgument,
+  userOverriddenByBaseOnbuild,
   secondRoot,
   loginPassword,
   windowsAdministrator,

@@ -29,6 +29,12 @@ describe('USER', () => {
     assert.equal(as('4321'), '4321:0:0 /')
     assert.equal(as('01500'), '1500:1500:1500,3000 /home/app')
   })
+  it('reads a number with its sign, as the engine does', () => {
+    for (const spec of ['+0', '-0', '+00', '+0:+0']) assert.match(as(spec), /^0:0:/, spec)
+    assert.equal(as('+1500:+3000'), '1500:3000:3000 /home/app')
+    assert.equal(failureOf('-1500')?.reason, 'other')
+    assert.equal(failureOf('1500:-1')?.reason, 'other')
+  })
   it('means root with its groups where nobody is named', () => {
     assert.equal(as('', worldOf('alpine')), '0:0:0,1 /root')
     assert.equal(as('0:0', worldOf('alpine')), '0:0:0 /root')

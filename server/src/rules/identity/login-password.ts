@@ -41,7 +41,13 @@ function whatItSets({ after }: Step, command: CommandRun): Message | undefined {
       const name = words.find((word) => !word.startsWith('-'))
       if (has(/^(-d|--delete)$/))
         return text`\`passwd --delete\` leaves ${name ? text`\`${name}\`` : text`the account`} without a password: \`su\` lets everybody in. Lock it instead (passwd --lock).`
-      return undefined
+      // Answered by a pipe; alone it would wait for somebody to type.
+      const answered = words.every(
+        (word) => !word.startsWith('-') || /^(--stdin|-[qfs]+|--quiet|--force)$/.test(word),
+      )
+      return answered && name && userByName(after.accounts, name)?.password === 'set'
+        ? text`\`${command.name}\` sets a password in the image, for everybody who has the image to read. Leave it out: nobody needs a password to run as an account.`
+        : undefined
     }
     case 'useradd':
     case 'usermod': {

@@ -13,6 +13,7 @@ import { type Message, text } from '../../l10n/index.ts'
 import { defineRule, type Related, type RuleInput } from '../types.ts'
 import { restoredRoot } from './root-restored.ts'
 import { emptyArgument } from './user-from-argument.ts'
+import { undoneByTrigger } from './user-overridden-by-base-onbuild.ts'
 
 /** The image that is built runs as root, because its base does and nothing changes it, or because USER says so. */
 export const runsAsRoot = defineRule({
@@ -43,8 +44,8 @@ export const runsAsRoot = defineRule({
     const { target, runtime } = timeline
     if (!target || !runtime || !isRoot(runtime.state.identity) || target.base?.os === 'windows') return
     if (stepsDown(runtime) || startsItsOwnSupervisor(target) || restoredRoot(timeline)) return
-    // user-from-argument tells why.
-    if (emptyArgument(timeline)) return
+    // Others tell why.
+    if (emptyArgument(timeline) || undoneByTrigger(timeline)) return
     const user = lastUserOf(target)
     const here = user && user.stage === target ? user.step.instruction : undefined
     const at =
