@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { allRules } from '../analysis/index.ts'
 import { findConfig, parseConfig, type UnrootConfig } from '../config/index.ts'
+import { inEnglish } from '../l10n/index.ts'
 import { reasonOf } from './source-file.ts'
 import { usageError } from './usage-error.ts'
 
@@ -43,7 +44,9 @@ function read(path: string): LoadedConfig {
   )
   if (problems.length > 0)
     throw usageError(
-      problems.map(({ line, column, message }) => `${path}:${line}:${column}: ${message}`).join('\n'),
+      problems
+        .map(({ line, column, message }) => `${path}:${line}:${column}: ${inEnglish(message)}`)
+        .join('\n'),
     )
   return { config, folder: dirname(path) }
 }

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { type UnrootConfig, withDefaults } from '../config/index.ts'
-import type { SlowImages, WorkspaceImages } from '../resolvers/index.ts'
+import type { Note, SlowImages, WorkspaceImages } from '../resolvers/index.ts'
 import type { BaseImageSources } from '../setup/index.ts'
 import { engineImages, registryImages, workspaceImages } from '../setup/node.ts'
 
@@ -14,7 +14,7 @@ export interface ImageSources {
 }
 
 /** @param note is told what a registry did not answer; an engine that is not there is no news */
-export function createImageSources(paths: readonly string[], note: (message: string) => void): ImageSources {
+export function createImageSources(paths: readonly string[], note: Note): ImageSources {
   let changed = false
   const listening = <T extends SlowImages>(source: T): T => {
     source.onChange(() => {

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { dirname, relative, resolve, sep } from 'node:path'
 import type { AnalysisOptions } from '../analysis/index.ts'
 import { nodeBuildContext } from '../build-context/node.ts'
+import { inEnglish } from '../l10n/index.ts'
 import { analysisOptions, baseImagesFor, isIgnored } from '../setup/index.ts'
 import { configurations } from './configuration.ts'
 import { discover } from './discover.ts'
@@ -81,7 +82,10 @@ export async function withInputs<T>(
   terminal: Terminal,
   command: (inputs: readonly Input[], images: ImageSources) => Promise<T>,
 ): Promise<T> {
-  const images = createImageSources(paths, common.quiet ? () => {} : terminal.complain)
+  const images = createImageSources(
+    paths,
+    common.quiet ? () => {} : (message) => terminal.complain(inEnglish(message)),
+  )
   try {
     return await command(await readInputs(paths, common, terminal, images), images)
   } finally {

@@ -1,4 +1,5 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser'
+import { type Argument, listed, type Message, text } from '../l10n/index.ts'
 import { nearestName } from './nearest.ts'
 import { configShape, type Shape } from './shape.ts'
 import type { ConfigProblem, ParsedConfig, UnrootConfig } from './types.ts'
@@ -23,26 +24,26 @@ interface Reader {
   readonly ruleIds: readonly string[] | undefined
 }
 
-const syntaxMessages: Readonly<Record<string, string>> = {
-  InvalidSymbol: 'This is neither a number, true, false nor null; texts need double quotes',
-  InvalidNumberFormat: 'This is not a number',
-  PropertyNameExpected: 'A key in double quotes is expected here',
-  ValueExpected: 'A value is expected here',
-  ColonExpected: 'A colon is missing here',
-  CommaExpected: 'A comma is missing here',
-  CloseBraceExpected: 'A closing `}` is missing',
-  CloseBracketExpected: 'A closing `]` is missing',
-  EndOfFileExpected: 'The file goes on after its end',
-  UnexpectedEndOfComment: 'A comment that does not end',
-  UnexpectedEndOfString: 'A text that does not end',
-  InvalidCharacter: 'A character that may not stand in a text',
-  InvalidEscapeCharacter: 'An escape that JSON does not know',
-  InvalidUnicode: 'An escape that is no character',
+const syntaxMessages: Readonly<Record<string, Message>> = {
+  InvalidSymbol: text`This is neither a number, true, false nor null; texts need double quotes.`,
+  InvalidNumberFormat: text`This is not a number.`,
+  PropertyNameExpected: text`A key in double quotes is expected here.`,
+  ValueExpected: text`A value is expected here.`,
+  ColonExpected: text`A colon is missing here.`,
+  CommaExpected: text`A comma is missing here.`,
+  CloseBraceExpected: text`A closing \`}\` is missing.`,
+  CloseBracketExpected: text`A closing \`]\` is missing.`,
+  EndOfFileExpected: text`The file goes on after its end.`,
+  UnexpectedEndOfComment: text`A comment that does not end.`,
+  UnexpectedEndOfString: text`A text that does not end.`,
+  InvalidCharacter: text`A character that may not stand in a text.`,
+  InvalidEscapeCharacter: text`An escape that JSON does not know.`,
+  InvalidUnicode: text`An escape that is no character.`,
 }
 
 function readTree(source: string, reader: Reader): Node | undefined {
   if (source.trim() === '') {
-    report(reader, 0, source.length, 'The file is empty. Write {} to have the defaults.')
+    report(reader, 0, source.length, text`The file is empty. Write {} to have the defaults.`)
     return undefined
   }
   const errors: ParseError[] = []
@@ -51,7 +52,7 @@ function readTree(source: string, reader: Reader): Node | undefined {
     root = parseTree(source, errors, { allowTrailingComma: true })
   } catch {
     // jsonc-parser goes down by recursion.
-    report(reader, 0, source.length, 'The file is nested too deeply to be a configuration.')
+    report(reader, 0, source.length, text`The file is nested too deeply to be a configuration.`)
     return undefined
   }
   // One slip makes many errors: what follows the first on its line says nothing new.
@@ -64,7 +65,7 @@ function readTree(source: string, reader: Reader): Node | undefined {
       reader,
       offset,
       offset + Math.max(1, length),
-      `${syntaxMessages[printParseErrorCode(error)] ?? 'This is not JSON'}.`,
+      syntaxMessages[printParseErrorCode(error)] ?? text`This is not JSON.`,
     )
   }
   return root
@@ -96,7 +97,7 @@ function check(node: Node, shape: Shape, name: string, reader: Reader): unknown 
       return reportNode(
         reader,
         node,
-        `${label(name)} must be between ${shape.minimum} and ${shape.maximum}, not ${node.value}.`,
+        text`${label(name)} must be between ${shape.minimum} and ${shape.maximum}, not ${node.value}.`,
       )
     case 'boolean':
     case 'null':
@@ -116,7 +117,7 @@ function checkMembers(
     const [keyNode, valueNode] = member.children ?? []
     if (!keyNode) continue
     const key = String(keyNode.value)
-    if (seen.has(key)) reportNode(reader, keyNode, `\`${key}\` is given twice; the last one counts.`)
+    if (seen.has(key)) reportNode(reader, keyNode, text`\`${key}\` is given twice; the last one counts.`)
     seen.add(key)
     const of = shapeOf(shape, key, keyNode, name, reader)
     if (!of || !valueNode) continue
@@ -125,7 +126,7 @@ function checkMembers(
   }
   if (shape.type === 'object')
     for (const key of shape.required ?? [])
-      if (!seen.has(key)) reportNode(reader, node, `\`${key}\` is missing here.`)
+      if (!seen.has(key)) reportNode(reader, node, text`\`${key}\` is missing here.`)
   return Object.fromEntries(members)
 }
 
@@ -138,13 +139,13 @@ function shapeOf(
 ): Shape | undefined {
   if (shape.type === 'map') {
     if (shape.keys !== 'rules' || !reader.ruleIds || reader.ruleIds.includes(key)) return shape.values
-    reportUnknown(reader, keyNode, `There is no rule \`${key}\``, key, reader.ruleIds)
+    reportUnknown(reader, keyNode, text`There is no rule \`${key}\`.`, key, reader.ruleIds)
     return undefined
   }
   const known = Object.hasOwn(shape.properties, key) ? shape.properties[key] : undefined
   if (!known) {
-    const place = name === '' ? '' : ` in \`${name}\``
-    reportUnknown(reader, keyNode, `Unknown key \`${key}\`${place}`, key, Object.keys(shape.properties))
+    const message = name === '' ? text`Unknown key \`${key}\`.` : text`Unknown key \`${key}\` in \`${name}\`.`
+    reportUnknown(reader, keyNode, message, key, Object.keys(shape.properties))
   }
   return known
 }
@@ -155,35 +156,31 @@ function checkText(
   name: string,
   reader: Reader,
 ): string | undefined {
-  const text = String(node.value)
-  if (values && !Object.hasOwn(values, text)) {
+  const value = String(node.value)
+  if (values && !Object.hasOwn(values, value)) {
     const known = Object.keys(values)
-    const nearest = nearestName(text, known)
-    const meant = nearest === undefined ? '' : ` Did you mean "${nearest}"?`
-    return reportNode(
-      reader,
-      node,
-      `${label(name)} must be one of ${known.join(', ')}, not "${shorten(text)}".${meant}`,
-    )
+    const nearest = nearestName(value, known)
+    const message = text`${label(name)} must be one of ${listed(known)}, not "${shorten(value)}".`
+    return reportNode(reader, node, withNearest(message, nearest && `"${nearest}"`))
   }
-  if (pattern && !pattern.test(text))
-    return reportNode(reader, node, `${label(name)} must be ${looks ?? 'another text'}.`)
-  return text
+  if (pattern && !pattern.test(value))
+    return reportNode(reader, node, text`${label(name)} must be ${looks ?? text`another text`}.`)
+  return value
 }
 
 /** Of several shapes the one of the node's type: its messages are the useful ones. */
 function checkEither(node: Node, shapes: readonly Shape[], name: string, reader: Reader): unknown {
   const fitting = shapes.find((shape) => kindOf(shape) === kindOfNode(node))
   if (fitting) return check(node, fitting, name, reader)
-  return reportNode(
-    reader,
-    node,
-    `${label(name)} must be ${shapes.map(described).join(' or ')}, not ${describedNode(node)}.`,
-  )
+  return reportNode(reader, node, text`${label(name)} must be ${oneOf(shapes)}, not ${describedNode(node)}.`)
 }
 
 function wrongType(node: Node, shape: Shape, name: string, reader: Reader): undefined {
-  return reportNode(reader, node, `${label(name)} must be ${described(shape)}, not ${describedNode(node)}.`)
+  return reportNode(
+    reader,
+    node,
+    text`${label(name)} must be ${described(shape)}, not ${describedNode(node)}.`,
+  )
 }
 
 type Kind = 'text' | 'whole number' | 'boolean' | 'null' | 'array' | 'object' | 'number'
@@ -214,24 +211,28 @@ function kindOfNode(node: Node): Kind | undefined {
   }
 }
 
-const articles: Readonly<Record<Kind, string>> = {
-  text: 'a text',
-  'whole number': 'a whole number',
-  number: 'a number with a fraction',
-  boolean: 'true or false',
-  null: 'null',
-  array: 'a list [ … ]',
-  object: 'an object { … }',
+const articles: Readonly<Record<Kind, Message>> = {
+  text: text`a text`,
+  'whole number': text`a whole number`,
+  number: text`a number with a fraction`,
+  boolean: text`true or false`,
+  null: text`null`,
+  array: text`a list [ … ]`,
+  object: text`an object { … }`,
 }
 
-function described(shape: Shape): string {
-  if (shape.type === 'either') return shape.of.map(described).join(' or ')
+function oneOf(shapes: readonly Shape[]): Message {
+  return shapes.map(described).reduce((all, one) => text`${all} or ${one}`)
+}
+
+function described(shape: Shape): Message {
+  if (shape.type === 'either') return oneOf(shape.of)
   return articles[kindOf(shape) ?? 'text']
 }
 
-function describedNode(node: Node): string {
+function describedNode(node: Node): Argument {
   if (node.type === 'boolean') return String(node.value)
-  if (node.type === 'string') return `the text "${shorten(String(node.value))}"`
+  if (node.type === 'string') return text`the text "${shorten(String(node.value))}"`
   if (node.type === 'number') return String(node.value)
   return articles[kindOfNode(node) ?? 'text']
 }
@@ -240,26 +241,30 @@ function shorten(text: string): string {
   return text.length <= 40 ? text : `${text.slice(0, 39)}…`
 }
 
-function label(name: string): string {
-  return name === '' ? 'The file' : `\`${name}\``
+function label(name: string): Argument {
+  return name === '' ? text`The file` : `\`${name}\``
 }
 
 function reportUnknown(
   reader: Reader,
   node: Node,
-  message: string,
+  message: Message,
   key: string,
   known: readonly string[],
 ): void {
   const nearest = nearestName(key, known)
-  reportNode(reader, node, nearest === undefined ? `${message}.` : `${message}. Did you mean \`${nearest}\`?`)
+  reportNode(reader, node, withNearest(message, nearest && `\`${nearest}\``))
 }
 
-function reportNode(reader: Reader, node: Node, message: string): undefined {
+function withNearest(message: Message, nearest: string | undefined): Message {
+  return nearest === undefined ? message : text`${message} Did you mean ${nearest}?`
+}
+
+function reportNode(reader: Reader, node: Node, message: Message): undefined {
   report(reader, node.offset, node.offset + node.length, message)
 }
 
-function report(reader: Reader, start: number, end: number, message: string): void {
+function report(reader: Reader, start: number, end: number, message: Message): void {
   const from = reader.positions(start)
   const to = reader.positions(end)
   reader.problems.push({

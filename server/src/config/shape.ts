@@ -1,3 +1,4 @@
+import { type Message, text } from '../l10n/index.ts'
 /**
  * What may stand in `.unroot.json`. The parser checks against this table and the JSON schema is made from it
  * (server/scripts/generate-schema.ts), so the two cannot differ.
@@ -8,7 +9,7 @@ export type Shape =
       readonly values?: Readonly<Record<string, string>>
       readonly pattern?: RegExp
       /** What a text that fits looks like, for the message. */
-      readonly looks?: string
+      readonly looks?: Message
     }
   | { readonly type: 'integer'; readonly minimum: number; readonly maximum: number }
   | { readonly type: 'boolean' }
@@ -42,7 +43,7 @@ const anyId = { type: 'integer', minimum: 0, maximum: maxId } as const
 const userName = {
   type: 'string',
   pattern: /^[a-z_][a-z0-9_-]{0,31}$/,
-  looks: 'a user name: small letters, digits, `_` and `-`, no digit first',
+  looks: text`a user name: small letters, digits, \`_\` and \`-\`, no digit first`,
 } as const
 const texts = { type: 'array', items: { type: 'string' } } as const
 

@@ -1,5 +1,6 @@
 import type { BaseImageDeclarations } from '../base-images/index.ts'
 import type { Builder } from '../image/types.ts'
+import type { Message } from '../l10n/index.ts'
 import type { NewUser, Profile, Severity } from '../rules/types.ts'
 
 /** `.unroot.json` as it was read: only what it says. See `defaultConfig` for the rest. */
@@ -20,7 +21,7 @@ export interface UnrootConfig {
 
 /** What is wrong in a configuration file, and where. */
 export interface ConfigProblem {
-  readonly message: string
+  readonly message: Message
   /** 1-based; columns in UTF-16 units, ends exclusive. */
   readonly line: number
   readonly column: number

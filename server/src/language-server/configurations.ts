@@ -1,6 +1,7 @@
 import { type Connection, DiagnosticSeverity, type Position } from 'vscode-languageserver'
 import { allRules } from '../analysis/index.ts'
 import { type ConfigProblem, configFileName, parseConfig, type UnrootConfig } from '../config/index.ts'
+import type { Language } from '../l10n/index.ts'
 import type { Files } from './host.ts'
 import { foldersUpward, joinUri } from './uris.ts'
 
@@ -19,6 +20,7 @@ export interface Configurations {
 
 export function createConfigurations(
   connection: Connection,
+  say: Language,
   openText: (uri: string) => string | undefined,
 ): Configurations {
   let byFolder = new Map<string, Promise<FoundConfig>>()
@@ -27,7 +29,10 @@ export function createConfigurations(
   const publish = (uri: string, problems: readonly ConfigProblem[]) => {
     if (problems.length === 0 && !withProblems.delete(uri)) return
     if (problems.length > 0) withProblems.add(uri)
-    void connection.sendDiagnostics({ uri, diagnostics: problems.map(diagnosticOf) })
+    void connection.sendDiagnostics({
+      uri,
+      diagnostics: problems.map((problem) => diagnosticOf(problem, say)),
+    })
   }
   const search = async (folder: string, files: Files): Promise<FoundConfig> => {
     for (const above of foldersUpward(folder)) {
@@ -60,12 +65,12 @@ export function createConfigurations(
   }
 }
 
-function diagnosticOf({ message, line, column, endLine, endColumn }: ConfigProblem) {
+function diagnosticOf({ message, line, column, endLine, endColumn }: ConfigProblem, say: Language) {
   const position = (line: number, column: number): Position => ({ line: line - 1, character: column - 1 })
   return {
     range: { start: position(line, column), end: position(endLine, endColumn) },
     severity: DiagnosticSeverity.Warning,
     source: 'unroot',
-    message,
+    message: say(message),
   }
 }

@@ -8,7 +8,7 @@ import {
 } from 'vscode-languageserver'
 import { TextDocument } from 'vscode-languageserver-textdocument'
 import { configFileName } from '../config/index.ts'
-import { languageOf } from '../l10n/index.ts'
+import { languageOf, type Message } from '../l10n/index.ts'
 import { createImageSources, type ImageSources } from './base-image-sources.ts'
 import { serverCapabilities } from './capabilities.ts'
 import { type Client, readClient } from './client-capabilities.ts'
@@ -78,7 +78,7 @@ export function startServer(connection: Connection, host: Host): void {
   connection.onInitialize(async (params: InitializeParams) => {
     const client = readClient(params, await languageOf(params.locale))
     const folders = (params.workspaceFolders ?? []).map(({ uri }) => uri)
-    const note = (message: string) => connection.console.info(message)
+    const note = (message: Message) => connection.console.info(client.say(message))
     const images = createImageSources(host, folders, client.options.trusted === true, note, () =>
       running?.session.imagesChanged(),
     )

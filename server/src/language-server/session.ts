@@ -46,7 +46,7 @@ export function createSession({
   refresh,
 }: SessionParts): Session {
   const remoteFiles = clientFiles(connection)
-  const configurations = createConfigurations(connection, (uri) => document(uri)?.getText())
+  const configurations = createConfigurations(connection, client.say, (uri) => document(uri)?.getText())
   const contexts = new Map<string, RemoteBuildContext>()
   let settings = new Map<string | undefined, Promise<Settings>>()
   let pushed = defaultSettings

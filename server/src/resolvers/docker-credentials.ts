@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import path from 'node:path'
+import { text } from '../l10n/index.ts'
 import { isJsonObject } from './image-config.ts'
 import { runProcess } from './process.ts'
 import type { Note } from './types.ts'
@@ -47,7 +48,7 @@ async function readConfig(file: string, note?: Note): Promise<Readonly<Record<st
     const config: unknown = JSON.parse(await readFile(file, 'utf8'))
     return isJsonObject(config) ? config : undefined
   } catch (error) {
-    if (error instanceof SyntaxError) note?.(`${file} is not JSON: no credentials are used.`)
+    if (error instanceof SyntaxError) note?.(text`${file} is not JSON: no credentials are used.`)
     return undefined
   }
 }
@@ -71,7 +72,7 @@ async function askHelper(
   })
   if (result.outcome !== 'exit' || result.code !== 0) {
     const notFound = /credentials not found/i.test(result.stdout.toString() + result.stderr)
-    if (!notFound && result.outcome !== 'stopped') note?.(`${program} gave no credentials for ${key}.`)
+    if (!notFound && result.outcome !== 'stopped') note?.(text`${program} gave no credentials for ${key}.`)
     return undefined
   }
   try {
@@ -82,7 +83,7 @@ async function askHelper(
       ? { kind: 'token', token: answer.Secret }
       : { kind: 'password', user: answer.Username, password: answer.Secret }
   } catch {
-    note?.(`${program} gave no credentials for ${key}.`)
+    note?.(text`${program} gave no credentials for ${key}.`)
     return undefined
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { type BaseImageFacts, parseReference } from '../base-images/index.ts'
+import { inEnglish, type Message, text } from '../l10n/index.ts'
 import { diskCache } from './disk-cache.ts'
 import { type EngineCommand, readImageFiles } from './engine-files.ts'
 import { factsOf, type ImageFiles, isJsonObject, readImageConfig } from './image-config.ts'
@@ -41,9 +42,10 @@ export function createEngineImages(options: EngineOptions = {}): SlowImages {
   } = options
   const cache = diskCache(options.cacheFolder, cacheVersion)
   const noted = new Set<string>()
-  const noteOnce = (message: string) => {
-    if (noted.has(message)) return
-    noted.add(message)
+  const noteOnce = (message: Message) => {
+    const said = inEnglish(message)
+    if (noted.has(said)) return
+    noted.add(said)
     note(message)
   }
 
@@ -100,7 +102,7 @@ export function createEngineImages(options: EngineOptions = {}): SlowImages {
     try {
       if (created.outcome !== 'exit' || created.code !== 0) {
         if (!signal.aborted)
-          note(`${reference}: no container could be created to read its accounts: ${explain(created)}`)
+          note(text`${reference}: no container could be created to read its accounts: ${explain(created)}`)
         return undefined
       }
       return await readImageFiles(container, run, signal)
@@ -115,7 +117,7 @@ export function createEngineImages(options: EngineOptions = {}): SlowImages {
     atOnce: 2,
     retryAfter,
     now,
-    failed: (reference, error) => note(`${reference}: the engine could not be asked: ${String(error)}`),
+    failed: (reference, error) => note(text`${reference}: the engine could not be asked: ${String(error)}`),
   })
 }
 
@@ -144,29 +146,31 @@ function isNoSuchImage({ outcome, code, stderr }: ProcessResult): boolean {
   )
 }
 
-function whyNot(engine: string, result: ProcessResult): string | undefined {
+function whyNot(engine: string, result: ProcessResult): Message | undefined {
   // Having no engine is normal.
   return result.outcome === 'missing' || result.outcome === 'stopped'
     ? undefined
-    : `${engine} was asked for images: ${explain(result)}`
+    : text`${engine} was asked for images: ${explain(result)}`
 }
 
-function explain({ outcome, code, stderr }: ProcessResult): string {
+function saidOrCode(said: string, code: number): Message {
+  return said ? text`${said}` : text`it ended with exit code ${code}.`
+}
+
+function explain({ outcome, code, stderr }: ProcessResult): Message {
   switch (outcome) {
     case 'timeout':
-      return 'it did not answer in time.'
+      return text`it did not answer in time.`
     case 'too-much':
-      return 'its answer was too large.'
+      return text`its answer was too large.`
     case 'missing':
-      return 'it is not installed.'
+      return text`it is not installed.`
     case 'stopped':
-      return 'it was stopped.'
+      return text`it was stopped.`
     case 'failed':
-      return 'it could not be started.'
+      return text`it could not be started.`
     case 'exit':
-      if (code === null) return 'it was killed.'
-      return code === 0
-        ? 'its answer is not an image.'
-        : firstLine(stderr) || `it ended with exit code ${code}.`
+      if (code === null) return text`it was killed.`
+      return code === 0 ? text`its answer is not an image.` : saidOrCode(firstLine(stderr), code)
   }
 }

@@ -1,3 +1,4 @@
+import { type Message, text } from '../l10n/index.ts'
 import type { Credentials } from './docker-credentials.ts'
 import { isJsonObject } from './image-config.ts'
 import { type HttpAnswer, type HttpRequest, request } from './registry-http.ts'
@@ -23,7 +24,7 @@ export function readChallenge(header: string | null): Challenge | undefined {
 const tokenLimit = 256 << 10
 export type Authorization =
   | { readonly kind: 'header'; readonly value: string }
-  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: Message }
 
 /** Answers a challenge: the Authorization header to send. */
 export async function authorize(
@@ -36,26 +37,28 @@ export async function authorize(
   if (challenge.scheme === 'basic')
     return credentials?.kind === 'password'
       ? { kind: 'header', value: basic(credentials) }
-      : { kind: 'refused', reason: 'it wants a user and password, and Docker has none for it' }
+      : { kind: 'refused', reason: text`it wants a user and password, and Docker has none for it` }
   const realm = readRealm(challenge.parameters.get('realm'), registry)
-  if (!realm) return { kind: 'refused', reason: 'it does not say where its tokens are' }
+  if (!realm) return { kind: 'refused', reason: text`it does not say where its tokens are` }
   const scope = challenge.parameters.get('scope') ?? `repository:${repository}:pull`
   const service = challenge.parameters.get('service')
   const answer =
     credentials?.kind === 'token'
       ? await exchange(realm, service, scope, credentials.token, limits)
       : await fetchToken(realm, service, scope, credentials, limits)
-  if (answer.kind === 'refused') return { kind: 'refused', reason: `its token service: ${answer.reason}` }
+  if (answer.kind === 'refused') return { kind: 'refused', reason: text`its token service: ${answer.reason}` }
   if (answer.kind === 'status') {
     const denied = answer.status === 401 || answer.status === 403
     return {
       kind: 'refused',
-      reason: denied ? 'its token service denies access' : `its token service answers ${answer.status}`,
+      reason: denied
+        ? text`its token service denies access`
+        : text`its token service answers ${answer.status}`,
     }
   }
   const token = tokenIn(answer.body)
   return token === undefined
-    ? { kind: 'refused', reason: 'its token service answers without a token' }
+    ? { kind: 'refused', reason: text`its token service answers without a token` }
     : { kind: 'header', value: `Bearer ${token}` }
 }
 

@@ -1,8 +1,9 @@
+import { type Message, text } from '../l10n/index.ts'
 /** What a request came to. `refused`: an answer that we did not take, with the reason for people. */
 export type HttpAnswer =
   | { readonly kind: 'ok'; readonly status: number; readonly headers: Headers; readonly body: Buffer }
   | { readonly kind: 'status'; readonly status: number; readonly headers: Headers }
-  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: Message }
 
 export interface HttpRequest {
   readonly url: string
@@ -51,22 +52,23 @@ export async function request({
       if (!redirects.has(response.status)) return await readAnswer(response, limit, take)
       await response.body?.cancel()
       const target = response.headers.get('location')
-      if (target === null || method === 'POST') return { kind: 'refused', reason: 'it redirects to nowhere' }
+      if (target === null || method === 'POST')
+        return { kind: 'refused', reason: text`it redirects to nowhere` }
       const next = new URL(target, at)
       if (next.protocol !== 'https:' && next.protocol !== at.protocol)
         return {
           kind: 'refused',
-          reason: `it redirects from ${at.protocol.slice(0, -1)} to ${next.protocol.slice(0, -1)}`,
+          reason: text`it redirects from ${at.protocol.slice(0, -1)} to ${next.protocol.slice(0, -1)}`,
         }
       // Blob stores have signed addresses; they must not see the registry's token.
       if (next.origin !== at.origin) sent = without(sent, 'authorization')
       at = next
     }
-    return { kind: 'refused', reason: `it redirects more than ${maxRedirects} times` }
+    return { kind: 'refused', reason: text`it redirects more than ${maxRedirects} times` }
   } catch (error) {
-    if (signal.aborted) return { kind: 'refused', reason: 'it was stopped' }
+    if (signal.aborted) return { kind: 'refused', reason: text`it was stopped` }
     if (time.aborted)
-      return { kind: 'refused', reason: `it did not answer within ${Math.round(timeout / 100) / 10} s` }
+      return { kind: 'refused', reason: text`it did not answer within ${Math.round(timeout / 100) / 10} s` }
     return { kind: 'refused', reason: connectionFault(error) }
   }
 }
@@ -96,7 +98,7 @@ async function readAnswer(response: Response, limit: number, take: HttpRequest['
 }
 
 function tooLarge(limit: number): HttpAnswer {
-  return { kind: 'refused', reason: `its answer is larger than ${limit >> 20 || 1} MB` }
+  return { kind: 'refused', reason: text`its answer is larger than ${limit >> 20 || 1} MB` }
 }
 
 /** The chunks of a body up to a limit; with more it ends, and says so afterwards. */
@@ -122,22 +124,21 @@ function without(headers: Readonly<Record<string, string>>, name: string): Recor
 }
 
 /** fetch says "fetch failed" and keeps the reason inside. */
-function connectionFault(error: unknown): string {
+function connectionFault(error: unknown): Message {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
   const code =
     cause instanceof Error && 'code' in cause && typeof cause.code === 'string' ? cause.code : undefined
+  const said = cause instanceof Error ? cause.message.split('\n')[0]?.slice(0, 200) : ''
   switch (code) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return 'its name is not known here (offline?)'
+      return text`its name is not known here (offline?)`
     case 'ECONNREFUSED':
-      return 'nothing answers there'
+      return text`nothing answers there`
     case 'ECONNRESET':
     case 'UND_ERR_SOCKET':
-      return 'it hung up'
+      return text`it hung up`
     default:
-      return cause instanceof Error
-        ? cause.message.split('\n')[0]?.slice(0, 200) || 'it could not be reached'
-        : 'it could not be reached'
+      return said ? text`${said}` : text`it could not be reached`
   }
 }

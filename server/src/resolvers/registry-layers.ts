@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { compressionOf, readTar, type TarResult } from '../archives/index.ts'
+import { type Message, text } from '../l10n/index.ts'
 import type { DiskCache } from './disk-cache.ts'
 import { type ImageFiles, isJsonObject } from './image-config.ts'
 import { imageFilesFrom } from './image-files.ts'
@@ -35,11 +36,11 @@ export async function filesOfLayers(
   get: BlobRequest,
   cache: DiskCache,
   signal: AbortSignal,
-): Promise<{ readonly files: ImageFiles } | { readonly reason: string }> {
+): Promise<{ readonly files: ImageFiles } | { readonly reason: Message }> {
   const search = searchLayers()
   let left = mostInAll
   let read = 0
-  let reason = 'none of its layers holds them'
+  let reason = text`none of its layers holds them`
   for (const layer of layers.toReversed()) {
     if (search.isDone()) break
     const answer = await layerFiles(layer, Math.min(mostPacked, left), get, cache, signal)
@@ -55,7 +56,7 @@ export async function filesOfLayers(
   return found ? { files: imageFilesFrom(found) } : { reason }
 }
 
-type Answer = { readonly layer: LayerFiles; readonly bytes: number } | { readonly reason: string }
+type Answer = { readonly layer: LayerFiles; readonly bytes: number } | { readonly reason: Message }
 
 async function layerFiles(
   { digest, size = 0 }: Layer,
@@ -68,7 +69,7 @@ async function layerFiles(
   const cached = await cache.read(key)
   if (isLayerFiles(cached)) return { layer: cached, bytes: 0 }
   if (size > limit)
-    return { reason: `a layer has ${megabytes(size)} MB, and no more than ${megabytes(limit)} are read` }
+    return { reason: text`a layer has ${megabytes(size)} MB, and no more than ${megabytes(limit)} are read` }
   const hash = createHash(digest.slice(0, digest.indexOf(':')))
   let bytes = 0
   let result: TarResult | undefined
@@ -89,14 +90,14 @@ async function layerFiles(
     },
   })
   if (answer.kind === 'refused') return { reason: answer.reason }
-  if (answer.kind === 'status') return { reason: `it answers ${answer.status} for a layer` }
-  if (result?.kind === 'unreadable') return { reason: 'a layer is packed in a way that is not read' }
-  if (result?.kind === 'too-large') return { reason: 'a layer holds more than is read' }
-  if (result?.kind !== 'members' && result?.kind !== 'empty') return { reason: 'a layer is damaged' }
+  if (answer.kind === 'status') return { reason: text`it answers ${answer.status} for a layer` }
+  if (result?.kind === 'unreadable') return { reason: text`a layer is packed in a way that is not read` }
+  if (result?.kind === 'too-large') return { reason: text`a layer holds more than is read` }
+  if (result?.kind !== 'members' && result?.kind !== 'empty') return { reason: text`a layer is damaged` }
   if (hash.digest('hex') !== digest.slice(digest.indexOf(':') + 1))
-    return { reason: 'a layer has another digest than it should: it was not used' }
+    return { reason: text`a layer has another digest than it should: it was not used` }
   const layer = readLayer(result.kind === 'members' ? result.members : [])
-  if (!layer) return { reason: 'a layer has no folder /etc' }
+  if (!layer) return { reason: text`a layer has no folder /etc` }
   await cache.write(key, layer)
   return { layer, bytes }
 }

@@ -5,6 +5,7 @@ import {
   type ImageReference,
   parseReference,
 } from '../base-images/index.ts'
+import { type Message, text } from '../l10n/index.ts'
 import { diskCache } from './disk-cache.ts'
 import { type CredentialOptions, dockerCredentials } from './docker-credentials.ts'
 import { factsOf, type ImageFiles, isJsonObject, readImageConfig } from './image-config.ts'
@@ -42,7 +43,7 @@ const types = [
 ].join(', ')
 
 type Json = Readonly<Record<string, unknown>>
-type Fetched = { readonly json: Json } | { readonly reason: string }
+type Fetched = { readonly json: Json } | { readonly reason: Message }
 
 /**
  * Images from their registries (OCI distribution-spec): opt-in, since it goes out to the network. Read are manifests,
@@ -91,7 +92,7 @@ export function createRegistryImages(options: RegistryOptions = {}): SlowImages 
     if (isJsonObject(cached)) return { json: cached }
     const [registry, repository] = split(reference)
     const wait = (notBefore.get(registry) ?? 0) - now()
-    if (wait > 0) return { reason: `it asked to be left alone for another ${Math.ceil(wait / 1000)} s` }
+    if (wait > 0) return { reason: text`it asked to be left alone for another ${Math.ceil(wait / 1000)} s` }
     const url = new URL(`/v2/${repository}/${part}`, address(registry, insecure))
     const answer = await get(url, reference, signal)
     if (answer.kind === 'refused') return { reason: answer.reason }
@@ -104,7 +105,7 @@ export function createRegistryImages(options: RegistryOptions = {}): SlowImages 
     const verdict = verify(answer.body, wanted)
     if (verdict !== undefined) return { reason: verdict }
     const json = parse(answer.body)
-    if (!json) return { reason: 'its answer is not a manifest' }
+    if (!json) return { reason: text`its answer is not a manifest` }
     if (digest !== undefined) await cache.write(digest, json)
     return { json }
   }
@@ -113,7 +114,7 @@ export function createRegistryImages(options: RegistryOptions = {}): SlowImages 
     reference: ImageReference,
     platform: string | undefined,
     signal: AbortSignal,
-  ): Promise<{ readonly json: Json; readonly layers: readonly Layer[] } | { readonly reason: string }> => {
+  ): Promise<{ readonly json: Json; readonly layers: readonly Layer[] } | { readonly reason: Message }> => {
     const digest = reference.digest ?? undefined
     let manifest = await fetchJson(
       reference,
@@ -124,20 +125,20 @@ export function createRegistryImages(options: RegistryOptions = {}): SlowImages 
     if ('reason' in manifest) return manifest
     if (Array.isArray(manifest.json.manifests)) {
       const chosen = chooseManifest(manifest.json.manifests, platform)
-      if (chosen === undefined) return { reason: `it has no image for ${platform ?? 'this platform'}` }
+      if (chosen === undefined) return { reason: text`it has no image for ${platform ?? 'this platform'}` }
       manifest = await fetchJson(reference, `manifests/${chosen}`, chosen, signal)
       if ('reason' in manifest) return manifest
     }
     const config = manifest.json.config
     const configDigest = isJsonObject(config) ? config.digest : undefined
     if (typeof configDigest !== 'string' || !isDigest(configDigest))
-      return { reason: 'its manifest names no config' }
+      return { reason: text`its manifest names no config` }
     const fetched = await fetchJson(reference, `blobs/${configDigest}`, configDigest, signal)
     return 'reason' in fetched ? fetched : { ...fetched, layers: layersIn(manifest.json) }
   }
 
   const filesOf = async (
-    text: string,
+    name: string,
     reference: ImageReference,
     layers: readonly Layer[],
     signal: AbortSignal,
@@ -162,28 +163,28 @@ export function createRegistryImages(options: RegistryOptions = {}): SlowImages 
       ? `its layers did not come within ${Math.round(layerTimeout / 1000)} s`
       : answer.reason
     if (!signal.aborted)
-      note(`${registry} was asked for the accounts of ${text}: ${reason}. They stay unknown.`)
+      note(text`${registry} was asked for the accounts of ${name}: ${reason}. They stay unknown.`)
     return undefined
   }
 
   const ask = async (
-    text: string,
+    name: string,
     platform: string | undefined,
     signal: AbortSignal,
   ): Promise<BaseImageFacts | undefined> => {
-    const reference = parseReference(text)
+    const reference = parseReference(name)
     if (!reference) return undefined
     const image = await imageOf(reference, platform, signal)
     if (signal.aborted) return undefined
     if ('reason' in image) {
-      note(`${split(reference)[0]} was asked for ${text}: ${image.reason}.`)
+      note(text`${split(reference)[0]} was asked for ${name}: ${image.reason}.`)
       return undefined
     }
     const config = readImageConfig(image.json)
     const files =
-      config.platformOs === 'windows' ? undefined : await filesOf(text, reference, image.layers, signal)
+      config.platformOs === 'windows' ? undefined : await filesOf(name, reference, image.layers, signal)
     if (signal.aborted) return undefined
-    return withBase(factsOf(text, 'registry', config, files), config.labels, options.known)
+    return withBase(factsOf(name, 'registry', config, files), config.labels, options.known)
   }
 
   return laterImages({
@@ -191,7 +192,7 @@ export function createRegistryImages(options: RegistryOptions = {}): SlowImages 
     atOnce: 4,
     retryAfter,
     now,
-    failed: (text, error) => note(`${text} could not be looked up: ${String(error)}`),
+    failed: (name, error) => note(text`${name} could not be looked up: ${String(error)}`),
   })
 }
 
@@ -247,12 +248,12 @@ function isDigest(text: string): boolean {
 }
 
 /** Undefined where the bytes are those that the digest names, or nobody named any. */
-function verify(body: Buffer, digest: string | undefined): string | undefined {
+function verify(body: Buffer, digest: string | undefined): Message | undefined {
   if (digest === undefined) return undefined
-  if (!isDigest(digest)) return 'its digest is of a kind that cannot be checked'
+  if (!isDigest(digest)) return text`its digest is of a kind that cannot be checked`
   const [algorithm = '', wanted] = digest.split(':')
   const given = createHash(algorithm).update(body).digest('hex')
-  return given === wanted ? undefined : 'its answer has another digest than it should: it was not used'
+  return given === wanted ? undefined : text`its answer has another digest than it should: it was not used`
 }
 
 function parse(body: Buffer): Json | undefined {
@@ -282,18 +283,18 @@ function chooseManifest(manifests: readonly unknown[], platform: string | undefi
   return (exact ?? (platform === undefined ? sameOs[0] : undefined))?.digest
 }
 
-function statusReason(status: number): string {
+function statusReason(status: number): Message {
   switch (status) {
     case 401:
-      return 'it wants a login (docker login)'
+      return text`it wants a login (docker login)`
     case 403:
-      return 'it denies access'
+      return text`it denies access`
     case 404:
-      return 'it does not have this image'
+      return text`it does not have this image`
     case 429:
-      return 'it has had too many requests'
+      return text`it has had too many requests`
     default:
-      return `it answers ${status}`
+      return text`it answers ${status}`
   }
 }
 

@@ -1,4 +1,5 @@
 import type { BaseImages } from '../base-images/index.ts'
+import type { Message } from '../l10n/index.ts'
 
 /**
  * A source of base images outside of this process. `images` answers at once with what is known by now;
@@ -17,4 +18,4 @@ export interface SlowImages {
 }
 
 /** One line for the log, for people: what could not be found out and why. */
-export type Note = (message: string) => void
+export type Note = (message: Message) => void

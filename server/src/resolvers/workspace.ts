@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { glob } from 'tinyglobby'
 import type { BaseImageFacts, BaseImages } from '../base-images/index.ts'
+import { text } from '../l10n/index.ts'
 import { readBakeHcl, readBakeJson } from './bake.ts'
 import { readCompose } from './compose.ts'
 import type { Note, SlowImages } from './types.ts'
@@ -117,7 +118,7 @@ export function createWorkspaceImages(options: WorkspaceOptions): WorkspaceImage
   const refresh = () => {
     search = search
       .then(look)
-      .catch((error) => note(`The workspace could not be searched for builds: ${String(error)}`))
+      .catch((error) => note(text`The workspace could not be searched for builds: ${String(error)}`))
   }
   refresh()
 
@@ -154,11 +155,11 @@ async function findBuilds(
     })
     files.sort()
     if (files.length > maxFiles)
-      note(`${folder} has ${files.length} Compose and bake files; the first ${maxFiles} are read.`)
+      note(text`${folder} has ${files.length} Compose and bake files; the first ${maxFiles} are read.`)
     for (const file of files.slice(0, maxFiles)) {
       const declared = await readDeclarations(file, env)
       if (declared) builds.push(...absoluteBuilds(declared, file, path))
-      else note(`${file} could not be read as a Compose or bake file.`)
+      else note(text`${file} could not be read as a Compose or bake file.`)
     }
   }
   return builds

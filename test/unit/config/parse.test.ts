@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { parseConfig } from '../../../server/src/config/index.ts'
+import { inEnglish } from '../../../server/src/l10n/index.ts'
 
 const ruleIds = ['runs-as-root', 'user-not-numeric', 'uid-taken']
 const read = (text: string) => parseConfig(text, '.unroot.json', ruleIds)
 /** `line:column-endLine:endColumn message` of each problem. */
 const problemsOf = (text: string) =>
-  read(text).problems.map((p) => `${p.line}:${p.column}-${p.endLine}:${p.endColumn} ${p.message}`)
+  read(text).problems.map((p) => `${p.line}:${p.column}-${p.endLine}:${p.endColumn} ${inEnglish(p.message)}`)
 
 describe('.unroot.json', () => {
   it('is JSON with comments and trailing commas', () => {

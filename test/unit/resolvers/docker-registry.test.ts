@@ -6,6 +6,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { inEnglish } from '../../../server/src/l10n/index.ts'
 import { createRegistryImages } from '../../../server/src/resolvers/index.ts'
 import { tarOf } from '../archives/tar.ts'
 
@@ -113,7 +114,7 @@ describe('a real registry', function () {
     const notes: string[] = []
     const { images, settled } = createRegistryImages({
       dockerConfig: folder,
-      note: (text) => notes.push(text),
+      note: (message) => notes.push(inEnglish(message)),
     })
     const ask = async (tag: string, platform: string) => {
       images.resolve(`${host}/team/app${tag}`, platform)
@@ -151,7 +152,7 @@ describe('a real registry', function () {
     const notes: string[] = []
     const { images, settled } = createRegistryImages({
       dockerConfig: folder,
-      note: (text) => notes.push(text),
+      note: (message) => notes.push(inEnglish(message)),
     })
     images.resolve(`${host}/team/app:web`, undefined)
     await settled()

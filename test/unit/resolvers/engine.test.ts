@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { inEnglish } from '../../../server/src/l10n/index.ts'
 import { createEngineImages } from '../../../server/src/resolvers/index.ts'
 import { type FakeEngine, fakeEngine, inspects, tarOf } from './fake-engine.ts'
 
@@ -48,7 +49,11 @@ describe('the engine', function () {
     options: { timeout?: number; cacheFolder?: string; now?: () => number } = {},
   ) => {
     const notes: string[] = []
-    const slow = createEngineImages({ engines: programs, note: (text) => notes.push(text), ...options })
+    const slow = createEngineImages({
+      engines: programs,
+      note: (message) => notes.push(inEnglish(message)),
+      ...options,
+    })
     return { ...slow, notes }
   }
 

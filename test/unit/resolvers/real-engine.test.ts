@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { inEnglish } from '../../../server/src/l10n/index.ts'
 import { createEngineImages } from '../../../server/src/resolvers/index.ts'
 import { tarOf } from './fake-engine.ts'
 
@@ -43,7 +44,7 @@ describe('a real engine', function () {
     const notes: string[] = []
     const { images, settled } = createEngineImages({
       engines: [engine as string],
-      note: (text) => notes.push(text),
+      note: (message) => notes.push(inEnglish(message)),
     })
     for (const reference of [name, empty, 'unroot-test/nothing:1']) images.resolve(reference, undefined)
     await settled()

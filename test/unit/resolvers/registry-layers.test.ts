@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { catalogue } from '../../../server/src/base-images/index.ts'
+import { inEnglish } from '../../../server/src/l10n/index.ts'
 import { createRegistryImages, type RegistryOptions } from '../../../server/src/resolvers/index.ts'
 import { type Member, tarOf } from '../archives/tar.ts'
 
@@ -86,7 +87,7 @@ describe('layers of a registry’s image', function () {
     const { images, settled } = createRegistryImages({
       dockerConfig: folder,
       timeout: 250,
-      note: (text) => notes.push(text),
+      note: (message) => notes.push(inEnglish(message)),
       ...options,
     })
     images.resolve(`${host}/team/app:1`, undefined)

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { catalogue } from '../../../server/src/base-images/index.ts'
+import { inEnglish } from '../../../server/src/l10n/index.ts'
 import { createRegistryImages, type RegistryOptions } from '../../../server/src/resolvers/index.ts'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
@@ -61,7 +62,7 @@ describe('the registry', function () {
     const slow = createRegistryImages({
       dockerConfig: folder,
       timeout: 1000,
-      note: (text) => notes.push(text),
+      note: (message) => notes.push(inEnglish(message)),
       ...options,
     })
     const reference = `${host}/team/app${tag}`

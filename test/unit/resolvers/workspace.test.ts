@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type BaseImageFacts, type BaseImages, scratchFacts } from '../../../server/src/base-images/index.ts'
+import { inEnglish } from '../../../server/src/l10n/index.ts'
 import { readBakeHcl, readBakeJson } from '../../../server/src/resolvers/bake.ts'
 import { readCompose } from '../../../server/src/resolvers/compose.ts'
 import { createWorkspaceImages } from '../../../server/src/resolvers/index.ts'
@@ -195,7 +196,7 @@ describe('images of the workspace', () => {
       folders: [folder],
       evaluate: (build) => named(`${path.relative(folder, build.dockerfile)} ${build.target ?? ''}`),
       others,
-      note: (text) => notes.push(text),
+      note: (message) => notes.push(inEnglish(message)),
     })
     let changes = 0
     slow.onChange(() => changes++)
