@@ -130,8 +130,8 @@ function runtimeOf({ stage, state, dropsPrivileges, failure }: Runtime, lines: L
     workdir: knownValue(state.workdir) ?? null,
     entrypoint: state.entrypoint?.argv ?? [],
     cmd: state.cmd?.argv ?? [],
-    ports: state.ports.map(({ port }) => port),
-    volumes: state.volumes.map(({ path }) => path),
+    ports: [...state.ports].map(({ port }) => port),
+    volumes: [...state.volumes].map(({ path }) => path),
     env: Object.fromEntries(
       [...state.env]
         .sort(([a], [b]) => (a < b ? -1 : 1))

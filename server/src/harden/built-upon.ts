@@ -27,7 +27,7 @@ export function builtUpon(
   subject: Subject,
 ): { readonly reason: string; readonly advice: string } | undefined {
   const { stage, dockerfile, baseReference } = subject
-  const trigger = stage.final.onbuild[0]
+  const trigger = stage.final.onbuild.first()
   if (trigger?.origin.kind === 'instruction')
     return {
       reason: `Other images are built on this one (ONBUILD in line ${lineOf(dockerfile, trigger.origin.range.start)}): their steps would run as the new user, and those that install something would fail.`,

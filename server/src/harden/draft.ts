@@ -170,7 +170,7 @@ function latePlace(subject: Subject, chosen: ChosenIdentity, paths: readonly str
     ({ instruction, before, after }) =>
       instruction.keyword === 'VOLUME' &&
       after.volumes
-        .slice(before.volumes.length)
+        .slice(before.volumes.size)
         .some(({ path }) => paths.some((one) => isWithin(one, path.replace(/(.)\/+$/, '$1')))),
   )
   const at = stage.steps[volume]

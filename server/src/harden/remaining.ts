@@ -187,7 +187,7 @@ function buildTool(subject: Subject): readonly string[] {
       name,
     ),
   )
-  return tool && subject.runtime.state.ports.length === 0
+  return tool && subject.runtime.state.ports.isEmpty()
     ? [
         `${tool} works on files that are mounted: run it with --user "$(id -u):$(id -g)" and -e HOME=/tmp, so that what it makes belongs to who started it.`,
       ]

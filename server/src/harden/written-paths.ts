@@ -53,7 +53,7 @@ const neverGiven =
 
 /** VOLUMEs of this file, and those of the base whose folder is root's. Configuration is mounted to be read. */
 function volumes({ stage, dockerfile }: Subject): readonly WrittenPath[] {
-  return stage.final.volumes.flatMap(({ path, origin }): WrittenPath[] => {
+  return [...stage.final.volumes].flatMap(({ path, origin }): WrittenPath[] => {
     if (!path.startsWith('/') || /^\/etc(?:\/|$)/.test(path)) return []
     const place = path.replace(/(.)\/+$/, '$1')
     if (origin.kind !== 'instruction') {

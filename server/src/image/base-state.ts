@@ -1,4 +1,4 @@
-import { Map as ImmutableMap } from 'immutable'
+import { Map as ImmutableMap, List } from 'immutable'
 import type { BaseImageFacts } from '../base-images/types.ts'
 import type { Known, Origin } from '../known.ts'
 import { certain, unknown } from '../known.ts'
@@ -61,9 +61,9 @@ function newState(facts: BaseImageFacts | undefined, origin: Origin): ImageState
     entrypoint: facts?.entrypoint ? { form: 'json', argv: facts.entrypoint, origin: base } : undefined,
     cmd: facts?.cmd ? { form: 'json', argv: facts.cmd, origin: base } : undefined,
     healthcheck: undefined,
-    volumes: (facts?.volumes ?? []).map((path) => ({ path, origin: base })),
-    ports: (facts?.ports ?? []).map((port) => ({ port, origin: base })),
-    onbuild: [],
+    volumes: List(facts?.volumes ?? []).map((path) => ({ path, origin: base })),
+    ports: List(facts?.ports ?? []).map((port) => ({ port, origin: base })),
+    onbuild: List(),
   }
 }
 

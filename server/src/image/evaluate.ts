@@ -1,3 +1,4 @@
+import { List } from 'immutable'
 import { scratchFacts } from '../base-images/index.ts'
 import {
   baseStageOf,
@@ -56,7 +57,7 @@ function evaluateStage(stage: Stage, evaluation: Evaluation): StageTimeline {
         ? scratchFacts()
         : options.baseImages.resolve(reference, platform)
   const origin: Origin = { kind: 'instruction', range: stage.from.image?.range ?? stage.from.keywordRange }
-  const initial: ImageState = parent ? { ...parent.final, onbuild: [] } : stateOfBase(base, origin)
+  const initial: ImageState = parent ? { ...parent.final, onbuild: List() } : stateOfBase(base, origin)
   const progress: Progress = {
     evaluation,
     stage,
@@ -70,7 +71,7 @@ function evaluateStage(stage: Stage, evaluation: Evaluation): StageTimeline {
   runTriggers(
     progress,
     parent
-      ? parent.final.onbuild.map(({ instruction }) => instruction)
+      ? [...parent.final.onbuild].map(({ instruction }) => instruction)
       : (base?.onbuild ?? []).map(triggerOf),
     origin,
   )

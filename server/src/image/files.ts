@@ -1,6 +1,6 @@
-import { Map as ImmutableMap } from 'immutable'
 import type { Certainty, Known, Origin } from '../known.ts'
 import { certain, isCertainly, unknown, weaker } from '../known.ts'
+import { NameMap } from './name-map.ts'
 import type { FileNode, Identity, Unlisted } from './types.ts'
 
 /**
@@ -8,7 +8,7 @@ import type { FileNode, Identity, Unlisted } from './types.ts'
  * What the tree does not name is either certainly missing (`unlisted: 'none'`) or as `unlisted` says.
  */
 
-const noChildren: ImmutableMap<string, FileNode> = ImmutableMap()
+const noChildren: NameMap<FileNode> = NameMap.of()
 const nobodyKnows: Known<never> = unknown()
 const missingNode: FileNode = {
   kind: 'missing',
@@ -263,13 +263,9 @@ export function mayChangeEntries(root: FileNode, path: string, who: Identity): K
 export function joinTrees(a: FileNode, b: FileNode): FileNode {
   if (a === b) return a
   const kind = a.kind === b.kind ? a.kind : 'unknown'
-  let children = a.children
-  for (const name of b.children.keys())
-    if (!children.has(name)) children = children.set(name, joinTrees(childOf(a, name), b.children.get(name)!))
-  for (const [name, child] of a.children) {
-    const other = childOf(b, name)
-    if (other !== child) children = children.set(name, joinTrees(child, other))
-  }
+  const children = a.children.joined(b.children, (mine, others, name) =>
+    joinTrees(mine ?? childOf(a, name), others ?? childOf(b, name)),
+  )
   const node: FileNode = {
     kind,
     owner: kind === 'unknown' ? eitherOf(a, b, 'owner') : joinKnown(a.owner, b.owner),

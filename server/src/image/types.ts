@@ -1,8 +1,9 @@
-import type { Map as ImmutableMap, Set as ImmutableSet } from 'immutable'
+import type { Map as ImmutableMap, Set as ImmutableSet, List } from 'immutable'
 import type { BaseImageFacts } from '../base-images/types.ts'
 import type { Dockerfile, Instruction, OffsetRange, Stage, Variable } from '../dockerfile/types.ts'
 import type { Certainty, Known, Origin } from '../known.ts'
 import type { Message } from '../l10n/index.ts'
+import type { NameMap } from './name-map.ts'
 
 /** Who a process is. */
 export interface Identity {
@@ -63,7 +64,7 @@ export interface FileNode {
   readonly mode: Known<number>
   /** How sure it is that something (or, for `missing`, nothing) is there. */
   readonly exists: Certainty
-  readonly children: ImmutableMap<string, FileNode>
+  readonly children: NameMap<FileNode>
   /** What is known of entries that `children` does not name; 'none' where there certainly are none. */
   readonly unlisted: 'none' | Unlisted
   /** Target of a link, as written. */
@@ -147,13 +148,13 @@ export interface ImageState {
   readonly entrypoint: StartCommand | undefined
   readonly cmd: StartCommand | undefined
   readonly healthcheck: StartCommand | undefined
-  readonly volumes: readonly { readonly path: string; readonly origin: Origin }[]
-  readonly ports: readonly { readonly port: string; readonly origin: Origin }[]
-  readonly onbuild: readonly {
+  readonly volumes: List<{ readonly path: string; readonly origin: Origin }>
+  readonly ports: List<{ readonly port: string; readonly origin: Origin }>
+  readonly onbuild: List<{
     readonly instruction: Instruction | undefined
     readonly text: string
     readonly origin: Origin
-  }[]
+  }>
   /** Left out: nothing was installed yet. */
   readonly programs?: InstalledPrograms
 }

@@ -198,13 +198,12 @@ function child(folder: Draft, name: string): Draft {
 
 function finished({ node, children }: Draft): FileNode {
   if (!children) return node
-  const all = node.children.withMutations((map) => {
-    for (const [name, draft] of children) {
-      const done = finished(draft)
-      // Looked at, and still not there.
-      const untouched = !draft.made && !map.has(name) && done === draft.node && done.kind !== 'directory'
-      if (!untouched && map.get(name) !== done) map.set(name, done)
-    }
-  })
+  let all = node.children
+  for (const [name, draft] of children) {
+    const done = finished(draft)
+    // Looked at, and still not there.
+    const untouched = !draft.made && !all.has(name) && done === draft.node && done.kind !== 'directory'
+    if (!untouched) all = all.set(name, done)
+  }
   return all === node.children ? node : { ...node, children: all }
 }

@@ -1,6 +1,7 @@
 import { Map as ImmutableMap } from 'immutable'
 import type { Known } from '../known.ts'
 import { unknown } from '../known.ts'
+import { NameMap } from './name-map.ts'
 
 /** Variables of a shell process. Processes have copies, which cost nothing until they differ. */
 export interface Variables extends Iterable<[string, Known<string>]> {
@@ -10,46 +11,76 @@ export interface Variables extends Iterable<[string, Known<string>]> {
   delete(name: string): unknown
 }
 
-type Contents = ImmutableMap<string, Known<string>>
+type Environment = ImmutableMap<string, Known<string>>
+interface Contents {
+  /** What the process found in its environment. */
+  readonly environment: Environment
+  /** What was set since, and (undefined) what was unset. */
+  readonly own: NameMap<Known<string> | undefined>
+}
 const contents = new WeakMap<Variables, () => Contents>()
 
-export function variablesFrom(start: Contents): Variables {
-  let map = start
+export function variablesFrom(environment: Environment): Variables {
+  return variablesOf({ environment, own: NameMap.of() })
+}
+
+function variablesOf(start: Contents): Variables {
+  const { environment } = start
+  let { own } = start
+  const get = (name: string) => own.get(name) ?? (own.has(name) ? undefined : environment.get(name))
   const variables: Variables = {
-    get: (name) => map.get(name),
-    has: (name) => map.has(name),
+    get,
+    has: (name) => get(name) !== undefined,
     set: (name, value) => {
-      map = map.set(name, value)
+      own = own.set(name, value)
     },
     delete: (name) => {
-      map = map.delete(name)
+      if (get(name) !== undefined) own = own.set(name, undefined)
     },
-    [Symbol.iterator]: () => map[Symbol.iterator](),
+    *[Symbol.iterator]() {
+      for (const [name, value] of environment) if (!own.has(name)) yield [name, value]
+      for (const [name, value] of own) if (value !== undefined) yield [name, value]
+    },
   }
-  contents.set(variables, () => map)
+  contents.set(variables, () => ({ environment, own }))
   return variables
 }
 
 function contentsOf(variables: Variables): Contents {
-  return contents.get(variables)?.() ?? ImmutableMap(variables)
+  return contents.get(variables)?.() ?? { environment: ImmutableMap(variables), own: NameMap.of() }
 }
 
 export function copyOf(variables: Variables): Variables {
-  return variablesFrom(contentsOf(variables))
+  return variablesOf(contentsOf(variables))
 }
 
 /** What holds after either of two ways. */
 export function joinVariables(a: Variables, b: Variables): Variables {
   const [one, other] = [contentsOf(a), contentsOf(b)]
-  if (one === other) return a
-  const map = one.withMutations((joined) => {
-    for (const [name, value] of other) {
-      const mine = one.get(name)
-      if (mine !== value) joined.set(name, mine ? sameOrUnknown(mine, value) : unknown())
-    }
-    for (const name of one.keys()) if (!other.has(name)) joined.set(name, unknown())
+  if (one.environment !== other.environment) return joinAll(a, b)
+  const { environment } = one
+  if (one.own === other.own) return a
+  const valueIn = ({ own }: Contents, name: string) =>
+    own.get(name) ?? (own.has(name) ? undefined : environment.get(name))
+  return variablesOf({
+    environment,
+    own: one.own.joined(other.own, (_mine, _others, name) =>
+      joinValues(valueIn(one, name), valueIn(other, name)),
+    ),
   })
-  return variablesFrom(map)
+}
+
+/** Of processes that did not start from the same environment. */
+function joinAll(a: Variables, b: Variables): Variables {
+  const names = new Set([...a, ...b].map(([name]) => name))
+  return variablesFrom(
+    ImmutableMap([...names].map((name) => [name, joinValues(a.get(name), b.get(name)) ?? unknown()])),
+  )
+}
+
+function joinValues(a: Known<string> | undefined, b: Known<string> | undefined): Known<string> | undefined {
+  if (a === b) return a
+  return a !== undefined && b !== undefined ? sameOrUnknown(a, b) : unknown()
 }
 
 export function sameOrUnknown<T>(a: Known<T>, b: Known<T>): Known<T> {

@@ -28,7 +28,7 @@ export function factsOfBuild({ timeline }: Analysis, reference: string): BaseIma
     })),
     accountsComplete: state.accounts.complete,
     accountFiles: state.accounts.passwd === 'unknown' ? null : state.accounts.passwd,
-    ports: state.ports.map(({ port }) => port),
+    ports: [...state.ports].map(({ port }) => port),
     stepsDown: dropsPrivileges
       ? { by: dropsPrivileges.by, to: knownValue(dropsPrivileges.to) ?? null }
       : null,
@@ -37,8 +37,8 @@ export function factsOfBuild({ timeline }: Analysis, reference: string): BaseIma
     env: new Map([...state.env].flatMap(([name, value]) => pairOf(name, knownValue(value)))),
     entrypoint: state.entrypoint?.argv ?? null,
     cmd: state.cmd?.argv ?? null,
-    volumes: state.volumes.map(({ path }) => path),
-    onbuild: state.onbuild.map(({ text }) => text),
+    volumes: [...state.volumes].map(({ path }) => path),
+    onbuild: [...state.onbuild].map(({ text }) => text),
     paths: new Map([...base.paths, ...namedPaths(state.files)]),
   }
 }

@@ -1,4 +1,4 @@
-import { Map as ImmutableMap } from 'immutable'
+import { Map as ImmutableMap, List } from 'immutable'
 import { scratchFacts } from '../../../server/src/base-images/index.ts'
 import type { BaseImageFacts } from '../../../server/src/base-images/types.ts'
 import { accountsFromBase, groupLine, passwdLine } from '../../../server/src/image/accounts.ts'
@@ -117,9 +117,9 @@ export function worldOf(os: 'debian' | 'alpine' | 'fedora' | 'scratch' = 'debian
     entrypoint: undefined,
     cmd: undefined,
     healthcheck: undefined,
-    volumes: [],
-    ports: [],
-    onbuild: [],
+    volumes: List(),
+    ports: List(),
+    onbuild: List(),
   }
   return {
     state,

@@ -1,4 +1,4 @@
-import { Map as ImmutableMap } from 'immutable'
+import { Map as ImmutableMap, List } from 'immutable'
 import { scratchFacts } from '../../../server/src/base-images/index.ts'
 import type { BaseImageFacts } from '../../../server/src/base-images/types.ts'
 import { fileCommands } from '../../../server/src/image/commands/files/index.ts'
@@ -74,9 +74,9 @@ export function smallWorld(os: 'debian' | 'alpine' = 'debian'): World {
     entrypoint: undefined,
     cmd: undefined,
     healthcheck: undefined,
-    volumes: [],
-    ports: [],
-    onbuild: [],
+    volumes: List(),
+    ports: List(),
+    onbuild: List(),
   }
   return {
     state: nothing,

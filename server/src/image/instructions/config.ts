@@ -15,10 +15,9 @@ export function addVolumes(progress: Progress, words: readonly Word[], origin: O
   const paths = words.flatMap((word) => expandedText(progress, word) ?? [])
   progress.state = {
     ...state,
-    volumes: [
-      ...state.volumes,
-      ...paths.map((path) => ({ path: absolute(path, knownValue(state.workdir) ?? '/'), origin })),
-    ],
+    volumes: state.volumes.concat(
+      paths.map((path) => ({ path: absolute(path, knownValue(state.workdir) ?? '/'), origin })),
+    ),
   }
 }
 
@@ -33,7 +32,7 @@ export function exposePorts(progress: Progress, words: readonly Word[]): void {
       ? expanded.values.map((port) => ({ port: port.replace(/\/tcp$/i, ''), origin }))
       : []
   })
-  progress.state = { ...state, ports: [...state.ports, ...ports] }
+  progress.state = { ...state, ports: state.ports.concat(ports) }
 }
 
 export function setCmd(progress: Progress, command: CommandLine, origin: Origin): void {
@@ -68,7 +67,7 @@ export function addTrigger(
   const { state } = progress
   progress.state = {
     ...state,
-    onbuild: [...state.onbuild, { instruction, text: argumentsText.text, origin }],
+    onbuild: state.onbuild.push({ instruction, text: argumentsText.text, origin }),
   }
 }
 
