@@ -21,21 +21,23 @@ export const defaultNewUser = { name: 'app', uid: 10001, gid: 10001 } as const
 export function analyse(text: string, options: AnalysisOptions): Analysis {
   const dockerfile = parseDockerfile(text)
   const builder = options.builder ?? 'buildkit'
-  const timeline = evaluate(dockerfile, {
-    context: options.context,
-    baseImages: options.baseImages,
-    builder,
-    ...(options.target === undefined ? {} : { target: options.target }),
-    ...(options.platform === undefined ? {} : { platform: options.platform }),
-    ...(options.buildArgs === undefined ? {} : { buildArgs: new Map(Object.entries(options.buildArgs)) }),
-  })
+  const timelineOf = (target: string | undefined) =>
+    evaluate(dockerfile, {
+      context: options.context,
+      baseImages: options.baseImages,
+      builder,
+      ...(target === undefined ? {} : { target }),
+      ...(options.platform === undefined ? {} : { platform: options.platform }),
+      ...(options.buildArgs === undefined ? {} : { buildArgs: new Map(Object.entries(options.buildArgs)) }),
+    })
+  const timeline = timelineOf(options.target)
   const profile = options.profile ?? 'docker'
   const newUser = {
     ...defaultNewUser,
     ...options.newUser,
     gid: options.newUser?.gid ?? options.newUser?.uid ?? defaultNewUser.gid,
   }
-  const input: RuleInput = { timeline, settings: { profile, builder, newUser } }
+  const settings = { profile, builder, newUser }
   const all: Finding[] = []
   const collect = (rule: Rule, run: (report: Parameters<Rule['check']>[1]) => void) => {
     const configured = options.rules?.[rule.id]
@@ -54,7 +56,19 @@ export function analyse(text: string, options: AnalysisOptions): Analysis {
       }),
     )
   }
-  for (const rule of allRules) collect(rule, (report) => rule.check(input, report))
+  const look = (
+    input: RuleInput,
+    isNew: (rule: Rule, report: Parameters<Parameters<Rule['check']>[1]>[0]) => boolean,
+  ) => {
+    for (const rule of allRules)
+      collect(rule, (report) => rule.check(input, (one) => isNew(rule, one) && report(one)))
+  }
+  look({ timeline, settings }, () => true)
+  for (const target of options.otherTargets ?? []) {
+    // Stages that several images share say the same in each.
+    const told = new Set(all.map(({ rule, range }) => placeOf(rule, range)))
+    look({ timeline: timelineOf(target), settings }, (rule, { at }) => !told.has(placeOf(rule, at)))
+  }
   const suppressions = readSuppressions(dockerfile, allRules)
   const used = new Set<Suppression>()
   const kept = all.filter((finding) => {
@@ -82,6 +96,10 @@ export function analyse(text: string, options: AnalysisOptions): Analysis {
     fixesFor: (finding) => checkedFixes(analysis, finding),
   }
   return analysis
+}
+
+function placeOf({ id }: Rule, { start, end }: Finding['range']): string {
+  return `${id} ${start} ${end}`
 }
 
 function order(a: string, b: string): number {

@@ -14,6 +14,8 @@ export interface AnalysisOptions {
   readonly rules?: Readonly<Record<string, Severity | 'off'>>
   readonly newUser?: Partial<NewUser>
   readonly target?: string
+  /** Other stages that become images too: what rules find in them is found as well. */
+  readonly otherTargets?: readonly string[]
   readonly platform?: string
   readonly buildArgs?: Readonly<Record<string, string>>
 }

@@ -11,6 +11,7 @@ import { workloadOf } from './workload.ts'
 export function remainingFor(subject: Subject, chosen: ChosenIdentity): readonly string[] {
   return [
     ...baseIsUnknown(subject),
+    ...otherImages(subject),
     ...dockerSocket(subject),
     ...sudoers(subject, chosen),
     ...lowPorts(subject),
@@ -21,6 +22,13 @@ export function remainingFor(subject: Subject, chosen: ChosenIdentity): readonly
     ...startsNothing(subject),
     ...secondRoot(subject),
   ]
+}
+
+/** The plan is for one image; others of the same file have a start of their own. */
+function otherImages({ analysis }: Subject): readonly string[] {
+  return (analysis.options.otherTargets ?? []).map(
+    (name) => `Stage \`${name}\` becomes an image too: harden it with --target ${name}.`,
+  )
 }
 
 function baseIsUnknown({ base, baseReference }: Subject): readonly string[] {

@@ -8,6 +8,7 @@ import type { BuildContext } from '../image/index.ts'
 export interface Wishes
   extends Pick<UnrootConfig, 'profile' | 'builder' | 'rules' | 'newUser' | 'buildArgs'> {
   readonly target?: string
+  readonly otherTargets?: readonly string[]
   readonly platform?: string
 }
 
@@ -33,11 +34,16 @@ export function analysisOptions({
   below,
 }: Surroundings): AnalysisOptions {
   const layers = [below ?? {}, configured(config, path), above ?? {}]
-  const { rules, newUser, buildArgs, ...single } = Object.assign({}, ...layers.map(stated)) as Wishes
+  const { rules, newUser, buildArgs, otherTargets, ...single } = Object.assign(
+    {},
+    ...layers.map(stated),
+  ) as Wishes
   return {
     context,
     baseImages,
     ...single,
+    // Who names a stage wants that one alone.
+    ...(otherTargets && above?.target === undefined ? { otherTargets } : {}),
     rules: Object.assign({}, ...layers.map((layer) => layer.rules)),
     newUser: Object.assign({}, ...layers.map((layer) => layer.newUser)),
     buildArgs: Object.assign({}, ...layers.map((layer) => layer.buildArgs)),
@@ -48,8 +54,17 @@ function configured(
   { profile, builder, rules, newUser, buildArgs, targets }: UnrootConfig,
   path: string,
 ): Wishes {
-  const target = Object.entries(targets ?? {}).find(([glob]) => matchesPath(glob, path))?.[1][0]
-  return stated({ profile, builder, rules, newUser, buildArgs, target })
+  const [target, ...others] =
+    Object.entries(targets ?? {}).find(([glob]) => matchesPath(glob, path))?.[1] ?? []
+  return stated({
+    profile,
+    builder,
+    rules,
+    newUser,
+    buildArgs,
+    target,
+    otherTargets: others.length > 0 ? others : undefined,
+  })
 }
 
 /** Without the keys that say nothing, which would hide what a lower layer says. */

@@ -10,6 +10,7 @@ import { emptyBuildContext } from '../../../server/src/build-context/empty.ts'
 import { nodeBuildContext } from '../../../server/src/build-context/node.ts'
 import { contextWith, harden, runtimeGuidance } from '../../../server/src/harden/index.ts'
 import { isRoot } from '../../../server/src/image/index.ts'
+import { inEnglish } from '../../../server/src/l10n/index.ts'
 import type { Profile } from '../../../server/src/rules/index.ts'
 import { newFault, type Oracle, startOracle } from '../../conformance/buildkit/oracle.ts'
 

@@ -369,6 +369,13 @@ describe('harden handles', () => {
     })
   })
 
+  it('several images of one file are hardened one by one', () => {
+    const text = 'FROM node:22 AS api\nCMD ["node", "a.js"]\nFROM node:22 AS worker\nCMD ["node", "b.js"]\n'
+    const { remaining, result } = hardened(text, { target: 'api', otherTargets: ['worker'] })
+    assert.match(result, /AS api\nUSER node\n/)
+    assert.match(remaining.join(), /`worker` becomes an image too/)
+  })
+
   it('9: scripts become executable and readable', () => {
     const text = 'FROM node:20\nCOPY start.sh /\nENTRYPOINT ["/start.sh"]\n'
     assert.deepEqual(changes(text, { files: { 'start.sh': '#!/bin/sh\nexec node x.js\n' } }), [
