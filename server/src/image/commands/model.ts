@@ -87,6 +87,8 @@ export interface Call {
 export interface ScriptOptions {
   readonly errexit?: boolean
   readonly pipefail?: boolean
+  /** The shell: `bash`; left out, it is `sh`. */
+  readonly program?: string
   /** `$0`, where the script is a file. */
   readonly name?: string
 }

@@ -19,7 +19,11 @@ export function possibly(shell: Shell, action: (inner: Shell) => Outcome): Outco
 export function branches(shell: Shell, alternatives: readonly ((inner: Shell) => Outcome)[]): Outcome {
   const { world, control } = shell
   const before = endOf(shell)
-  const going: { readonly outcome: Outcome; readonly end: End }[] = []
+  const going: {
+    readonly outcome: Outcome
+    readonly end: End
+    readonly functions: Shell['functions']
+  }[] = []
   const early: EarlyEnd[] = []
   const failed: Outcome[] = []
   for (const alternative of alternatives) {
@@ -31,12 +35,13 @@ export function branches(shell: Shell, alternatives: readonly ((inner: Shell) =>
       ...shell,
       reached: 'possible',
       options: { ...shell.options },
+      functions: new Map(shell.functions),
       control: newControl(control.positional, control.name, control.status),
     }
     const outcome = alternative(inner)
     early.push(...inner.control.early)
     const { ended, end } = inner.control
-    if (ended === 'no') going.push({ outcome, end: endOf(inner) })
+    if (ended === 'no') going.push({ outcome, end: endOf(inner), functions: inner.functions })
     // A way that ends the script with a failure is not the way that images are built.
     else if (ended === 'exit' && end.status === 'fail') failed.push(end)
     else early.push({ how: ended, outcome: end, end: endOf(inner) })
@@ -49,7 +54,20 @@ export function branches(shell: Shell, alternatives: readonly ((inner: Shell) =>
     shell,
     rest.reduce((all, { end }) => joinEnds(all, end), first.end),
   )
+  joinFunctions(
+    shell.functions,
+    going.map(({ functions }) => functions),
+  )
   return together(going.map(({ outcome }) => outcome))
+}
+
+/** What one way declares and another does not may be declared. */
+function joinFunctions(into: Shell['functions'], ways: readonly Shell['functions'][]): void {
+  for (const way of ways)
+    for (const [name, declared] of way) {
+      const same = ways.every((other) => other.get(name)?.node === declared.node)
+      into.set(name, same ? declared : { ...declared, sure: false })
+    }
 }
 
 /** Nothing goes on after the alternatives. */

@@ -11,7 +11,7 @@ import type { Failure, ShellValue } from '../types.ts'
 import { settle } from './alternatives.ts'
 import { runList } from './lists.ts'
 import { runProgram } from './program.ts'
-import { deeper, type Need, quiet, rangeOfWords, type Shell } from './shell.ts'
+import { deeper, exitCodeOfShell, type Need, quiet, rangeOfWords, type Shell } from './shell.ts'
 
 /** Commands that are part of the shell: what they change is the shell itself. */
 
@@ -35,11 +35,11 @@ function changeDirectory(args: readonly ShellValue[], shell: Shell, range: Offse
       ...failure,
       range,
       because: found.node.because,
-      exitCode: exitCodeOfCd(shell),
+      exitCode: exitCodeOfShell(shell),
       path,
     }
     if (failure.certainty === 'certain')
-      return { status: 'fail', exitCode: exitCodeOfCd(shell), failure: value }
+      return { status: 'fail', exitCode: exitCodeOfShell(shell), failure: value }
     world.cwd = certain(path)
     return { status: 'maybe', failure: value }
   }
@@ -64,11 +64,6 @@ function changeDirectory(args: readonly ShellValue[], shell: Shell, range: Offse
   return found.node.kind === 'directory' && found.node.exists === 'certain' && may.certainty === 'certain'
     ? quiet
     : maybe
-}
-
-/** dash: 2, bash and BusyBox: 1. */
-function exitCodeOfCd({ world }: Shell): number {
-  return world.base?.os === 'debian' || world.base?.os === 'ubuntu' ? 2 : 1
 }
 
 function declare(args: readonly ShellValue[], { world }: Shell): Outcome {

@@ -2,6 +2,7 @@ import type { AndOr, Pipeline, Statement, SyntaxNode } from 'unbash'
 import { weaker } from '../../known.ts'
 import type { Outcome, World } from '../commands/model.ts'
 import { maybe, ok } from '../commands/model.ts'
+import { joinStates } from '../join.ts'
 import { worse } from '../operations.ts'
 import type { Failure } from '../types.ts'
 import { copyOf } from '../variables.ts'
@@ -84,8 +85,14 @@ export function inSubshell(shell: Shell, action: (inner: Shell) => Outcome, stdi
 }
 
 export function run(node: SyntaxNode, shell: Shell, need: Need): Outcome {
+  const { world, shared } = shell
+  const before = world.state
   const outcome = runNode(node, shell, need)
-  if (outcome.status === 'maybe') shell.shared.sure = false
+  if (outcome.status !== 'maybe') return outcome
+  shared.sure = false
+  // There is a reason to fail, and nobody needs it to work: what it does may not have happened.
+  if (need === 'nothing' && node.type === 'Command' && outcome.failure)
+    world.state = joinStates(before, world.state)
   return outcome
 }
 
@@ -117,7 +124,7 @@ function runNode(node: SyntaxNode, shell: Shell, need: Need): Outcome {
     case 'Case':
       return runCase(node, shell, need)
     case 'Function':
-      shell.functions.set(node.name.value, { node, script: shell.script })
+      shell.functions.set(node.name.value, { node, script: shell.script, sure: true })
       shell.control.status = 0
       return quiet
     case 'Redirected': {

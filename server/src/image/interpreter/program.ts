@@ -13,7 +13,7 @@ import { pathIn } from '../operations.ts'
 import { programFile } from '../programs.ts'
 import type { Failure, FileNode, ShellValue } from '../types.ts'
 import { copyOf } from '../variables.ts'
-import { settle } from './alternatives.ts'
+import { possibly, settle } from './alternatives.ts'
 import { builtins } from './builtins.ts'
 import { callFor, nameless } from './call.ts'
 import { functionControl } from './compound.ts'
@@ -95,7 +95,8 @@ function programOutcome(
   if (program === undefined || name === undefined)
     return unmodelled(callFor(nameless, '', range, args, shell, range))
   const declared = node ? shell.functions.get(program) : undefined
-  if (declared) return runFunction(declared, args, shell)
+  if (declared?.sure) return runFunction(declared, args, shell)
+  if (declared) return possibly(shell, (inner) => runFunction(declared, args, inner))
   const builtin = node ? builtins.get(program) : undefined
   if (builtin) return builtin(args, shell, range)
   const model = commands.get(name)
@@ -156,6 +157,8 @@ function runFunction(
 interface ScriptFile {
   readonly path: string
   readonly text: string
+  /** Of the first line; undefined where there is none. */
+  readonly interpreter: string | undefined
 }
 
 /** A shell script of the image whose text we know. */
@@ -165,9 +168,12 @@ function scriptFile(program: string, { world }: Shell): ScriptFile | undefined {
   const { content } = find(world.state.files, path).node
   if (content === undefined) return undefined
   const shebang = /^#!\s*(\S*\/)?(?<first>\S+)(\s+(-S\s+)?(\S*\/)?(?<second>\S+))?/.exec(content)?.groups
-  if (!shebang) return content.startsWith('#!') || /\0/.test(content) ? undefined : { path, text: content }
+  if (!shebang)
+    return content.startsWith('#!') || /\0/.test(content)
+      ? undefined
+      : { path, text: content, interpreter: undefined }
   const interpreter = shebang.first === 'env' ? shebang.second : shebang.first
-  return shells.has(interpreter ?? '') ? { path, text: content } : undefined
+  return shells.has(interpreter ?? '') ? { path, text: content, interpreter } : undefined
 }
 const shells: ReadonlySet<string> = new Set([
   'sh',
@@ -181,7 +187,7 @@ const shells: ReadonlySet<string> = new Set([
 ])
 
 function runFile(
-  { path, text }: ScriptFile,
+  { path, text, interpreter }: ScriptFile,
   args: readonly ShellValue[],
   shell: Shell,
   range: OffsetRange,
@@ -196,7 +202,10 @@ function runFile(
     parseShellAt(text, range),
     { ...world, variables: copyOf(world.variables), writes: [] },
     shell.shared,
-    { errexit: /^#!.*\s-\w*e/.test(firstLine) },
+    {
+      errexit: /^#!.*\s-\w*e/.test(firstLine),
+      ...(interpreter === undefined ? {} : { program: interpreter }),
+    },
     { control, reached: shell.reached, stdin: shell.stdin },
   )
   const outcome = runScript(inner)

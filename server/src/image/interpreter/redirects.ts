@@ -1,11 +1,11 @@
 import type { Redirect, Redirection } from 'unbash'
 import { expandParts, expandToText } from '../../shell/index.ts'
 import { written } from '../account-files.ts'
-import type { Outcome, World } from '../commands/model.ts'
+import type { Outcome } from '../commands/model.ts'
 import { maybe, ok } from '../commands/model.ts'
 import { find } from '../files.ts'
 import { pathIn, readable, worse, writeFile } from '../operations.ts'
-import { type Shell, withOutput } from './shell.ts'
+import { exitCodeOfShell, type Shell, withOutput } from './shell.ts'
 import { contextOf } from './words.ts'
 
 export interface Redirected {
@@ -110,13 +110,7 @@ function at(one: Redirect, shell: Shell, action: () => Outcome): Outcome {
   const outcome = action()
   world.origin = origin
   if (outcome.status === 'ok' || !outcome.failure) return outcome
-  const exitCode = exitCodeOfShell(world)
+  const exitCode = exitCodeOfShell(shell)
   const failure = { ...outcome.failure, exitCode }
   return outcome.status === 'fail' ? { ...outcome, failure, exitCode } : { ...outcome, failure }
-}
-
-/** dash ends with 2 where it cannot open a file, bash and BusyBox's ash with 1 (container-facts/run-as-user-write-etc). */
-function exitCodeOfShell({ state, base }: World): number {
-  const bash = state.shell.some((word) => /(^|\/)(ba|a|z|k)sh$/.test(word))
-  return !bash && (base?.os === 'debian' || base?.os === 'ubuntu') ? 2 : 1
 }

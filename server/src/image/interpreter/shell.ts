@@ -14,6 +14,8 @@ export interface Shell {
   readonly script: ShellScript
   readonly functions: Map<string, DeclaredFunction>
   readonly options: ShellOptions
+  /** Its program: `sh`, `bash`. */
+  readonly program: string
   readonly reached: Certainty
   readonly control: Control
   readonly stdin: string | undefined
@@ -22,6 +24,8 @@ export interface Shell {
 export interface DeclaredFunction {
   readonly node: ShellFunction
   readonly script: ShellScript
+  /** False: the script may not have come by its declaration. */
+  readonly sure: boolean
 }
 /** Changed by `set`. */
 export interface ShellOptions {
@@ -119,6 +123,7 @@ export function newShell(
     script,
     functions: new Map(),
     options: { errexit: options.errexit === true, pipefail: options.pipefail === true },
+    program: options.program ?? 'sh',
     reached: more.reached ?? 'certain',
     control: more.control ?? newControl(undefined),
     stdin: more.stdin,
@@ -148,7 +153,17 @@ export function optionsOf(shell: readonly string[]): ScriptOptions {
     .slice(1)
     .filter((word) => /^-[a-z]+$/i.test(word))
     .join('')
-  return { errexit: flags.includes('e'), pipefail: shell.includes('pipefail') }
+  return {
+    errexit: flags.includes('e'),
+    pipefail: shell.includes('pipefail'),
+    program: (shell[0] ?? 'sh').replace(/^.*\//, ''),
+  }
+}
+
+/** What the shell ends with where it cannot enter a folder or open a file: dash with 2, bash and BusyBox with 1 (container-facts/run-as-user-write-etc). */
+export function exitCodeOfShell({ program, world: { base } }: Shell): number {
+  const isDash = program === 'dash' || (program === 'sh' && (base?.os === 'debian' || base?.os === 'ubuntu'))
+  return isDash ? 2 : 1
 }
 
 export function exitCodeOf(outcome: Outcome): number | undefined {

@@ -16,7 +16,7 @@ interface Started {
   readonly rest: readonly ShellValue[]
 }
 
-function read(args: readonly ShellValue[]): Started | undefined {
+function read({ name: program, args }: Call): Started | undefined {
   let errexit = false
   let pipefail = false
   let inline = false
@@ -43,13 +43,13 @@ function read(args: readonly ShellValue[]): Started | undefined {
       if (name === 'errexit') errexit = text.startsWith('-')
     }
   }
-  return { options: { errexit, pipefail }, inline, rest: args.slice(at) }
+  return { options: { errexit, pipefail, program }, inline, rest: args.slice(at) }
 }
 
 const shells = defineCommand({
   names: ['sh', 'bash', 'ash', 'dash', 'ksh', 'zsh', 'mksh'],
   run(call) {
-    const started = read(call.args)
+    const started = read(call)
     if (!started) return unseen(call)
     const [script, ...args] = started.rest
     if (started.inline) {

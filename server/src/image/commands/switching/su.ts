@@ -2,6 +2,7 @@ import type { Known } from '../../../known.ts'
 import { certain, isCertainly, knownValue } from '../../../known.ts'
 import { text } from '../../../l10n/index.ts'
 import { describeIdentity } from '../../describe.ts'
+import { nameOf } from '../../files.ts'
 import { readProgram } from '../../programs.ts'
 import type { ShellValue } from '../../types.ts'
 import type { Call, CommandModel, Outcome } from '../model.ts'
@@ -106,17 +107,18 @@ function switchWithShell(call: Call, permission: (call: Call) => Outcome | undef
   }
   const script = given.word('command')
   const rest = operands.slice(1)
+  const program = nameOf(knownValue(shell) ?? 'sh')
   const outcome = runAs(call, become, (inner) => {
-    if (script) return call.runScript(script, inner, rest)
+    if (script) return call.runScript(script, inner, rest, { program })
     if (rest.length > 0) {
       // BusyBox hands the rest to the shell, where -c may stand.
       const [flag, text, ...args] = rest
       return flag?.text === '-c' && text
-        ? call.runScript(text, inner, args)
+        ? call.runScript(text, inner, args, { program })
         : call.runArgv([shellWord(call, shell), ...rest], inner)
     }
     if (call.stdin !== undefined)
-      return call.runScript({ text: call.stdin, glob: false, range: call.range }, inner)
+      return call.runScript({ text: call.stdin, glob: false, range: call.range }, inner, [], { program })
     // A shell without anything to do ends at once.
     return { status: 'ok' }
   })
