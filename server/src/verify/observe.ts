@@ -62,8 +62,7 @@ export function createObserver(
     if (found === 'none') return undefined
     let absent = 0
     for (const prober of found ? [found] : probers) {
-      const { stdout, code } = await ask(prober)
-      const seen = readProbe(stdout.toString('utf8'), paths)
+      const { seen, code } = await askAgain(() => ask(prober), paths)
       if (code === 126 || code === 127) absent++
       if (!seen) continue
       found = prober
@@ -71,6 +70,15 @@ export function createObserver(
     }
     if (absent === probers.length) found = 'none'
     return undefined
+  }
+
+  /** Under load, engines sometimes lose the end of what a container prints. */
+  const askAgain = async (ask: () => Promise<ProcessResult>, paths: readonly string[]) => {
+    for (let attempt = 1; ; attempt++) {
+      const { stdout, code } = await ask()
+      const seen = readProbe(stdout.toString('utf8'), paths)
+      if (seen || code !== 0 || attempt === 3) return { seen, code }
+    }
   }
 
   const probeInside = (container: string, paths: readonly string[], user?: string) =>
