@@ -1,4 +1,10 @@
-import type { CodeAction, CompletionItem, Connection, Location } from 'vscode-languageserver'
+import {
+  type CodeAction,
+  type CompletionItem,
+  type Connection,
+  ExecuteCommandRequest,
+  type Location,
+} from 'vscode-languageserver'
 import { definitionOf, referencesOf, renameOf, renameRangeOf } from './features/account-names.ts'
 import { actionDocument, codeActionsOf, resolveCodeAction } from './features/code-actions.ts'
 import { codeLensesOf } from './features/code-lens.ts'
@@ -118,7 +124,9 @@ export function handleFeatureRequests({
       return edits.length > 0 ? { changes: { [uri]: edits } } : null
     }),
   )
-  connection.onExecuteCommand(
+  // Not onExecuteCommand, which takes the token of the client's progress away.
+  connection.onRequest(
+    ExecuteCommandRequest.type,
     guard('command', null as unknown, async ({ command, arguments: args, workDoneToken }, token) => {
       const answer = commands[command]
       const uri: unknown = args?.[0]
