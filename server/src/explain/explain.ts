@@ -131,7 +131,7 @@ function runtimeOf({ stage, state, dropsPrivileges, failure }: Runtime, lines: L
     entrypoint: state.entrypoint?.argv ?? [],
     cmd: state.cmd?.argv ?? [],
     ports: [...state.ports].map(({ port }) => port),
-    volumes: [...state.volumes].map(({ path }) => path),
+    volumes: [...new Set([...state.volumes].map(({ path }) => path))],
     env: Object.fromEntries(
       [...state.env]
         .sort(([a], [b]) => (a < b ? -1 : 1))

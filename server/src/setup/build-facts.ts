@@ -37,7 +37,7 @@ export function factsOfBuild({ timeline }: Analysis, reference: string): BaseIma
     env: new Map([...state.env].flatMap(([name, value]) => pairOf(name, knownValue(value)))),
     entrypoint: state.entrypoint?.argv ?? null,
     cmd: state.cmd?.argv ?? null,
-    volumes: [...state.volumes].map(({ path }) => path),
+    volumes: [...new Set([...state.volumes].map(({ path }) => path))],
     onbuild: [...state.onbuild].map(({ text }) => text),
     paths: new Map([...base.paths, ...namedPaths(state.files)]),
   }

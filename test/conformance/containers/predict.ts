@@ -72,7 +72,8 @@ export function fieldsOf(one: Case, observed: Observed, left: (fields: number) =
       certain(runtime.state.identityOrigin.kind === 'base' ? '' : runtime.state.identity.spec),
     )
     add('config.workdir', config.workdir || '/', runtime.state.workdir)
-    add('config.volumes', config.volumes, certain([...runtime.state.volumes].map(({ path }) => path).sort()))
+    const volumes = new Set([...runtime.state.volumes].map(({ path }) => path))
+    add('config.volumes', config.volumes, certain([...volumes].sort()))
     add('config.onbuild', config.onbuild, certain([...runtime.stage.final.onbuild].map(({ text }) => text)))
   }
   if (!run) return fields

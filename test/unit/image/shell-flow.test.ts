@@ -54,3 +54,38 @@ describe('cd into what is no folder', () => {
     assert.deepEqual(printed('FROM debian:12\nRUN cd /etc/passwd; echo $?'), ['2'])
   })
 })
+
+describe('What fails and has done its work', () => {
+  it('cp of a folder into itself copies all else (GNU 9.1, BusyBox 1.35)', () => {
+    const text = 'RUN mkdir -p /opt/s && touch /opt/f && chmod 0751 /opt/s; cp -a /opt /opt/tool; echo $?'
+    for (const base of ['debian:12', 'alpine:3.22']) {
+      assert.deepEqual(printed(`FROM ${base}\n${text}`), ['1'])
+      image(`FROM ${base}\n${text}`).sees({
+        '/opt/tool': 'directory 0:0 0755',
+        '/opt/tool/f': 'file 0:0 0644',
+        '/opt/tool/s': 'directory 0:0 0751',
+        '/opt/tool/tool': 'missing',
+      })
+    }
+  })
+  it('deluser of BusyBox, whose group of the same name is another account’s primary one', () => {
+    const text = 'FROM alpine:3.19\nRUN deluser mail; echo $?; grep -c ^mail: /etc/passwd /etc/group'
+    assert.deepEqual(printed(text), ['1'])
+    const { users, groups } = image(text).timeline.runtime!.state.accounts
+    assert.equal(
+      users.some(({ name }) => name === 'mail'),
+      false,
+    )
+    assert.equal(
+      groups.some(({ name }) => name === 'mail'),
+      true,
+    )
+  })
+})
+
+describe('A folder read as a file', () => {
+  it('fails', () => {
+    for (const program of ['cat', 'head', 'tail', 'wc', 'md5sum', 'base64'])
+      assert.deepEqual(printed(`FROM debian:12\nRUN ${program} /etc; echo $?`), ['1'], program)
+  })
+})

@@ -4,7 +4,8 @@ import { text } from '../../l10n/index.ts'
 import type { Outcome, World } from '../commands/model.ts'
 import { maybe, ok } from '../commands/model.ts'
 import { describeIdentity, describeNode } from '../describe.ts'
-import { childOf, find, join, nameOf, nodeAt, parentOf, pathsBelow, put } from '../files.ts'
+import type { Found } from '../files.ts'
+import { childOf, find, join, nameOf, nodeAt, parentOf, pathsBelow, put, removed } from '../files.ts'
 import type { FileNode, Unlisted } from '../types.ts'
 import {
   attributesFor,
@@ -91,8 +92,12 @@ export function copyPath(world: World, source: string, target: string, options: 
         because: at.node.because,
       },
     )
-  if (from.node.kind === 'directory' && `${at.path}/`.startsWith(`${from.path}/`) && from.path !== '/')
-    return failure(world, 'other', 'certain', text`${source} cannot be copied into itself.`, { path: source })
+  // All but the target is copied, and cp fails in the end.
+  const intoItself =
+    from.node.kind === 'directory' && `${at.path}/`.startsWith(`${from.path}/`) && from.path !== '/'
+      ? failure(world, 'other', 'certain', text`${source} cannot be copied into itself.`, { path: source })
+      : undefined
+  const copiedNode = intoItself ? withoutTarget(from, at) : from.node
   // Nobody knows whether the target is a folder that takes the copy, or a name for it.
   const unsure = at.node.kind === 'unknown' && options.intoFolder !== false && from.node.kind === 'directory'
   if (from.node.kind === 'directory' && (at.node.kind === 'file' || at.node.kind === 'other'))
@@ -128,8 +133,8 @@ export function copyPath(world: World, source: string, target: string, options: 
     return nothingToDo || at.node.kind === 'unknown' ? doubted(denied, 'likely') : denied
   }
   const copied = merging
-    ? laidOver(world, at.node, from.node, parentNode, options, from.path)
-    : copyOf(world, from.node, parentNode, options, from.path)
+    ? laidOver(world, at.node, copiedNode, parentNode, options, from.path)
+    : copyOf(world, copiedNode, parentNode, options, from.path)
   const present: FileNode =
     from.node.kind === 'unknown' && !options.recursive
       ? { ...copied, kind: 'file', exists: 'certain', mode: modeOfProgram(world, from.path, copied.mode) }
@@ -141,8 +146,15 @@ export function copyPath(world: World, source: string, target: string, options: 
     setFiles(world, put(world.state.files, at.path, unsurelyPlaced(node)))
   }
   world.writes.push(at.path)
+  if (intoItself) return intoItself
   if (unkept?.status === 'fail') return unkept
   return worse(denied ?? ok, worse(mayRead, from.node.kind === 'unknown' || unsure ? maybe : ok))
+}
+
+/** What a folder holds besides the copy that is made in it. */
+function withoutTarget(from: Found, at: Found): FileNode {
+  const inside = at.path.slice(from.path.length)
+  return nodeAt(from.node, inside).kind === 'missing' ? from.node : removed(from.node, inside, [])
 }
 
 /** Others than root may not be able to read all that lies in a folder: cp copies the rest and fails. */

@@ -298,6 +298,11 @@ export function busyboxDeluser(call: Call): Outcome {
   }
   const { ends, user } = findUser(world, verdict, first, call.name, 1)
   if (ends) return verdict.outcome()
-  if (user) removeAccount(world, user, options.has('removeHome'), true)
+  if (!user) return verdict.outcome('')
+  removeAccount(world, user, options.has('removeHome'), false)
+  // deluser.c: then delgroup of the same name, which somebody else's primary group refuses.
+  const own = groupByName(world.state.accounts, user.name)
+  if (own && isPrimary(world, verdict, own, call.name, 1)) return verdict.outcome()
+  if (own) setAccounts(world, removeGroup(world.state.accounts, own.name))
   return verdict.outcome('')
 }

@@ -23,7 +23,7 @@ export const cat = defineCommand({
         return ok
       }
       texts.push(nodeAt(world.state.files, path).content)
-      return readable(world, path)
+      return contentsReadable(world, path)
     })
     const whole =
       options.has('flags') || outcome.status !== 'ok' || texts.includes(undefined)
@@ -37,6 +37,17 @@ function withOutput(outcome: Outcome, output: string | undefined): Outcome {
   return output === undefined ? outcome : { ...outcome, output }
 }
 
+/** open(2) lets folders be read, read(2) does not (EISDIR). */
+function contentsReadable(world: World, path: string): Outcome {
+  const outcome = readable(world, path)
+  const { node } = find(world.state.files, path)
+  if (outcome.status === 'fail' || node.kind !== 'directory') return outcome
+  return failure(world, 'other', node.exists, text`${path} is a folder, not a file.`, {
+    path,
+    because: node.because,
+  })
+}
+
 /** Programs that read files and print what they make of them. Options whose value is a word of its own are listed. */
 const readers: readonly {
   readonly names: string
@@ -44,15 +55,22 @@ const readers: readonly {
   readonly leading?: number
   readonly exitCode?: number
   readonly miss?: 'fails'
+  /** A folder among its files makes it fail, on every system. */
+  readonly folder?: 'fails'
 }[] = [
-  { names: 'head tail', values: '-n --lines -c --bytes N' },
+  { names: 'head tail', values: '-n --lines -c --bytes N', folder: 'fails' },
+  { names: 'wc tac od base64', folder: 'fails' },
   {
     names:
-      'wc nl tac rev od hexdump xxd strings base64 base32 cksum sum fold fmt paste column expand unexpand more less zcat xzcat bzcat',
+      'nl rev hexdump xxd strings base32 cksum sum fold fmt paste column expand unexpand more less zcat xzcat bzcat',
   },
   { names: 'sort uniq', values: '-k --key -t --field-separator -o --output -S -T N', exitCode: 2 },
   { names: 'cut', values: '-d --delimiter -f --fields -c --characters -b --bytes N' },
-  { names: 'md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum', miss: 'fails' },
+  {
+    names: 'md5sum sha1sum sha224sum sha256sum sha384sum sha512sum b2sum',
+    miss: 'fails',
+    folder: 'fails',
+  },
   {
     names: 'grep egrep fgrep zgrep',
     values: '-e --regexp -f --file -m --max-count -A -B -C --context --include --exclude --exclude-dir -d P',
@@ -67,7 +85,7 @@ const readers: readonly {
 ]
 
 /** grep, head, sort … : needs to read its files; what it prints we do not work out. */
-export const readerCommands = readers.map(({ names, values, leading = 0, exitCode = 1, miss }) =>
+export const readerCommands = readers.map(({ names, values, leading = 0, exitCode = 1, miss, folder }) =>
   defineCommand({
     names: names.split(' '),
     ...(values ? { options: { value: values } } : {}),
@@ -78,7 +96,7 @@ export const readerCommands = readers.map(({ names, values, leading = 0, exitCod
       const outcome = eachPath(
         call,
         files.filter(({ text }) => text !== '-'),
-        (path) => readable(call.world, path),
+        (path) => (folder ? contentsReadable(call.world, path) : readable(call.world, path)),
         { exitCode },
       )
       // A reader whose standard error goes nowhere may well be a question (`grep -q x file || …`).
