@@ -6,6 +6,8 @@ import type { Host } from './host.ts'
 export interface ImageSources {
   /** Who knows base images of this document, as far as its configuration lets them be asked. */
   of(uri: string, resolve: { readonly engine: boolean; readonly registry: boolean }): BaseImageSources
+  /** The folders of the workspace, by URI: whose Dockerfiles build images for each other. */
+  setFolders(folders: readonly string[]): void
   setTrusted(trusted: boolean): void
   trusted(): boolean
   /** Compose or bake files changed: other images may be built here now. */
@@ -26,8 +28,9 @@ export function createImageSources(
     source?.onChange(changed)
     return source
   }
-  const workspace: WorkspaceImages | undefined =
+  const imagesOf = (folders: readonly string[]): WorkspaceImages | undefined =>
     folders.length > 0 ? listening(host.workspaceImages?.(folders, note)) : undefined
+  let workspace = imagesOf(folders)
   let engine: SlowImages | undefined
   let registry: SlowImages | undefined
 
@@ -44,6 +47,10 @@ export function createImageSources(
       if (allowed && resolve.registry) registry ??= listening(host.registryImages?.(note))
       const slow = [resolve.engine ? engine : undefined, resolve.registry ? registry : undefined]
       return { before, after: allowed ? slow.flatMap((source) => source?.images ?? []) : [] }
+    },
+    setFolders: (folders) => {
+      workspace?.dispose()
+      workspace = imagesOf(folders)
     },
     setTrusted: (trusted) => {
       allowed = trusted

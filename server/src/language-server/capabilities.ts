@@ -30,6 +30,7 @@ export function serverCapabilities(client: Client, general: ServerCapabilities):
       commands: [...Object.keys(commands), serverCommands.verify],
       workDoneProgress: true,
     },
+    workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
     ...general,
   }
 }

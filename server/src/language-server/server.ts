@@ -69,6 +69,11 @@ export function startServer(connection: Connection, host: Host): void {
       for (const uri of documents.keys()) push(uri)
     }, refreshAfter)
   }
+  const updateFolders = async () => {
+    const folders = await connection.workspace.getWorkspaceFolders()
+    running?.images.setFolders((folders ?? []).map(({ uri }) => uri))
+    running?.session.imagesChanged()
+  }
   const updateRegistrations = async () => {
     if (running === undefined) return
     const { dockerfileFeatures } = await running.session.settingsOf()
@@ -112,6 +117,8 @@ export function startServer(connection: Connection, host: Host): void {
   connection.onInitialized(async () => {
     if (running === undefined) return
     const { client } = running
+    if (client.capabilities.workspace?.workspaceFolders === true)
+      connection.workspace.onDidChangeWorkspaceFolders(() => void quietly(updateFolders))
     const registering: Promise<unknown>[] = [updateRegistrations()]
     if (client.registersConfiguration)
       registering.push(
