@@ -19,7 +19,7 @@ export function withoutCommands(
   for (const range of ranges) {
     const index = commands.findIndex((one) => one.range.start <= range.start && range.end <= one.range.end)
     const command = commands[index]
-    if (!command || dockerfile.text.slice(command.range.start, command.range.end).includes('<<'))
+    if (!command?.simple || dockerfile.text.slice(command.range.start, command.range.end).includes('<<'))
       return undefined
     gone.add(index)
   }
