@@ -14,16 +14,20 @@ export function wordOf(
 
 /** BuildKit: parseStringsWhitespaceDelimited; quotes mean nothing here. */
 export function splitAtBlanks(args: MappedText): Word[] {
+  // Spread arrays keep room for more; these stay.
+  return [...wordsAtBlanks(args)].slice()
+}
+
+/** The same, one at a time: a line may hold a hundred thousand. */
+export function* wordsAtBlanks(args: MappedText): Generator<Word> {
   const { text } = args
-  const words: Word[] = []
-  if (text === '') return words
+  if (text === '') return
   let start = 0
   for (;;) {
     let end = start
     while (end < text.length && !isBlank(text.charCodeAt(end))) end++
-    words.push(wordOf(args, start, end))
-    // Pushed arrays keep room for more; these stay.
-    if (end === text.length) return words.slice()
+    yield wordOf(args, start, end)
+    if (end === text.length) return
     start = end
     while (start < text.length && isBlank(text.charCodeAt(start))) start++
   }
@@ -38,9 +42,8 @@ export interface QuotedWord {
 }
 
 /** BuildKit: parseWords (line_parsers.go): split at white space outside of quotes; quotes and escapes stay. */
-export function splitAtSpaces(text: string, escapeWith: string): QuotedWord[] {
+export function* wordsAtSpaces(text: string, escapeWith: string): Generator<QuotedWord> {
   const escapeCode = escapeWith.charCodeAt(0)
-  const words: QuotedWord[] = []
   let phase: 'spaces' | 'word' | 'quote' = 'spaces'
   let quote = 0
   let quoted = false
@@ -48,10 +51,6 @@ export function splitAtSpaces(text: string, escapeWith: string): QuotedWord[] {
   let at = 0
   // Only an escape at the very end is dropped, so a word is a slice of the text.
   let end = 0
-  const push = () => {
-    if (quoted || end > start) words.push({ raw: text.slice(start, end), start, end })
-    quoted = false
-  }
   for (; at < text.length; at++) {
     const code = text.charCodeAt(at)
     if (phase === 'spaces') {
@@ -63,7 +62,8 @@ export function splitAtSpaces(text: string, escapeWith: string): QuotedWord[] {
     if (phase === 'word') {
       if (isSpace(code)) {
         phase = 'spaces'
-        push()
+        if (quoted || end > start) yield { raw: text.slice(start, end), start, end }
+        quoted = false
         continue
       }
       if (code === 0x27 || code === 0x22) {
@@ -88,6 +88,5 @@ export function splitAtSpaces(text: string, escapeWith: string): QuotedWord[] {
     }
     end = at + 1
   }
-  if (phase !== 'spaces') push()
-  return words
+  if (phase !== 'spaces' && (quoted || end > start)) yield { raw: text.slice(start, end), start, end }
 }

@@ -1,6 +1,7 @@
 import { listed, type Message, sentences, text } from '../l10n/index.ts'
 import { toLower } from './characters.ts'
 import { checkDirectiveProblem } from './check-directive.ts'
+import { anyVariable, expansionProblem, isPlain } from './expansion-problems.ts'
 import { expandedWords } from './expansion-rules.ts'
 import { platformArgs, targetStageArg } from './predefined-args.ts'
 import { type EscapeCharacter, expandWord, expandWords } from './shell-words.ts'
@@ -23,7 +24,6 @@ import {
   imageReferenceProblem,
   modeProblem,
   platformProblem,
-  portProblem,
   signalProblem,
 } from './value-grammars.ts'
 import { variableOf } from './variables.ts'
@@ -152,8 +152,6 @@ function error(kind: SyntaxProblemKind, range: OffsetRange, message: Message): B
   return { kind, severity: 'error', range, message }
 }
 
-const anyVariable = (): Variable => ({ kind: 'unknown' })
-
 /** What FROM sees: declared before the first stage with its default, unknown where the build decides, else unset. */
 function globalVariables({ metaArgs, escape: escapeWith }: Dockerfile): (name: string) => Variable {
   const known = new Map<string, Variable>([[targetStageArg, { kind: 'unknown' }]])
@@ -173,27 +171,17 @@ function globalVariables({ metaArgs, escape: escapeWith }: Dockerfile): (name: s
 
 function* expansionProblems(instruction: Instruction, escapeWith: EscapeCharacter): Problems {
   const { argumentsText, flags, heredocs } = instruction
-  // Nearly all arguments of a real file are plain.
-  if (flags.length === 0 && heredocs.length === 0 && !special.test(argumentsText.text)) return
+  // Those of ENV, LABEL, ARG and EXPOSE were looked at when they were read.
+  if ('pairs' in instruction || instruction.keyword === 'EXPOSE') return
+  if (flags.length === 0 && heredocs.length === 0 && isPlain(argumentsText.text)) return
   for (const { rule, word } of expandedWords(instruction)) {
     if (rule === 'never') continue
     const expand = rule === 'words' ? expandWords : expandWord
     const options =
       rule === 'heredoc' ? ({ escape: '\\', mode: 'keep-quotes' } as const) : { escape: escapeWith }
     const expanded = expand(word.raw, anyVariable, options)
-    if (expanded.kind === 'error') yield expansionError(word, expanded.message)
+    if (expanded.kind === 'error') yield expansionProblem(word, expanded.message)
   }
-}
-
-/** What word expansion can stumble over. */
-const special = /[$"'\\`]/
-
-function expansionError(word: Word, message: string): SyntaxProblem {
-  const shown = word.raw.length > 60 ? `${word.raw.slice(0, 60)}…` : word.raw
-  const advice = /quote/.test(message)
-    ? text`Close the quote, or escape it.`
-    : text`Mend it, or escape the \`$\`.`
-  return error('bad-expansion', word.range, text`\`${shown}\` cannot be expanded: ${message}. ${advice}`)
 }
 
 function* fromProblems(dockerfile: Dockerfile, stage: Stage, globals: (name: string) => Variable): Problems {
@@ -201,7 +189,7 @@ function* fromProblems(dockerfile: Dockerfile, stage: Stage, globals: (name: str
   const options = { escape: dockerfile.escape }
   if (image !== undefined) {
     const name = expandWord(image.raw, globals, options)
-    if (name.kind === 'error') yield expansionError(image, name.message)
+    if (name.kind === 'error') yield expansionProblem(image, name.message)
     if (name.kind === 'known') {
       const severity = name.variables.every((one) => globals(one).kind === 'unset') ? 'error' : 'warning'
       if (name.value === '') {
@@ -222,7 +210,7 @@ function* fromProblems(dockerfile: Dockerfile, stage: Stage, globals: (name: str
   }
   if (platform === undefined || platform.raw === '') return
   const value = expandWord(platform.raw, globals, options)
-  if (value.kind === 'error') yield expansionError(platform, value.message)
+  if (value.kind === 'error') yield expansionProblem(platform, value.message)
   if (value.kind !== 'known') return
   const severity = value.variables.every((one) => globals(one).kind === 'unset') ? 'error' : 'warning'
   const problem = value.value === '' ? text`holds nothing here` : platformProblem(value.value)
@@ -268,16 +256,6 @@ function* instructionProblems(instruction: Instruction, place: Place): Problems 
       }
       return
     }
-    case 'EXPOSE':
-      for (const word of instruction.words) {
-        const ports = expandWords(word.raw, anyVariable, { escape: escapeWith })
-        if (ports.kind !== 'known') continue
-        for (const port of ports.values) {
-          const problem = portProblem(port)
-          if (problem !== undefined) yield error('bad-value', word.range, text`\`${port}\` ${problem}.`)
-        }
-      }
-      return
   }
 }
 

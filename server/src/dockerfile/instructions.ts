@@ -1,7 +1,8 @@
 import { listed, type Message, text } from '../l10n/index.ts'
-import { splitAtBlanks, splitAtSpaces, wordOf } from './argument-words.ts'
+import { splitAtBlanks, wordOf, wordsAtBlanks, wordsAtSpaces } from './argument-words.ts'
 import { isAs, isBlank, isSpace, toLower, trimSpace } from './characters.ts'
 import { parseDuration } from './durations.ts'
+import { anyVariable, expansionProblem, isPlain } from './expansion-problems.ts'
 import { checkFlags } from './flags.ts'
 import { readMarker } from './heredocs.ts'
 import { type InstructionName, instructionNamed, instructionNames } from './instruction-names.ts'
@@ -10,7 +11,7 @@ import type { SplitInstruction } from './keyword-and-flags.ts'
 import { joinMapped, mapped, sliceMapped, toFileRange } from './mapped-text.ts'
 import { readFields, readMount } from './mounts.ts'
 import { nearest } from './nearest.ts'
-import type { EscapeCharacter } from './shell-words.ts'
+import { type EscapeCharacter, expandWord, expandWords } from './shell-words.ts'
 import type {
   CommandLine,
   Flag,
@@ -21,10 +22,11 @@ import type {
   MappedText,
   Mount,
   OffsetRange,
+  SyntaxProblem,
   SyntaxProblemKind,
   Word,
 } from './types.ts'
-import { isBoolean } from './value-grammars.ts'
+import { isBoolean, portProblem } from './value-grammars.ts'
 
 /** An instruction before its arguments are read, and what reading them takes. */
 export interface InstructionFrame {
@@ -47,6 +49,8 @@ export interface InstructionFrame {
   readonly defer: Report
   /** The file's text. */
   readonly text: string
+  /** False where only faults are looked for: a line may hold a hundred thousand words, and they stay unmade then. */
+  readonly keepsWords: boolean
 }
 
 export type Report = (
@@ -90,7 +94,7 @@ const readers: Readonly<Record<InstructionName, Reader>> = {
   COPY: readCopy,
   ENTRYPOINT: readCommand,
   ENV: readPairs,
-  EXPOSE: readWordList,
+  EXPOSE: readExpose,
   FROM: readFrom,
   HEALTHCHECK: readHealthcheck,
   LABEL: readPairs,
@@ -106,7 +110,7 @@ const readers: Readonly<Record<InstructionName, Reader>> = {
     make(frame, 'USER', {
       user: readWhole(frame, text`a user, \`name\`, \`uid\` or \`uid:gid\``),
     }),
-  VOLUME: readWordList,
+  VOLUME: readVolume,
   WORKDIR: (frame) => make(frame, 'WORKDIR', { path: readWhole(frame, text`a directory`) }),
 }
 
@@ -235,7 +239,8 @@ function isOn(flags: readonly Flag[], name: string): boolean {
 
 /** BuildKit: parseMaybeJSON. */
 function readCommandLine(frame: InstructionFrame, args: MappedText): CommandLine {
-  const json = readJsonForm(args)
+  // For faults it matters whether there is one.
+  const json = readJsonForm(args, frame.keepsWords ? Number.POSITIVE_INFINITY : 1)
   if (json.kind === 'strings') return { form: 'json', args: json.words }
   if (json.kind === 'other') reportNotStrings(frame)
   return { form: 'shell', script: args }
@@ -366,55 +371,76 @@ function isMarker(word: string): boolean {
 
 /** BuildKit: parseNameVal. The old form, `ENV name value`, is told by a first word without `=`. */
 function readPairs(frame: InstructionFrame, name: InstructionName): Instruction {
-  const { split, report } = frame
+  const { split, report, keepsWords } = frame
   const { args } = split
-  const written = args.text
   const keyword = name as 'ENV' | 'LABEL'
-  const words = splitAtSpaces(written, frame.escape)
   const pairs: KeyValue[] = []
-  const [first] = words
-  if (first === undefined) needsArgument(frame, text`a name and a value: \`${name} name=value\``)
-  else if (!first.raw.includes('=')) {
-    let end = 0
-    while (end < written.length && !isBlank(written.charCodeAt(end))) end++
-    let next = end
-    while (next < written.length && isBlank(written.charCodeAt(next))) next++
-    const key = wordOf(args, 0, end)
-    if (end === written.length) {
-      frame.refuse(
-        'missing-argument',
-        where(frame),
-        text`${name} needs a value for \`${shorten(key.raw)}\`: write \`${shorten(key.raw)}=…\`.`,
-      )
-      pairs.push({ key, value: undefined })
-    } else pairs.push({ key, value: wordOf(args, next, written.length) })
-  } else {
-    for (const { raw, start, end } of words) {
-      const equals = raw.indexOf('=')
-      if (equals === -1) {
-        const range = toFileRange(args, { start, end })
-        const advice = text`Write \`name=value\`, and put a value with spaces in quotes.`
-        frame.refuse('wrong-arguments', range, text`\`${shorten(raw)}\` has no \`=\`. ${advice}`)
-        continue
-      }
-      if (equals === 0) {
-        const range = toFileRange(args, { start, end })
-        report('wrong-arguments', range, text`A name is missing before \`=\`: write \`${name} name=value\`.`)
-      }
-      pairs.push({ key: wordOf(args, start, start + equals), value: wordOf(args, start + equals + 1, end) })
+  const mayFail = !isPlain(args.text)
+  let isFirst = true
+  for (const { raw, start, end } of wordsAtSpaces(args.text, frame.escape)) {
+    const equals = raw.indexOf('=')
+    if (equals === -1 && isFirst) return make(frame, keyword, { pairs: [readOldPair(frame, name)] })
+    isFirst = false
+    if (equals === -1) {
+      const range = toFileRange(args, { start, end })
+      const advice = text`Write \`name=value\`, and put a value with spaces in quotes.`
+      frame.refuse('wrong-arguments', range, text`\`${shorten(raw)}\` has no \`=\`. ${advice}`)
+      continue
     }
+    if (equals === 0) {
+      const range = toFileRange(args, { start, end })
+      report('wrong-arguments', range, text`A name is missing before \`=\`: write \`${name} name=value\`.`)
+    }
+    if (!keepsWords && !mayFail) continue
+    const key = wordOf(args, start, start + equals)
+    const value = wordOf(args, start + equals + 1, end)
+    if (keepsWords) pairs.push({ key, value })
+    checkExpansion(frame, key)
+    checkExpansion(frame, value)
   }
+  if (isFirst) needsArgument(frame, text`a name and a value: \`${name} name=value\``)
   return make(frame, keyword, { pairs })
+}
+
+function readOldPair(frame: InstructionFrame, name: InstructionName): KeyValue {
+  const { args } = frame.split
+  const written = args.text
+  let end = 0
+  while (end < written.length && !isBlank(written.charCodeAt(end))) end++
+  let next = end
+  while (next < written.length && isBlank(written.charCodeAt(next))) next++
+  const key = wordOf(args, 0, end)
+  if (end === written.length) {
+    const shown = shorten(key.raw)
+    const message = text`${name} needs a value for \`${shown}\`: write \`${shown}=…\`.`
+    frame.refuse('missing-argument', where(frame), message)
+    return { key, value: undefined }
+  }
+  const value = wordOf(args, next, written.length)
+  checkExpansion(frame, key)
+  checkExpansion(frame, value)
+  return { key, value }
+}
+
+/** A word that cannot be expanded is noticed when the stage is built. */
+function checkExpansion(frame: InstructionFrame, word: Word): void {
+  if (frame.keepsWords) return
+  const expanded = expandWord(word.raw, anyVariable, { escape: frame.escape })
+  if (expanded.kind === 'error') defer(frame, expansionProblem(word, expanded.message))
+}
+
+function defer(frame: InstructionFrame, { kind, range, message }: SyntaxProblem): void {
+  frame.defer(kind, range, message)
 }
 
 function readArg(frame: InstructionFrame): Instruction {
   const { split, report } = frame
   const { args } = split
-  const words = splitAtSpaces(args.text, frame.escape)
-  if (words.length === 0) needsArgument(frame, text`a name: \`ARG name\` or \`ARG name=default\``)
-  const pairs = words.map(({ raw, start, end }): KeyValue => {
+  const pairs: KeyValue[] = []
+  let isEmpty = true
+  for (const { raw, start, end } of wordsAtSpaces(args.text, frame.escape)) {
+    isEmpty = false
     const equals = raw.indexOf('=')
-    if (equals === -1) return { key: wordOf(args, start, end, raw), value: undefined }
     if (equals === 0) {
       report(
         'wrong-arguments',
@@ -422,20 +448,53 @@ function readArg(frame: InstructionFrame): Instruction {
         text`A name is missing before \`=\`: write \`ARG name=default\`.`,
       )
     }
-    return { key: wordOf(args, start, start + equals), value: wordOf(args, start + equals + 1, end) }
-  })
+    const nameEnd = equals === -1 ? end : start + equals
+    const key = wordOf(args, start, nameEnd)
+    const value = equals === -1 ? undefined : wordOf(args, nameEnd + 1, end)
+    if (frame.keepsWords) pairs.push({ key, value })
+    if (value !== undefined) checkExpansion(frame, value)
+  }
+  if (isEmpty) needsArgument(frame, text`a name: \`ARG name\` or \`ARG name=default\``)
   return make(frame, 'ARG', { pairs })
 }
 
-function readWordList(frame: InstructionFrame, name: InstructionName): Instruction {
+function readExpose(frame: InstructionFrame): Instruction {
   const { args } = frame.split
-  const json = name === 'VOLUME' ? readJsonForm(args) : ({ kind: 'none' } as const)
+  if (args.text === '') needsArgument(frame, text`a port such as \`8080\``)
+  const words = frame.keepsWords ? splitAtBlanks(args) : noWords
+  if (!frame.keepsWords) checkPorts(frame)
+  return make(frame, 'EXPOSE', { form: 'words' as const, words })
+}
+
+/** BuildKit expands all of them before it looks at one. */
+function checkPorts(frame: InstructionFrame): void {
+  let bad: SyntaxProblem | undefined
+  for (const word of wordsAtBlanks(frame.split.args)) {
+    const ports = expandWords(word.raw, anyVariable, { escape: frame.escape })
+    if (ports.kind === 'error') defer(frame, expansionProblem(word, ports.message))
+    if (ports.kind !== 'known' || bad !== undefined) continue
+    for (const port of ports.values) {
+      const problem = portProblem(port)
+      if (problem === undefined) continue
+      bad = {
+        kind: 'bad-value',
+        severity: 'error',
+        range: word.range,
+        message: text`\`${port}\` ${problem}.`,
+      }
+      break
+    }
+  }
+  if (bad !== undefined) defer(frame, bad)
+}
+
+function readVolume(frame: InstructionFrame): Instruction {
+  const { args } = frame.split
+  const json = readJsonForm(args)
   if (json.kind === 'other') reportNotStrings(frame)
   const isJson = json.kind === 'strings'
   const words = isJson ? json.words : splitAtBlanks(args)
-  if (words.length === 0)
-    needsArgument(frame, name === 'VOLUME' ? text`a directory` : text`a port such as \`8080\``)
-  if (name !== 'VOLUME') return make(frame, 'EXPOSE', { form: 'words', words })
+  if (words.length === 0) needsArgument(frame, text`a directory`)
   for (const word of words) {
     if (trimSpace(word.raw) === '')
       frame.report('bad-value', word.range, text`VOLUME with an empty name. Remove it, or write a directory.`)

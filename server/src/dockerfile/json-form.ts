@@ -14,7 +14,8 @@ export type JsonForm =
 /** encoding/json gives up below this many brackets. */
 const deepest = 10_000
 
-export function readJsonForm(args: MappedText): JsonForm {
+/** `most`: how many words are wanted. */
+export function readJsonForm(args: MappedText, most = Number.POSITIVE_INFINITY): JsonForm {
   const { text } = args
   const start = skipSpace(text, 0, text.length)
   // What does not end with a bracket is no array: saves reading `[ -f x ] && …` as JSON.
@@ -33,6 +34,7 @@ export function readJsonForm(args: MappedText): JsonForm {
   const words: Word[] = []
   let at = start
   for (const value of values) {
+    if (words.length >= most) break
     const open = text.indexOf('"', at)
     let close = open + 1
     while (text[close] !== '"') close += text[close] === '\\' ? 2 : 1

@@ -13,11 +13,10 @@ export interface InstructionReader {
   readonly lines: LineReader
   /** Until a directive says otherwise: a backslash. */
   escape: EscapeCharacter
-  /** Reads the instruction that begins in the next line; tells of the comments in it. */
-  read(
-    leadingComments: readonly OffsetRange[],
-    onComment: (start: number, end: number) => void,
-  ): ReadInstruction
+  /** Reads the instruction that begins in the next line for its faults; tells of the comments in it. */
+  read(onComment: (start: number, end: number) => void): ReadInstruction
+  /** Reads it for what it holds. */
+  readAgain(leadingComments: readonly OffsetRange[]): Instruction
 }
 
 /** An instruction, and what was noticed while it was read. */
@@ -57,6 +56,7 @@ export function createInstructionReader(lines: LineReader): InstructionReader {
     split: nothing,
     escape: '\\',
     text: lines.text,
+    keepsWords: false,
     endOffset: () => lineRange(lines, lines.next - 1).end,
     endLine: () => lines.next,
     // Bodies come after the line's own faults: BuildKit does not look for those of a line that it refuses.
@@ -69,20 +69,25 @@ export function createInstructionReader(lines: LineReader): InstructionReader {
     refuse: note,
     defer: noteAs('late'),
   }
+  const readNext = (onComment: (start: number, end: number) => void): ReadInstruction => {
+    const logical = readLogicalLine(lines, reader.escape, onComment)
+    line = logical.line
+    faults = noFaults
+    heredocs = undefined
+    frame.escape = reader.escape
+    frame.split = splitInstruction(line, reader.escape)
+    frame.startLine = logical.first + 1
+    const instruction = readInstruction(frame)
+    return { instruction, line: logical, faults }
+  }
   const reader: InstructionReader = {
     lines,
     escape: '\\',
-    read(leadingComments, onComment) {
-      const logical = readLogicalLine(lines, reader.escape, onComment)
-      line = logical.line
-      faults = noFaults
-      heredocs = undefined
-      frame.escape = reader.escape
-      frame.split = splitInstruction(line, reader.escape)
-      frame.startLine = logical.first + 1
+    read: readNext,
+    readAgain(leadingComments) {
       frame.leadingComments = leadingComments
-      const instruction = readInstruction(frame)
-      return { instruction, line: logical, faults }
+      frame.keepsWords = true
+      return readNext(() => {}).instruction
     },
   }
   return reader

@@ -106,7 +106,7 @@ function createBuilding(text: string, starts: Uint32Array): Building {
     reader,
     readAgain: (line) => {
       lines.next = line
-      return reader.read(comments.above(starts[line] as number, file.directivesEnd), ignore).instruction
+      return reader.readAgain(comments.above(starts[line] as number, file.directivesEnd))
     },
     directives: [],
     directivesEnd: 0,
@@ -127,8 +127,6 @@ function createBuilding(text: string, starts: Uint32Array): Building {
   }
   return file
 }
-
-function ignore(): void {}
 
 const hash = 0x23
 
@@ -152,7 +150,7 @@ function readLines(file: Building): void {
     }
     const isBlank = start === range.end
     if (!isBlank && text.charCodeAt(start) !== hash) {
-      addInstruction(file, file.reader.read(noComments, addInside))
+      addInstruction(file, file.reader.read(addInside))
       continue
     }
     if (isTooLong(lines, line)) reportTooLong(file, line)
@@ -163,8 +161,6 @@ function readLines(file: Building): void {
   lines.lastLineOf = undefined
   closeStage(file)
 }
-
-const noComments: readonly OffsetRange[] = Object.freeze([])
 
 function addDirective(file: Building, directive: Directive): void {
   const { name, value, range, valueRange } = directive
@@ -253,10 +249,9 @@ function place(file: Building, read: Instruction, node: Instruction, { error, la
     }
   } else if (read.keyword === 'ARG') {
     metaArgs.push(node as KeyValueInstruction)
-    holdFor(file, node, read)
-    const own = isFaulty ? undefined : ownProblem(read, reader.escape, undefined)
-    if (own !== undefined) file.problems.push(own)
-    if (own !== undefined) isFaulty = true
+    file.held.push(node)
+    if (!isFaulty && late !== undefined) file.problems.push(late)
+    isFaulty ||= late !== undefined
   } else if (read.keyword === 'UNKNOWN') file.misspelled = true
   else file.orphan ??= { instruction: node, isFaulty }
   file.first ??= { instruction: node, isFaulty }
