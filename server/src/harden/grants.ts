@@ -44,7 +44,9 @@ export function grantsFor(subject: Subject, paths: readonly WrittenPath[]): read
     const { path, kind, why } = written
     const node = find(files, path).node
     const tree = kind === 'directory' && isFilled(subject, path, node, written)
-    const copy = stage.steps.findLast((step) => copiesExactly(step, path))
+    // What the group may do is the file's own in a copy: for OpenShift it is changed after it.
+    const copy =
+      subject.profile === 'openshift' ? undefined : stage.steps.findLast((step) => copiesExactly(step, path))
     if (copy && (tree || kind === 'file')) return { path, by: 'copy', step: copy, why, tree, kind }
     const maker =
       kind === 'directory' && !tree ? stage.steps.find((step) => makesOnly(step, path, paths)) : undefined
@@ -119,7 +121,7 @@ function isBareMkdir(instruction: RunInstruction): boolean {
 
 /** Edits of instructions that are there: `--chown` in a COPY, `install -d` for a mkdir. */
 export function changedInstructions(
-  { dockerfile }: Subject,
+  { dockerfile, profile }: Subject,
   chosen: ChosenIdentity,
   grants: readonly Grant[],
 ): readonly HardenStep[] {
@@ -136,7 +138,7 @@ export function changedInstructions(
             range: { start: instruction.keywordRange.end, end: instruction.keywordRange.end },
             text: ` --chown=${ownerIn(instruction, chosen)}`,
           }
-        : mkdirEdit(dockerfile.text, instruction, `install -d -o ${user} -g ${group} `)
+        : mkdirEdit(dockerfile.text, instruction, `install -d${forGroup(profile)} -o ${user} -g ${group} `)
     return [
       {
         title: `Give ${listed(same)} to \`${chosen.name ?? chosen.user}\``,
@@ -153,6 +155,9 @@ function ownerIn(instruction: Step['instruction'], { owner, uid, gid }: ChosenId
   const linked = instruction.keyword === 'COPY' && instruction.link
   return linked && uid !== undefined && gid !== undefined ? `${uid}:${gid}` : `${owner.user}:${owner.group}`
 }
+
+/** A random uid of OpenShift is in group 0 and nothing else. */
+const forGroup = (profile: Subject['profile']) => (profile === 'openshift' ? ' -m 0775' : '')
 
 function mkdirEdit(text: string, instruction: Step['instruction'], replacement: string): TextEdit {
   const start = text.indexOf('mkdir', instruction.keywordRange.end)
@@ -181,12 +186,11 @@ export function grantCommands(
   const commands: string[] = []
   const shared = profile === 'openshift'
   if (plain.length > 0)
-    commands.push(`install -d${shared ? ' -m 0775' : ''} -o ${user} -g ${group} ${plain.join(' ')}`)
+    commands.push(`install -d${forGroup(profile)} -o ${user} -g ${group} ${plain.join(' ')}`)
   if (missing.length > 0) commands.push(`touch ${missing.join(' ')}`)
   if (filesOnly.length > 0)
     commands.push(`chown ${user}:${group} ${filesOnly.map(({ path }) => quoted(path)).join(' ')}`)
   if (trees.length > 0) commands.push(`chown -R ${user}:${group} ${trees.join(' ')}`)
-  // A random uid of OpenShift is in group 0 and nothing else.
   const groupWritable = [...filesOnly.map(({ path }) => quoted(path)), ...trees]
   if (shared && groupWritable.length > 0)
     commands.push(`chmod ${trees.length > 0 ? '-R ' : ''}g=u ${groupWritable.join(' ')}`)

@@ -123,7 +123,8 @@ function madeEmpty({ stage, dockerfile }: Subject): readonly WrittenPath[] {
         const node = nodeAt(stage.final.files, path)
         if (node.kind !== 'directory' || path === workdir || systemPlaces.test(path)) return []
         const leaf = path.slice(path.lastIndexOf('/') + 1)
-        const ownName = dataNames.test(leaf) || /^\/(?:data|var\/(?:lib|log|cache|run)|run)\//.test(path)
+        const ownName =
+          dataNames.test(leaf) || /^\/(?:data|var\/(?:lib|log|cache|run|spool)|run)\//.test(path)
         if (!ownName && !isEmpty(node)) return []
         if (!ownName && workdir !== undefined && workdir !== '/' && isWithin(workdir, path)) return []
         if (holdsOnlyFolders(node)) return []

@@ -99,6 +99,11 @@ const samples: readonly (readonly [string, string, readonly string[], Wishes?])[
     ['+RUN install -d -o app -g app /srv/app', '+USER app'],
   ],
   [
+    'a queue in /var/spool, made by the file',
+    'FROM python:3.12\nRUN useradd --uid 1500 app && mkdir -p /var/spool/queue\nCMD ["celery", "-A", "t", "worker"]\n',
+    ['+RUN install -d -o app -g app /var/spool/queue', '+USER app'],
+  ],
+  [
     'Django: the database that the build made is root’s, with its folder',
     'FROM python:3.12\nRUN useradd --uid 1500 app\nWORKDIR /app\nCOPY . .\nRUN mkdir -p db && python manage.py migrate\nCMD ["python", "manage.py", "runserver"]\n',
     ['+RUN install -d -o app -g app /app/data/media \\', '+    && chown -R app:app /app/db', '+USER app'],

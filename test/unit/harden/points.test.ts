@@ -409,6 +409,19 @@ describe('harden handles', () => {
     ])
   })
 
+  it('10: group 0 gets the rights of the owner in folders that the file makes or copies itself', () => {
+    const text =
+      'FROM python:3.13-slim\nWORKDIR /app\nCOPY app.py .\nRUN mkdir -p /app/data\nCOPY uploads /app/uploads\nCMD ["python3", "app.py"]\n'
+    const files = { 'app.py': '', 'uploads/first': '' }
+    assert.deepEqual(changes(text, { profile: 'openshift', files }), [
+      '-RUN mkdir -p /app/data',
+      '+RUN install -d -m 0775 -o 10001 -g 0 /app/data',
+      '+RUN chown -R 10001:0 /app/uploads \\',
+      '+    && chmod -R g=u /app/uploads',
+      '+USER 10001:0',
+    ])
+  })
+
   it('11: supplementary groups stay, and the socket of the host is told', () => {
     const text =
       'FROM debian:12\nRUN groupadd -g 990 dialout2 && useradd -u 1500 -G dialout2 app && apt-get update && apt-get install -y docker.io\nCMD ["docker", "ps"]\n'

@@ -1,0 +1,1 @@
+require('node:http').createServer((_, response) => response.end('by number')).listen(Number(process.env.PORT))

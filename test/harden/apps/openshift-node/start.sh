@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+echo started >> logs/start.log
+exec node server.js

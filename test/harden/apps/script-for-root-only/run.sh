@@ -1,0 +1,3 @@
+#!/bin/sh
+echo "the script ran"
+exec sleep 1000
