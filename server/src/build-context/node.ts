@@ -1,8 +1,13 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path'
-import type { BuildContext, ContextEntry } from '../image/index.ts'
+import {
+  type BuildContext,
+  type ContextEntry,
+  type Dockerignore,
+  nothingIgnored,
+  readDockerignore,
+} from '../image/index.ts'
 import { archiveAt } from './archive-files.ts'
-import { type Dockerignore, nothingIgnored, readDockerignore } from './dockerignore.ts'
 import { insideContext, readLimit } from './paths.ts'
 
 export interface CachedBuildContext extends BuildContext {

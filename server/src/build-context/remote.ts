@@ -1,5 +1,10 @@
-import type { BuildContext, ContextEntry } from '../image/index.ts'
-import { type Dockerignore, nothingIgnored, readDockerignore } from './dockerignore.ts'
+import {
+  type BuildContext,
+  type ContextEntry,
+  type Dockerignore,
+  nothingIgnored,
+  readDockerignore,
+} from '../image/index.ts'
 import { insideContext, readLimit } from './paths.ts'
 
 /** Reads of a file system that answers later: the editor's, in a browser or a virtual workspace. `null`: nothing there. */

@@ -14,6 +14,8 @@ export {
 export { type Actor, actorOf, controls, type Giving, givenBy } from './actors.ts'
 /** What a command wants of the accounts, whichever system it was written for. */
 export { type AccountWish, readAccountWish } from './commands/accounts/wish.ts'
+/** What the builder leaves out of the build context. */
+export { type Dockerignore, nothingIgnored, readDockerignore } from './copy/ignore-patterns.ts'
 export { describeIdentity, describeNode, nameOfGid, nameOfUid, octal } from './describe.ts'
 export { evaluate } from './evaluate.ts'
 /** What fails, each cause once. */

@@ -1,7 +1,7 @@
 import type { Mount } from '../dockerfile/types.ts'
 import type { Known, Origin } from '../known.ts'
 import { certain, unknown } from '../known.ts'
-import { absolute, directory, file, find, nodeAt, nothingKnown, parentOf, put } from './files.ts'
+import { absolute, directory, file, find, mayBe, nodeAt, nothingKnown, parentOf, put } from './files.ts'
 import type { FileNode } from './types.ts'
 import { makeFolders } from './workdir.ts'
 
@@ -16,6 +16,8 @@ export interface MountRequest {
   readonly option: (key: string) => string | undefined
   readonly workdir: string | undefined
   readonly origin: Origin
+  /** What a bind mount shows; undefined where nobody knows. */
+  readonly source?: FileNode | undefined
 }
 
 /** The tree with a mount in place, and what takes it away again. */
@@ -51,7 +53,7 @@ function mountTarget({ mount, option, workdir }: MountRequest): string | undefin
   return undefined
 }
 
-function mountNode({ mount, option, origin }: MountRequest): FileNode {
+function mountNode({ mount, option, origin, source }: MountRequest): FileNode {
   const number = (key: string, otherwise: number, base = 10): Known<number> => {
     if (!mount.options.has(key)) return certain(otherwise, [origin])
     const value = Number.parseInt(option(key) ?? '', base)
@@ -67,24 +69,38 @@ function mountNode({ mount, option, origin }: MountRequest): FileNode {
       return directory({ owner: certain(0), group: certain(0), mode: certain(0o1777, because), because })
     case 'secret':
       return file({ owner, group, mode: number('mode', 0o400, 8), because })
-    case 'bind':
-      return {
-        ...directory(
-          { owner: certain(0, because), group: certain(0, because), mode: certain(0o755, because), because },
-          { owner: certain(0, because), group: certain(0, because), mode: unknown() },
-        ),
-        ...(isWritable(mount, option) ? {} : { readOnly: true as const }),
-      }
+    case 'bind': {
+      const node = source ?? unknownSource(mount, origin)
+      return isOn('rw', mount, option) || isOn('readwrite', mount, option) ? node : readOnly(node)
+    }
     default:
       return { ...file({ owner, group, mode: unknown(), because }), kind: 'other' }
   }
 }
 
-function isWritable(mount: Mount, option: MountRequest['option']): boolean {
-  const flag = mount.options.has('rw')
-    ? option('rw')
-    : mount.options.has('readwrite')
-      ? option('readwrite')
-      : 'false'
-  return flag === '' || flag === 'true'
+/** The whole of the build context or of a stage is a folder; a part of it may be a file. */
+function unknownSource(mount: Mount, origin: Origin): FileNode {
+  const because = [origin]
+  const nobody = unknown<number>(because)
+  const rest = { owner: nobody, group: nobody, mode: nobody }
+  const isWhole = !['source', 'src'].some((key) => mount.options.has(key))
+  if (!isWhole) return { ...mayBe({ ...rest, because }, rest), exists: 'likely' }
+  const root = certain(0, because)
+  return directory({ owner: root, group: root, mode: certain(0o755, because), because }, rest)
+}
+
+const closed = new WeakMap<FileNode, FileNode>()
+
+/** The tree on a read-only mount. Trees are shared: what was made once is kept. */
+function readOnly(node: FileNode): FileNode {
+  const known = closed.get(node)
+  if (known) return known
+  const next: FileNode = { ...node, readOnly: true, children: node.children.map(readOnly) }
+  closed.set(node, next)
+  return next
+}
+
+function isOn(key: string, mount: Mount, option: MountRequest['option']): boolean {
+  const value = mount.options.has(key) ? option(key) : 'false'
+  return value === '' || value === 'true' || value === '1'
 }

@@ -29,7 +29,7 @@ export interface Unpacking {
   readonly overLink: 'replace' | 'follow'
   /** Does `./` of the archive stand for the folder that is unpacked into? */
   readonly namesTop: boolean
-  /** Is the owner of a further name of a file (a hard link) given to that file? */
+  /** Are owner and mode of a further name of a file (a hard link) given to that file? */
   readonly ownsHardLinks: boolean
   readonly origin: Origin
   /** Something is made in a folder that was there before. */
@@ -134,7 +134,7 @@ function leaf(tree: Tree, folder: FileNode, top: string, entry: ArchiveEntry, ho
       if (same.node.kind === 'missing' || same.node.kind === 'directory')
         return file(attributes, undefined, 'likely')
       // Both names are of one file: what is given to one, the other has.
-      if (how.ownsHardLinks) same.node = { ...same.node, owner: attributes.owner, group: attributes.group }
+      if (how.ownsHardLinks) same.node = { ...same.node, ...attributes }
       return same.node
     }
     default:

@@ -1,7 +1,15 @@
 import type { Known, Origin } from '../known.ts'
 import { certain, unknown, weaker } from '../known.ts'
-import { directory, find, nothingKnown, parentOf, put } from './files.ts'
+import { directory, find, nodeAt, nothingKnown, parentOf, put } from './files.ts'
 import type { FileNode } from './types.ts'
+
+export interface FolderAttributes {
+  readonly owner: Known<number>
+  readonly group: Known<number>
+  readonly mode?: number
+  /** In a setgid folder a new one is setgid too, as mkdir(2) makes it: with the folder's group, or with its own where somebody asked for that. */
+  readonly inSetgid?: 'folders-group' | 'own-group'
+}
 
 /**
  * Makes a folder and all missing ones above it, as the builder does for WORKDIR and for targets of COPY: no permission is asked.
@@ -10,16 +18,17 @@ import type { FileNode } from './types.ts'
 export function makeFolders(
   root: FileNode,
   path: string,
-  attributes: { readonly owner: Known<number>; readonly group: Known<number>; readonly mode?: number },
+  attributes: FolderAttributes,
   origin: Origin,
 ): FileNode {
   const found = find(root, path)
   if (found.node.kind === 'directory') return root
   const withParents = found.path === '/' ? root : makeFolders(root, parentOf(found.path), attributes, origin)
+  const inherited = attributes.inSetgid && setgidOf(withParents, found.path)
   const node = directory({
     owner: attributes.owner,
-    group: attributes.group,
-    mode: certain(attributes.mode ?? 0o755, [origin]),
+    group: inherited && attributes.inSetgid === 'folders-group' ? inherited.group : attributes.group,
+    mode: certain((attributes.mode ?? 0o755) | (inherited ? 0o2000 : 0), [origin]),
     because: [origin],
   })
   if (found.node.kind !== 'unknown') return put(withParents, found.path, node)
@@ -41,4 +50,10 @@ export function makeFolders(
     children: found.node.children,
     unlisted: found.node.unlisted === 'none' ? nothingKnown : found.node.unlisted,
   })
+}
+
+/** The folder that the path lies in, where that is setgid. */
+function setgidOf(root: FileNode, path: string): FileNode | undefined {
+  const folder = nodeAt(root, parentOf(path))
+  return folder.mode.certainty !== 'unknown' && (folder.mode.value & 0o2000) !== 0 ? folder : undefined
 }

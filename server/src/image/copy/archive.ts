@@ -22,7 +22,9 @@ export function unpacked(
   const because: readonly Origin[] = [origin]
   const root = certain(0, because)
   const number = remembering((value: number) => certain(value, because))
-  const inside = unpack(nodeAt(before, folder), '/', entries, {
+  // In a layer, these names stand for what is not there.
+  const kept = entries.filter(({ path }) => !/(^|\/)\.wh\.[^/]*\/?$/.test(path))
+  const inside = unpack(nodeAt(before, folder), '/', kept, {
     origin,
     attributes: (entry) => ({
       owner: own?.owner ?? number(entry.uid),
@@ -30,7 +32,10 @@ export function unpacked(
       mode: number(entry.kind === 'link' ? 0o777 : entry.mode & 0o7777),
       because,
     }),
-    implied: () => ({ owner: root, group: root, mode: 0o755 }),
+    implied: ({ mode, group }) => {
+      const setgid = mode.certainty !== 'unknown' && (mode.value & 0o2000) !== 0
+      return { owner: root, group: setgid ? group : root, mode: 0o755 }
+    },
     // The builder makes the folder its root while it unpacks: a link in it leads nowhere else.
     overLink: 'replace',
     namesTop: false,

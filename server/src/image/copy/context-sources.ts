@@ -9,6 +9,7 @@ import { type CopyRequest, ofContext, type Source, unknownFolder, unnamed, unpac
 
 const mostEntries = 400
 const mostLinks = 40
+const mostLooked = 20_000
 /** What BuildKit unpacks: util/archiveutil, DetectCompression. lzma alone it does not know. */
 const archiveName = /\.(tar|tar\.gz|tgz|tar\.bz2|tbz2?|tar\.xz|txz|tar\.zst|tzst)$/i
 /** Files whose text matters: start scripts and account files. */
@@ -18,26 +19,54 @@ export function contextSources(source: string, request: CopyRequest): readonly S
   const { context, origin } = request
   const path = absolute(source).slice(1)
   if (/[*?[]/.test(path)) {
-    const parent = parentOf(`/${path}`).slice(1)
-    const names = /[*?[]/.test(parent) ? 'unknown' : context.list(parent)
-    if (names === 'unknown') return [unnamed(ofContext(origin))]
-    const pattern = readPattern(nameOf(`/${path}`))
-    return names
-      .filter((name) => matchesShellPattern(pattern, name))
-      .flatMap((name) => plainSource(parent ? `${parent}/${name}` : name, name, request))
+    const paths = matching(context, path)
+    return paths === 'unknown'
+      ? [unnamed(ofContext(origin))]
+      : paths.flatMap((one) => plainSource(one, nameOf(`/${one}`), request))
   }
   return plainSource(path, source, request)
+}
+
+/** A file or folder of the build context; undefined where it cannot be seen. */
+export function contextNode(context: BuildContext, path: string, origin: Origin): FileNode | undefined {
+  const found = followed(context, absolute(path).slice(1))
+  if (found.entry === 'missing' || found.entry === 'unknown') return undefined
+  const node = nodeOf(context, found.path, found.entry, origin, { left: mostEntries })
+  // The folder itself is made by the builder.
+  return found.path === '' ? { ...node, mode: certain(0o755, [origin]) } : node
+}
+
+/** What a pattern means, each part of it in one folder (Go's filepath.Match): sorted, as the builder takes them. */
+function matching(context: BuildContext, pattern: string): readonly string[] | 'unknown' {
+  let found: readonly string[] = ['']
+  let looked = 0
+  for (const part of pattern.split('/')) {
+    const next: string[] = []
+    const fits = /[*?[\\]/.test(part) ? readPattern(part) : undefined
+    for (const folder of found) {
+      const names = context.list(folder)
+      if (names === 'unknown') {
+        const entry = context.stat(folder)
+        if (typeof entry === 'object' && entry.kind === 'file') continue
+        return 'unknown'
+      }
+      looked += names.length
+      if (looked > mostLooked) return 'unknown'
+      for (const name of names)
+        if (fits ? matchesShellPattern(fits, name) : name === part)
+          next.push(folder === '' ? name : `${folder}/${name}`)
+    }
+    found = next
+  }
+  return found
 }
 
 function plainSource(written: string, source: string, request: CopyRequest): readonly Source[] {
   const { context, origin, instruction } = request
   const name = nameOf(`/${written}`)
-  const { path, entry } = followed(context, written)
+  const { path } = followed(context, written)
   const unpacks = instruction.keyword === 'ADD' && unpackFlag(instruction) !== false
-  const node =
-    entry === 'missing' || entry === 'unknown'
-      ? undefined
-      : nodeOf(context, path, entry, origin, { left: mostEntries })
+  const node = contextNode(context, written, origin)
   if (unpacks && (node === undefined ? archiveName.test(path) : node.kind === 'file')) {
     // An archive is known by its content, whatever its name.
     const entries = context.archive?.(path)

@@ -3,7 +3,7 @@ import { readMode } from '../commands/files/symbolic-mode.ts'
 import { absolute, find, join, mapTree, nodeAt, parentOf, put } from '../files.ts'
 import { installUnknown } from '../programs.ts'
 import type { FileNode, ImageState } from '../types.ts'
-import { makeFolders } from '../workdir.ts'
+import { type FolderAttributes, makeFolders } from '../workdir.ts'
 import {
   accountsAfterEntries,
   accountsAfterFile,
@@ -12,7 +12,8 @@ import {
 } from './account-files.ts'
 import { unpacked } from './archive.ts'
 import { looksLikeFile } from './context-sources.ts'
-import { resetByLink } from './linked.ts'
+import { withoutExcluded } from './exclude.ts'
+import { emptyLayer, laidOn } from './linked.ts'
 import { mergeCopied, overlaid } from './merge.ts'
 import { type CopyRequest, type Owners, type Source, unnamed } from './request.ts'
 import { sourcesOf } from './sources.ts'
@@ -22,8 +23,16 @@ import { sourcesOf } from './sources.ts'
  * BuildKit: frontend/dockerfile/dockerfile2llb/convert.go (dispatchCopy); solver/llbsolver/file/backend.go (docopy).
  */
 export function copyInto(before: ImageState, request: CopyRequest): ImageState {
-  const { instruction, origin, builder } = request
-  const sources = sourcesOf(request)
+  const { link, chmod } = request.instruction
+  // --chmod beside it turns --link off (container-facts/link-chmod).
+  if (!link || chmod || request.builder !== 'buildkit') return copyOver(before, request)
+  const layer = copyOver({ ...before, files: emptyLayer(request.origin) }, request)
+  return { ...layer, files: laidOn(before.files, layer.files) }
+}
+
+function copyOver(before: ImageState, request: CopyRequest): ImageState {
+  const { origin, builder } = request
+  const sources = withoutExcluded(sourcesOf(request), request)
   if (
     request.destination === undefined ||
     (!request.destination.startsWith('/') && request.workdir === undefined)
@@ -35,15 +44,13 @@ export function copyInto(before: ImageState, request: CopyRequest): ImageState {
     group: request.chown?.group ?? certain(0, [origin]),
   }
   const chmod = request.chmod === undefined ? undefined : readMode(request.chmod, 0, false)
-  const made = {
+  const made: FolderAttributes = {
     ...owners,
+    inSetgid: request.chown ? 'own-group' : 'folders-group',
     // Folders that the copy makes get the number too, through mkdir(2): less umask, no special bits (container-facts/copy-chmod-0640, -1777).
     ...(chmod?.number !== undefined && builder === 'buildkit' ? { mode: chmod.number & 0o777 & ~0o022 } : {}),
   }
-  const target = find(before.files, destination)
-  const endsAsFolder =
-    /(^|\/)\.{0,2}\/?$/.test(request.destination) || request.destination.endsWith('/') || sources.length > 1
-  const intoFolder = endsAsFolder || target.node.kind === 'directory'
+  const endsAsFolder = /(^|\/)\.{0,2}\/?$/.test(request.destination) || request.destination.endsWith('/')
   let state = before
   const setFiles = (files: FileNode) => {
     if (files !== state.files) state = { ...state, files }
@@ -53,7 +60,7 @@ export function copyInto(before: ImageState, request: CopyRequest): ImageState {
   }
   for (const source of sources) {
     if (source.kind !== 'entry') {
-      const folders = source.kind === 'archive' ? madeForArchive(owners, builder, origin) : made
+      const folders = source.kind === 'archive' ? madeForArchive(made, builder, origin) : made
       setFiles(makeFolders(state.files, destination, folders, origin))
       const folder = find(state.files, destination)
       if (source.kind === 'archive' && source.entries) {
@@ -67,6 +74,9 @@ export function copyInto(before: ImageState, request: CopyRequest): ImageState {
     }
     const node = changed(source.node, request, owners, chmod)
     if (node.kind === 'missing') continue
+    // A source before this one may have made it a folder.
+    const target = find(state.files, destination)
+    const intoFolder = endsAsFolder || target.node.kind === 'directory'
     const folderLike = node.kind === 'unknown' && intoFolder && !looksLikeFile(source.name)
     if (node.kind === 'directory' || folderLike) {
       // The contents go into the target, which keeps owner and mode if it is there; one that is made is 0755.
@@ -101,20 +111,17 @@ export function copyInto(before: ImageState, request: CopyRequest): ImageState {
     )
     setAccounts(accountsAfterFile(state.accounts, at.path, node, request, source.path))
   }
-  // In the containerd image store a linked copy brings its own folders; --chmod beside it turns it off (container-facts/link-chmod).
-  if (instruction.link && !instruction.chmod && builder === 'buildkit') {
-    const [only] = sources
-    const asFile =
-      sources.length === 1 && !intoFolder && only?.kind === 'entry' && only.node.kind !== 'directory'
-    setFiles(resetByLink(state.files, asFile ? parentOf(destination) : destination, owners, origin))
-  }
   return state
 }
 
 /** Folders that ADD makes to unpack into: 0755 whatever `--chmod` says; the classic builder gives them to root. */
-function madeForArchive(owners: Owners, builder: CopyRequest['builder'], origin: Origin): Owners {
+function madeForArchive(
+  { mode: _, ...made }: FolderAttributes,
+  builder: CopyRequest['builder'],
+  origin: Origin,
+): FolderAttributes {
   const root = certain(0, [origin])
-  return builder === 'buildkit' ? owners : { owner: root, group: root }
+  return builder === 'buildkit' ? made : { owner: root, group: root, inSetgid: 'folders-group' }
 }
 
 type Chmod = ReturnType<typeof readMode>
@@ -190,4 +197,5 @@ function anywhere(state: ImageState): ImageState {
   return { ...state, files: overlaid(state.files, { owner: nobody, group: nobody, mode: nobody }) }
 }
 
+export { contextNode } from './context-sources.ts'
 export type { CopyRequest } from './request.ts'

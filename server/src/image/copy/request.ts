@@ -14,6 +14,8 @@ export interface CopyRequest {
   readonly destination: string | undefined
   readonly chown: ResolvedOwner | undefined
   readonly chmod: string | undefined
+  /** `--exclude`, expanded; undefined where unknown. */
+  readonly exclude: readonly (string | undefined)[]
   /** The stage copied from; 'image' for another image; undefined for the build context. */
   readonly from: ImageState | 'image' | undefined
   readonly heredocs: readonly { readonly name: string; readonly text: string | undefined }[]

@@ -1,7 +1,7 @@
 import type { Origin } from '../../known.ts'
 import { certain, unknown } from '../../known.ts'
 import { matchesShellPattern, readPattern } from '../../shell/index.ts'
-import { absolute, childOf, file, find, join, mayBe, nameOf, parentOf } from '../files.ts'
+import { absolute, childOf, file, find, join, mayBe, nameOf } from '../files.ts'
 import type { ImageState } from '../types.ts'
 import { contextSources } from './context-sources.ts'
 import { type CopyRequest, ofContext, type Source, unnamed, unpackFlag } from './request.ts'
@@ -67,16 +67,31 @@ function stageSources(source: string, from: ImageState): readonly Source[] {
     const exists = node.kind === 'unknown' ? 'likely' : node.exists
     return [{ kind: 'entry', name: nameOf(path), node: { ...node, exists }, path }]
   }
-  const folder = parentOf(path)
-  if (/[*?[]/.test(folder)) return [unnamed()]
-  const { node } = find(from.files, folder)
-  const pattern = readPattern(nameOf(path))
-  const known = [...node.children.keys()]
-    .filter((name) => matchesShellPattern(pattern, name))
-    .flatMap((name): Source[] => {
-      const child =
-        childOf(node, name).kind === 'link' ? find(from.files, `${folder}/${name}`).node : childOf(node, name)
-      return child.kind === 'missing' ? [] : [{ kind: 'entry', name, node: child, path: join(folder, name) }]
-    })
-  return node.unlisted === 'none' ? known : [...known, unnamed(node.unlisted)]
+  return matching(from, path)
+}
+
+/** What a pattern means in a stage; with it, entries that the tree does not name. */
+function matching(from: ImageState, pattern: string): readonly Source[] {
+  const parts = pattern.slice(1).split('/')
+  let folders: readonly string[] = ['/']
+  const sources: Source[] = []
+  parts.forEach((part, index) => {
+    const fits = /[*?[]/.test(part) ? readPattern(part) : undefined
+    const next: string[] = []
+    for (const folder of folders) {
+      const { node } = find(from.files, folder)
+      if (fits && node.unlisted !== 'none')
+        sources.push(unnamed(index === parts.length - 1 ? node.unlisted : undefined))
+      const names = fits
+        ? [...node.children.keys()].filter((name) => matchesShellPattern(fits, name)).sort()
+        : [part]
+      for (const name of names) if (childOf(node, name).kind !== 'missing') next.push(join(folder, name))
+    }
+    folders = next
+  })
+  const named = folders.flatMap((place): Source[] => {
+    const { node } = find(from.files, place)
+    return node.kind === 'missing' ? [] : [{ kind: 'entry', name: nameOf(place), node, path: place }]
+  })
+  return [...named, ...sources]
 }

@@ -1,7 +1,6 @@
 import { expandWords } from '../../dockerfile/index.ts'
 import type { CommandLine, Instruction, Word } from '../../dockerfile/types.ts'
 import type { Origin } from '../../known.ts'
-import { knownValue } from '../../known.ts'
 import { absolute } from '../files.ts'
 import type { ImageState, StartCommand } from '../types.ts'
 import { expandedText, type Progress, variable } from './progress.ts'
@@ -10,14 +9,13 @@ import { expandedText, type Progress, variable } from './progress.ts'
 
 type Of<K extends Instruction['keyword']> = Extract<Instruction, { keyword: K }>
 
+/** VOLUME. A relative path is one from the root, whatever WORKDIR says. */
 export function addVolumes(progress: Progress, words: readonly Word[], origin: Origin): void {
   const { state } = progress
   const paths = words.flatMap((word) => expandedText(progress, word) ?? [])
   progress.state = {
     ...state,
-    volumes: state.volumes.concat(
-      paths.map((path) => ({ path: absolute(path, knownValue(state.workdir) ?? '/'), origin })),
-    ),
+    volumes: state.volumes.concat(paths.map((path) => ({ path: absolute(path), origin }))),
   }
 }
 

@@ -31,6 +31,7 @@ export function copy(progress: Progress, instruction: CopyInstruction, origin: O
     destination: textOf(instruction.destination),
     chown,
     chmod: textOf(instruction.chmod),
+    exclude: instruction.exclude.map(textOf),
     from: from ? (source ? (stages[source.index]?.final ?? 'image') : 'image') : undefined,
     heredocs: instruction.heredocs.map((heredoc) => written(progress, heredoc)),
     context: options.context,

@@ -1,10 +1,12 @@
 import type { Map as ImmutableMap } from 'immutable'
-import type { MappedText, RunInstruction } from '../../dockerfile/types.ts'
+import { stageOf } from '../../dockerfile/index.ts'
+import type { MappedText, Mount, RunInstruction } from '../../dockerfile/types.ts'
 import type { Known, Origin } from '../../known.ts'
 import { certain, knownValue, unknown, weaker } from '../../known.ts'
 import { isPosixShell, parseShell, type ShellScript } from '../../shell/index.ts'
 import type { World } from '../commands/model.ts'
-import { find, put } from '../files.ts'
+import { contextNode } from '../copy/index.ts'
+import { absolute, find, nodeAt, put } from '../files.ts'
 import { resolveUser } from '../identity.ts'
 import { interpret, interpretArgv } from '../interpreter/index.ts'
 import { tooLong } from '../long-values.ts'
@@ -86,20 +88,46 @@ function refusedBefore(
 function mount(progress: Progress, instruction: RunInstruction, world: World): (after: FileNode) => FileNode {
   let unmount = (after: FileNode): FileNode => after
   for (const one of instruction.mounts) {
+    const option = (key: string) => {
+      const word = one.options.get(key)
+      return word === undefined ? undefined : word.raw === '' ? '' : expandedText(progress, word)
+    }
+    const variable = one.type === 'secret' ? option('env') : undefined
+    if (variable) world.variables.set(variable, unknown([world.origin]))
     const mounted = withMount(world.state.files, {
       mount: one,
-      option: (key) => {
-        const word = one.options.get(key)
-        return word === undefined ? undefined : word.raw === '' ? '' : expandedText(progress, word)
-      },
+      option,
       workdir: knownValue(world.cwd),
       origin: world.origin,
+      source: one.type === 'bind' ? bindSource(progress, one, option, world.origin) : undefined,
     })
     const outer = unmount
     unmount = (after) => outer(mounted.unmount(after))
     world.state = { ...world.state, files: mounted.files }
   }
   return unmount
+}
+
+/**
+ * What a bind mount shows: of the build context, or of the stage that `from` names. Unlike COPY it takes no number for one.
+ * BuildKit: frontend/dockerfile/dockerfile2llb/convert_runmount.go.
+ */
+function bindSource(
+  { evaluation, stage }: Progress,
+  { options }: Mount,
+  option: (key: string) => string | undefined,
+  origin: Origin,
+): FileNode | undefined {
+  const keys = ['source', 'src'].filter((key) => options.has(key))
+  const path = keys.length === 0 ? '/' : keys.map(option).find((text) => text !== undefined)
+  if (path === undefined) return undefined
+  if (!options.has('from')) return contextNode(evaluation.options.context, path, origin)
+  const name = option('from')
+  const from =
+    name === undefined ? undefined : stageOf(evaluation.dockerfile, name, stage, { numbers: false })
+  const files = from && evaluation.stages[from.index]?.final.files
+  const node = files && nodeAt(files, absolute(path))
+  return node?.kind === 'missing' ? undefined : node
 }
 
 /** What a RUN finds in its environment: ENV, and ARG where it has a value. Kept until one of them changes. */

@@ -1,9 +1,9 @@
 import type { Word } from '../../dockerfile/types.ts'
-import type { Known, Origin } from '../../known.ts'
+import type { Origin } from '../../known.ts'
 import { certain, knownValue, unknown } from '../../known.ts'
 import { absolute } from '../files.ts'
 import { resolveChown } from '../identity.ts'
-import { makeFolders } from '../workdir.ts'
+import { type FolderAttributes, makeFolders } from '../workdir.ts'
 import { expandedText, type Progress } from './progress.ts'
 
 /** WORKDIR: the builder makes the folder. */
@@ -26,14 +26,15 @@ export function changeWorkdir(progress: Progress, word: Word, origin: Origin): v
 }
 
 /** Who owns what the builder itself makes for the present USER (container-facts/workdir-uid-gid-of-account-1500). */
-function makerOf(progress: Progress): { owner: Known<number>; group: Known<number> } {
+function makerOf(progress: Progress): FolderAttributes {
   const { state } = progress
   const { builder } = progress.evaluation
   // The classic builder, Kaniko and older Buildah make it as root (container-facts/workdir-classic-after-user).
-  if (builder !== 'buildkit') return { owner: certain(0), group: certain(0) }
+  if (builder !== 'buildkit') return { owner: certain(0), group: certain(0), inSetgid: 'folders-group' }
   if (state.identity.uid.certainty === 'unknown' && !state.identityFailure)
     return { owner: unknown(), group: unknown() }
-  if (state.identity.spec === '') return { owner: state.identity.uid, group: state.identity.gid }
+  if (state.identity.spec === '')
+    return { owner: state.identity.uid, group: state.identity.gid, inSetgid: 'folders-group' }
   const { owner, group } = resolveChown(state.identity.spec, state.accounts, builder)
-  return { owner, group }
+  return { owner, group, inSetgid: 'own-group' }
 }

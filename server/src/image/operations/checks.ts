@@ -72,6 +72,7 @@ export function refused(
   path: string,
   node: FileNode,
   doing: Message,
+  access: Access,
 ): Outcome | undefined {
   if (answer.certainty === 'unknown') return { status: 'maybe' }
   if (answer.value) return answer.certainty === 'certain' ? undefined : { status: 'maybe' }
@@ -79,7 +80,7 @@ export function refused(
     world,
     'permission-denied',
     answer.certainty,
-    node.readOnly
+    node.readOnly && access === 'write'
       ? text`Cannot ${doing}: ${path} is mounted read-only.`
       : text`Cannot ${doing} as ${describeIdentity(world.identity)}: ${path} ${describeNode(node, world.state.accounts)}. Permission denied.`,
     { because: [...node.because, ...answer.because], path },
@@ -129,13 +130,20 @@ export function wayRefused(world: World, found: Found, doing: Message): Outcome 
   if (loop) return circular(world, loop.path, loop.node)
   const blocked = blockedAt(found, world.identity)
   if (!blocked) return undefined
-  return refused(world, permits(blocked.node, world.identity, 'execute'), blocked.path, blocked.node, doing)
+  return refused(
+    world,
+    permits(blocked.node, world.identity, 'execute'),
+    blocked.path,
+    blocked.node,
+    doing,
+    'execute',
+  )
 }
 
 /** EACCES for making or removing an entry of `folder`. */
 export function entryRefused(world: World, folder: string, doing: Message): Outcome | undefined {
   const found = find(world.state.files, folder)
-  return refusedAt(world, found, mayChangeEntries(world.state.files, folder, world.identity), doing)
+  return refusedAt(world, found, mayChangeEntries(world.state.files, folder, world.identity), doing, 'write')
 }
 
 /** EACCES for opening an existing file. */
@@ -145,13 +153,26 @@ export function accessRefused(
   access: Access,
   doing: Message,
 ): Outcome | undefined {
-  return refusedAt(world, found, allowed(world.state.files, found.path, world.identity, access), doing)
+  return refusedAt(
+    world,
+    found,
+    allowed(world.state.files, found.path, world.identity, access),
+    doing,
+    access,
+  )
 }
 
 /** A refusal put down to the folder on the way that lets nobody through, else to the place itself. */
-function refusedAt(world: World, found: Found, answer: Known<boolean>, doing: Message): Outcome | undefined {
-  const { path, node } = blockedAt(found, world.identity) ?? found
-  return refused(world, answer, path, node, doing)
+function refusedAt(
+  world: World,
+  found: Found,
+  answer: Known<boolean>,
+  doing: Message,
+  access: Access,
+): Outcome | undefined {
+  const blocked = blockedAt(found, world.identity)
+  const { path, node } = blocked ?? found
+  return refused(world, answer, path, node, doing, blocked ? 'execute' : access)
 }
 
 /** EPERM: a sticky folder protects the files of others, whatever their mode (container-facts run-sticky). */

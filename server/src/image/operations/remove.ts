@@ -65,7 +65,7 @@ function contentRefused(world: World, path: string, node: FileNode): Outcome | u
   let outcome: Outcome | undefined
   if (entries.length > 0 || node.unlisted !== 'none') {
     const answer = both(permits(node, world.identity, 'execute'), permits(node, world.identity, 'write'))
-    const denied = refused(world, answer, path, node, text`empty ${path}`)
+    const denied = refused(world, answer, path, node, text`empty ${path}`, 'write')
     const surelyFull = entries.some(([, child]) => child.exists === 'certain')
     outcome = denied && !surelyFull ? doubted(denied, 'possible') : denied
     if (outcome?.status === 'fail') return outcome

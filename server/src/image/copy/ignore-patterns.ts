@@ -1,5 +1,5 @@
 /**
- * Which files of a build context the builder sees: `.dockerignore` as moby/patternmatcher reads it
+ * Which files the builder leaves out: `.dockerignore` and `--exclude`, as moby/patternmatcher reads them
  * (github.com/moby/patternmatcher, ignorefile/ignorefile.go and patternmatcher.go).
  * The patterns run as a state machine, so that no file can make the matching slow.
  */
@@ -36,10 +36,17 @@ interface Pattern {
 }
 
 export function readDockerignore(text: string): Dockerignore {
-  const patterns = text
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/)
-    .flatMap((line) => readPattern(line) ?? [])
+  return ignorePatterns(
+    text
+      .replace(/^\uFEFF/, '')
+      .split(/\r?\n/)
+      .filter((line) => !line.startsWith('#')),
+  )
+}
+
+/** @param lines patterns, each with or without a `!` */
+export function ignorePatterns(lines: readonly string[]): Dockerignore {
+  const patterns = lines.flatMap((line) => readPattern(line) ?? [])
   if (patterns.length === 0) return nothingIgnored
   return {
     ignores: (path) => ignores(patterns, path),
@@ -68,7 +75,6 @@ function mayMatchIn(pattern: string, folder: string): boolean {
 }
 
 function readPattern(line: string): Pattern | undefined {
-  if (line.startsWith('#')) return undefined
   const trimmed = line.trim()
   const negated = trimmed.startsWith('!')
   const written = clean(negated ? trimmed.slice(1).trim() : trimmed)

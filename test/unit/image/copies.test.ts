@@ -1,0 +1,196 @@
+import assert from 'node:assert/strict'
+import type { BuildContext, ContextEntry } from '../../../server/src/image/index.ts'
+import { inEnglish } from '../../../server/src/l10n/index.ts'
+import { image } from './built-image.ts'
+
+/** COPY, WORKDIR, VOLUME and mounts in small. Every expectation was seen on Docker 28.5 (BuildKit 0.25). */
+
+const modes: Readonly<Record<string, number | string>> = {
+  'src/': 0o750,
+  'src/a.txt': 0o640,
+  'src/sub/': 0o700,
+  'src/sub/b.sh': 0o755,
+  'src/link': '-> a.txt',
+  'top.txt': 0o600,
+  'u.txt': 0o640,
+  'make.sh': 0o755,
+}
+const scripts: Readonly<Record<string, string>> = { 'make.sh': '#!/bin/sh\nmkdir /made && chown 5 /made\n' }
+const context: BuildContext = {
+  stat: (path) => {
+    if (path === '') return { kind: 'directory', mode: 0o700 }
+    const value = modes[path] ?? modes[`${path}/`]
+    if (value === undefined) return 'missing'
+    const entry: ContextEntry =
+      typeof value === 'string'
+        ? { kind: 'link', mode: 0o777, target: value.slice(3) }
+        : { kind: `${path}/` in modes ? 'directory' : 'file', mode: value }
+    return entry
+  },
+  list: (folder) => {
+    const prefix = folder === '' ? '' : `${folder}/`
+    if (folder !== '' && !(prefix in modes)) return 'unknown'
+    const below = Object.keys(modes).filter((path) => path.startsWith(prefix) && path !== prefix)
+    return [...new Set(below.map((path) => path.slice(prefix.length).split('/')[0] as string))].sort()
+  },
+  read: (path) => scripts[path],
+}
+const built = (lines: string) => image(`FROM debian:12\n${lines}`, context)
+
+describe('COPY', () => {
+  it('--exclude is of paths inside the folder; `!` takes back, a slash in front fits nothing', () => {
+    built('COPY --exclude=*.txt src /x/').sees({
+      '/x/a.txt': 'missing',
+      '/x/sub/b.sh': 'file 0:0 0755',
+      '/x/link': 'link 0:0 0777',
+    })
+    built('COPY --exclude=**/*.sh --exclude=/a.txt src /x/').sees({
+      '/x/a.txt': 'file 0:0 0640',
+      '/x/sub': 'directory 0:0 0700',
+      '/x/sub/b.sh': 'missing',
+    })
+    built('COPY --exclude=* --exclude=!sub/b.sh src /x/').sees({
+      '/x/a.txt': 'missing',
+      '/x/sub': 'directory 0:0 0700',
+      '/x/sub/b.sh': 'file 0:0 0755',
+    })
+    built('COPY --exclude=src/sub src /x/').sees({ '/x/sub/b.sh': 'file 0:0 0755' })
+  })
+
+  it('--exclude leaves files alone that are named themselves', () => {
+    built('COPY --exclude=*.txt top* /x/').sees({ '/x/top.txt': 'file 0:0 0600' })
+  })
+
+  it('--exclude works on stages too; with an unknown pattern anything may be left out', () => {
+    const stage = 'RUN mkdir -p /s/d && touch /s/a /s/d/b && chown -R 5:6 /s\nFROM debian:12\n'
+    built(`${stage}COPY --from=0 --exclude=a /s /x/`).sees({
+      '/x/a': 'missing',
+      '/x/d/b': 'file 5:6 0644',
+    })
+    built(`${stage}ARG E\nCOPY --from=0 --exclude=$E /s /x/`).sees({ '/x/a': 'file~possible 5:6 0644' })
+  })
+
+  it('of several files to a name without a slash leaves the last one', () => {
+    built('COPY src/a.txt top.txt /x').sees({ '/x': 'file 0:0 0600', '/x/a.txt': 'missing' })
+    built('COPY t*.txt u.txt /x').sees({ '/x': 'file 0:0 0640' })
+  })
+
+  it('into what a folder before it has made a folder', () => {
+    built('COPY src/sub top.txt /y').sees({ '/y': 'directory 0:0 0755', '/y/top.txt': 'file 0:0 0600' })
+  })
+
+  it('patterns stand in any part of a path', () => {
+    built('COPY sr?/a.txt /y').sees({ '/y': 'file 0:0 0640' })
+    built('COPY s*/s*/*.sh /y/').sees({ '/y/b.sh': 'file 0:0 0755' })
+    built(
+      'RUN mkdir -p /s/t && touch /s/t/f && chown 5 /s/t/f\nFROM debian:12\nCOPY --from=0 /s/?/f /y',
+    ).sees({
+      '/y': 'file 5:0 0644',
+    })
+  })
+
+  it('makes folders in a setgid folder as mkdir does', () => {
+    const setgid = 'RUN mkdir /x && chgrp 50 /x && chmod 2775 /x\n'
+    built(`${setgid}COPY src /x/d\nCOPY top.txt /x/`).sees({
+      '/x/d': 'directory 0:50 2755',
+      '/x/d/sub': 'directory 0:0 0700',
+      '/x/top.txt': 'file 0:0 0600',
+    })
+    built(`${setgid}COPY --chown=5:6 src /x/d/e`).sees({
+      '/x/d': 'directory 5:6 2755',
+      '/x/d/e': 'directory 5:6 2755',
+    })
+    built(`${setgid}COPY --chmod=0640 top.txt /x/h/i`).sees({ '/x/h': 'directory 0:50 2640' })
+  })
+})
+
+describe('COPY --link', () => {
+  it('replaces links and files in its way: the copy knows nothing of the image', () => {
+    built('RUN mkdir -p /r/d && touch /r/d/old && ln -s /r /l\nCOPY --link src /l/d/').sees({
+      '/l': 'directory 0:0 0755',
+      '/l/d/a.txt': 'file 0:0 0640',
+      '/l/d/old': 'missing',
+      '/r/d/old': 'file 0:0 0644',
+      '/r/d/a.txt': 'missing',
+    })
+  })
+
+  it('to a name that is a folder makes it a file', () => {
+    built('RUN mkdir -m 0700 /x\nCOPY --link top.txt /x').sees({
+      '/x': 'file 0:0 0600',
+      '/x/top.txt': 'missing',
+    })
+  })
+
+  it('leaves what lies beside the copy', () => {
+    built('RUN mkdir -m 0700 /x && touch /x/old && chown 5 /x /x/old\nCOPY --link src /x/').sees({
+      '/x': 'directory 0:0 0755',
+      '/x/old': 'file 5:0 0644',
+      '/x/a.txt': 'file 0:0 0640',
+    })
+  })
+})
+
+describe('WORKDIR', () => {
+  it('makes folders in a setgid folder as mkdir does', () => {
+    built('RUN mkdir /x && chgrp 50 /x && chmod 2775 /x\nWORKDIR /x/a/b\nUSER 1500\nWORKDIR /x/c').sees({
+      '/x/a': 'directory 0:50 2755',
+      '/x/a/b': 'directory 0:50 2755',
+      '/x/c': 'directory 1500:1500 2755',
+    })
+  })
+})
+
+describe('VOLUME', () => {
+  it('is relative to the root, not to WORKDIR', () => {
+    built('WORKDIR /a\nVOLUME b').sees({ '/b': 'directory 0:0 0755', '/a/b': 'missing' })
+  })
+})
+
+describe('RUN --mount=type=bind', () => {
+  it('shows the build context, root’s and read-only', () => {
+    built('RUN --mount=type=bind,source=src,target=/b cp /b/a.txt /a1 && cp -a /b/sub /s1').sees({
+      '/a1': 'file 0:0 0640',
+      '/s1': 'directory 0:0 0700',
+      '/s1/b.sh': 'file 0:0 0755',
+      '/b': 'missing',
+    })
+  })
+
+  it('shows a file, and runs a script', () => {
+    built('RUN --mount=type=bind,source=top.txt,target=/etc/t.txt cp /etc/t.txt /t').sees({
+      '/t': 'file 0:0 0600',
+    })
+    built('RUN --mount=source=make.sh,target=/make.sh /make.sh').sees({ '/made': 'directory 5:0 0755' })
+  })
+
+  it('shows a stage with its owners', () => {
+    const stage = 'RUN mkdir /s && touch /s/f && chown -R 5:6 /s && chmod 0600 /s/f\nFROM debian:12\n'
+    image(
+      `FROM debian:12 AS b\n${stage}RUN --mount=from=b,source=/s,target=/b cp -a /b/f /g && cp /b/f /h`,
+      context,
+    ).sees({ '/g': 'file 5:6 0600', '/h': 'file 0:0 0600' })
+  })
+
+  it('refuses writing, and what the mode refuses', () => {
+    const failing = (lines: string, message: RegExp) => {
+      const { timeline } = built(lines)
+      const failure = timeline.stages[0]?.steps.at(-1)?.failure
+      assert.equal(failure?.certainty, 'certain', lines)
+      assert.match(inEnglish(failure!.message), message)
+    }
+    failing('RUN --mount=source=src,target=/b touch /b/sub/n', /read-only/)
+    failing('USER 1500:1500\nRUN --mount=source=src,target=/b cat /b/a.txt', /Permission denied/)
+  })
+
+  it('what nobody can see stays unknown', () => {
+    built('RUN --mount=source=nope,target=/b cp -r /b /c').sees({ '/c': 'unknown~likely 0:0 ?' })
+  })
+})
+
+describe('RUN --mount=type=secret', () => {
+  it('may be a variable', () => {
+    const { timeline } = built('RUN --mount=type=secret,id=s,env=S test -n "$S"')
+    assert.equal(timeline.stages[0]?.steps[0]?.failure, undefined)
+  })
+})
