@@ -1,7 +1,7 @@
 import type { OffsetRange } from '../dockerfile/types.ts'
 import { type Certainty, knownValue } from '../known.ts'
-import { isUnprivileged, isWithin } from './failures.ts'
-import { absolute, allowed, find } from './files.ts'
+import { isUnprivileged } from './failures.ts'
+import { absolute, allowed, find, parentOf } from './files.ts'
 import { resolveUser } from './identity.ts'
 import { stepsOf } from './questions.ts'
 import type { CommandRun, FileNode, Identity, Runtime, ShellValue, StageTimeline, Step } from './types.ts'
@@ -54,19 +54,18 @@ export interface Giving {
   readonly range: OffsetRange
 }
 
-/** What gives ownership, then what opens. */
-const givers: readonly ReadonlySet<string>[] = [
-  new Set(['chown', 'install']),
-  new Set(['chgrp', 'chmod', 'setfacl']),
-]
-
 /** The last place in the file that made `holds` true of `path`; undefined where the base did, or where we cannot tell what did. */
 export function givenBy(
   stage: StageTimeline,
   path: string,
   holds: (files: FileNode) => boolean,
 ): Giving | undefined {
-  const step = stepsOf(stage).findLast(({ before, after }) => holds(after.files) && !holds(before.files))
+  const steps = stepsOf(stage)
+  const origin = find(stage.final.files, path).node.because.at(-1)
+  // Nothing behind the last change gave anything.
+  let at = origin?.kind === 'instruction' ? lastBefore(steps, origin.range.start) : steps.length - 1
+  while (at >= 0 && !(holds(steps[at]!.after.files) && !holds(steps[at]!.before.files))) at--
+  const step = steps[at]
   if (!step) return undefined
   const { instruction } = step
   if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
@@ -74,25 +73,54 @@ export function givenBy(
     return { step, command: undefined, operand: undefined, range: flag?.range ?? instruction.keywordRange }
   }
   if (instruction.keyword !== 'RUN') return undefined
-  for (const names of givers) {
-    for (const command of step.commands.toReversed()) {
-      const operand =
-        names.has(command.name ?? '') && !command.failure ? operandFor(command, path) : undefined
-      if (operand) return { step, command, operand, range: command.range }
+  for (const operands of operandsOf(step)) {
+    for (let folder = path; ; folder = parentOf(folder)) {
+      const found = operands.get(folder)
+      if (found) return { step, ...found, range: found.command.range }
+      if (folder === '/') break
     }
   }
   return undefined
 }
 
-/** The word that names the path or a folder above it. */
-function operandFor({ argv, cwd }: CommandRun, path: string): ShellValue | undefined {
-  const folder = knownValue(cwd)
-  return argv
-    .slice(1)
-    .find(
-      ({ text }) =>
-        text !== undefined &&
-        (text.startsWith('/') || (folder !== undefined && (text.includes('/') || text === '.'))) &&
-        isWithin(path, absolute(text, folder)),
-    )
+/** The last step that begins at or before an offset; the steps stand in the file's order. */
+function lastBefore(steps: readonly Step[], offset: number): number {
+  let low = 0
+  let high = steps.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (steps[middle]!.instruction.range.start <= offset) low = middle + 1
+    else high = middle
+  }
+  return low - 1
+}
+
+/** What gives ownership, then what opens. */
+const givers: readonly ReadonlySet<string>[] = [
+  new Set(['chown', 'install']),
+  new Set(['chgrp', 'chmod', 'setfacl']),
+]
+
+type Operands = ReadonlyMap<string, { readonly command: CommandRun; readonly operand: ShellValue }>
+const known = new WeakMap<Step, readonly Operands[]>()
+
+/** Paths that a step's commands name, with the last one that does, by what gives. */
+function operandsOf(step: Step): readonly Operands[] {
+  const before = known.get(step)
+  if (before) return before
+  const found = givers.map((names) => {
+    const operands = new Map<string, { command: CommandRun; operand: ShellValue }>()
+    for (const command of step.commands) {
+      if (!names.has(command.name ?? '') || command.failure) continue
+      const cwd = knownValue(command.cwd)
+      for (const operand of command.argv.slice(1)) {
+        const { text } = operand
+        if (text?.startsWith('/') || (text !== undefined && cwd !== undefined && /\/|^\.$/.test(text)))
+          operands.set(absolute(text, cwd), { command, operand })
+      }
+    }
+    return operands
+  })
+  known.set(step, found)
+  return found
 }

@@ -20,9 +20,16 @@ export function lineageOf(stage: StageTimeline): readonly StageTimeline[] {
   return chain
 }
 
+const stepsKnown = new WeakMap<StageTimeline, readonly Step[]>()
+
 /** All steps that made the image, in order. */
 export function stepsOf(stage: StageTimeline): readonly Step[] {
-  return lineageOf(stage).flatMap(({ steps }) => steps)
+  if (!stage.parent) return stage.steps
+  const known = stepsKnown.get(stage)
+  if (known) return known
+  const steps = lineageOf(stage).flatMap((one) => one.steps)
+  stepsKnown.set(stage, steps)
+  return steps
 }
 
 /** Accounts of the image that this file made for people or programs to run as: not root's, not a package's. */

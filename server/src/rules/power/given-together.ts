@@ -1,5 +1,5 @@
 import { type Fix, takeBack } from '../../fixes/index.ts'
-import { type Actor, controls, type Giving, givenBy } from '../../image/index.ts'
+import { type Actor, controls, type Giving, givenBy, nodeAt } from '../../image/index.ts'
 import type { StageTimeline, Timeline } from '../../image/types.ts'
 import { text } from '../../l10n/index.ts'
 
@@ -15,11 +15,20 @@ export function givenTogether(
   paths: readonly string[],
   actor: Actor,
 ): readonly GivenTogether[] {
+  const { files } = target.final
   const found = new Map<number, { readonly giving: Giving; readonly paths: string[] }>()
+  // What one command made or changed last was given by the same line: a COPY of thousands is looked up once.
+  const givings = new Map<number, Giving | undefined>()
   for (const path of paths) {
-    const giving = controls(target.final.files, path, actor)
-      ? givenBy(target, path, (files) => controls(files, path, actor))
-      : undefined
+    if (!controls(files, path, actor)) continue
+    const origin = nodeAt(files, path).because.at(-1)
+    const key = origin?.kind === 'instruction' ? origin.range.start : -1
+    if (!givings.has(key))
+      givings.set(
+        key,
+        givenBy(target, path, (tree) => controls(tree, path, actor)),
+      )
+    const giving = givings.get(key)
     if (!giving) continue
     const before = found.get(giving.range.start)
     if (before) before.paths.push(path)

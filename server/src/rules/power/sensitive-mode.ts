@@ -30,16 +30,22 @@ export const sensitiveMode = defineRule({
     'Give the file to the account that reads it, with mode 0400 or 0600. Better, mount it at run time: whoever has the image has the file.',
   references: ['CWE-732', 'CWE-312'],
   check({ timeline }, report) {
-    const { target, runtime } = timeline
+    const { target, runtime, dockerfile } = timeline
     if (!target || !runtime || target.base?.os === 'windows') return
     const { files } = target.final
     const told = new Set<number>()
+    const steps = new Map(stepsOf(target).map((step) => [step.instruction, step]))
+    const grantsOf = new Map<Step, readonly ModeGrant[]>()
     for (const { path, node } of pathsBelow(files, '/')) {
       if (!isSecret(path) || !isOpen(files, path)) continue
       const origin = node.because.at(-1)
-      const step = origin?.kind === 'instruction' ? stepAt(timeline, origin.range.start) : undefined
-      if (origin?.kind !== 'instruction' || step?.instruction.keyword !== 'RUN') continue
-      const grant = modeGrantsOf(step).findLast(({ paths }) => paths.includes(path))
+      if (origin?.kind !== 'instruction') continue
+      const instruction = instructionOf(dockerfile, origin.range.start)
+      const step = instruction && steps.get(instruction)
+      if (step?.instruction.keyword !== 'RUN') continue
+      const grants = grantsOf.get(step) ?? modeGrantsOf(step)
+      grantsOf.set(step, grants)
+      const grant = grants.findLast(({ paths }) => paths.includes(path))
       // `cp .env.example .env` makes settings, not secrets.
       if (wasOpen(timeline, step, path) || (!grant && nameOf(path) === '.env')) continue
       const at = grant?.range ?? origin.range
@@ -59,12 +65,6 @@ export const sensitiveMode = defineRule({
 })
 
 const isSecret = (path: string) => isPrivateName(nameOf(path)) || isSecretOfSystem(path)
-
-/** The step of the image that an offset belongs to. */
-function stepAt({ dockerfile, target }: Timeline, offset: number): Step | undefined {
-  const instruction = instructionOf(dockerfile, offset)
-  return target && stepsOf(target).find((step) => step.instruction === instruction)
-}
 
 /** A file that everybody may reach and read. Where they may write it too, world-writable tells. */
 function isOpen(files: FileNode, path: string): boolean {
