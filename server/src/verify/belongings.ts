@@ -13,8 +13,8 @@ export interface Belongings {
   readonly label: string
   container(purpose: Purpose): string
   remove(purpose: Purpose): Promise<void>
-  /** Removes all. @param keep leaves image and started container where they are */
-  end(keep: boolean): Promise<void>
+  /** Removes all, unless it `completed` and is to be kept. What was stopped may still be made: then it is looked at again later. */
+  end(how: { readonly completed: boolean; readonly keep: boolean }): Promise<void>
 }
 
 const removalLimit = 60_000
@@ -34,12 +34,13 @@ export function createBelongings(engine: Engine): Belongings {
       // --volumes: those without a name, which go with their container.
       await run(['rm', '--force', '--volumes', container(purpose)])
     },
-    end: async (keep) => {
-      if (!keep) {
+    end: async ({ completed, keep }) => {
+      if (!completed || !keep) {
         await run(['rm', '--force', '--volumes', ...names])
         await run(['image', 'rm', '--force', tag])
       }
-      guard.release()
+      if (completed) guard.release()
+      else guard.sweep()
     },
   }
 }
@@ -64,7 +65,11 @@ process.stdin.on('data', (data) => { said += data }).on('end', () => {
 })
 `
 
-function startGuard({ program, env }: Engine, names: readonly string[], tag: string): { release(): void } {
+function startGuard(
+  { program, env }: Engine,
+  names: readonly string[],
+  tag: string,
+): { release(): void; sweep(): void } {
   const child = spawn(process.execPath, ['-e', guardScript, JSON.stringify({ program, names, tag })], {
     detached: true,
     windowsHide: true,
@@ -75,5 +80,5 @@ function startGuard({ program, env }: Engine, names: readonly string[], tag: str
   child.on('error', () => {})
   child.stdin.on('error', () => {})
   child.unref()
-  return { release: () => child.stdin.end('released') }
+  return { release: () => child.stdin.end('released'), sweep: () => child.stdin.end() }
 }

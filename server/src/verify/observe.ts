@@ -38,6 +38,8 @@ export interface Observer {
 
 const probeLimit = 60_000
 const pollEvery = 200
+/** A container that is just being made is waited for when we are stopped: killed halfway, the engine makes it after we have left. */
+const patience = 3000
 
 /** @param signal stops it: what is going on then rejects */
 export function createObserver(
@@ -47,7 +49,17 @@ export function createObserver(
   signal: AbortSignal,
 ): Observer {
   let found: Prober | 'none' | undefined
-  const run = (args: readonly string[], timeout = probeLimit) => engine.run(args, { signal, timeout })
+  const run = async (args: readonly string[]) => {
+    signal.throwIfAborted()
+    const late = new AbortController()
+    const endSoon = () => setTimeout(() => late.abort(), patience).unref()
+    signal.addEventListener('abort', endSoon, { once: true })
+    const done = await engine
+      .run(args, { signal: late.signal, timeout: probeLimit })
+      .finally(() => signal.removeEventListener('abort', endSoon))
+    signal.throwIfAborted()
+    return done
+  }
   const create = (purpose: Purpose, flags: readonly string[]) => [
     ...['run', '--pull=never', '--name', own.container(purpose), '--label', own.label],
     ...common,

@@ -77,6 +77,7 @@ async function verifyWithin(
   const analysis = asBuiltBy(engine, request.analysis)
   const prediction = predict(analysis) ?? first
   const own = createBelongings(engine)
+  let completed = false
   try {
     const built = await buildImage(engine, sourceOf(request), analysis.dockerfile, analysis.options, own, {
       signal,
@@ -89,10 +90,11 @@ async function verifyWithin(
       built.kind === 'failed'
         ? { build: built }
         : { build: built, ...(await observe(engine, own, prediction, request, progress, signal)) }
+    completed = true
     return { kind: 'report', report: reportOf(engine, own, prediction, observations, request) }
   } finally {
     progress(text`Cleaning up`)
-    await own.end(request.keep === true && !signal.aborted)
+    await own.end({ completed, keep: request.keep === true })
   }
 }
 

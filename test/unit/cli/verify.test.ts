@@ -80,7 +80,7 @@ describe('unroot verify', function () {
     using _ = engine
     child.kill('SIGINT')
     assert.equal(await end, 'SIGINT')
-    assert.equal(removals(engine.calls()), 2)
+    assert.ok(removals(engine.calls()) >= 2)
   })
 
   it('is cleaned up after when it is killed', async () => {
