@@ -4,10 +4,12 @@ import type { Origin } from '../../known.ts'
 import { knownValue, unknown } from '../../known.ts'
 import { text } from '../../l10n/index.ts'
 import { copyInto } from '../copy/index.ts'
+import { absolute, find } from '../files.ts'
 import { type ResolvedOwner, resolveChown } from '../identity.ts'
-import type { Builder, Failure } from '../types.ts'
+import type { Builder, Failure, StageTimeline } from '../types.ts'
 import { type Applied, expandedText, fine, type Progress, variable } from './progress.ts'
 import { refreshIdentity } from './user.ts'
+import { noFolder } from './workdir.ts'
 
 /** COPY and ADD. */
 export function copy(progress: Progress, instruction: CopyInstruction, origin: Origin): Applied {
@@ -24,7 +26,7 @@ export function copy(progress: Progress, instruction: CopyInstruction, origin: O
       : resolveChown(spec, state.accounts, builder))
   const reference = textOf(from)
   const source = reference === undefined ? undefined : stageOf(dockerfile, reference, stage)
-  progress.state = copyInto(state, {
+  const copied = copyInto(state, {
     instruction,
     origin,
     sources: instruction.sources.map(textOf),
@@ -38,10 +40,53 @@ export function copy(progress: Progress, instruction: CopyInstruction, origin: O
     workdir: knownValue(state.workdir),
     builder,
   })
+  progress.state = copied.state
   if (progress.state.accounts !== state.accounts) refreshIdentity(progress)
+  const stageSource = source && stages[source.index]
+  const gone = stageSource && notInStage(stageSource, instruction.sources, textOf)
+  if (gone) return { failure: gone }
+  if (copied.inTheWay && instruction.destination)
+    return { failure: noFolder(copied.inTheWay, instruction.destination.range) }
   const failure =
     namesInLink(instruction, spec, builder) ?? (chown?.failure && { ...chown.failure, because: [] })
   return { failure: failure && flag && { ...failure, range: flag.range } }
+}
+
+/** A source that the other stage certainly does not have ("failed to calculate checksum …: not found"). */
+function notInStage(
+  from: StageTimeline,
+  sources: readonly Word[],
+  textOf: (word: Word) => string | undefined,
+): Failure | undefined {
+  for (const word of sources) {
+    const source = textOf(word)
+    if (source === undefined || /[*?[]/.test(source)) continue
+    const path = absolute(source)
+    const { stage } = from
+    const { node } = find(from.final.files, path)
+    if (node.kind !== 'missing' || node.exists !== 'certain') continue
+    const name = stage.name ?? String(stage.index)
+    return {
+      reason: 'other',
+      certainty: isSure(from) ? 'certain' : 'likely',
+      message: text`${path} is not in the stage ${name}, so there is nothing to copy.`,
+      range: word.range,
+      because: node.because,
+      path,
+    }
+  }
+  return undefined
+}
+
+const sureStages = new WeakMap<StageTimeline, boolean>()
+
+/** Of every command that made it we know what it does. */
+function isSure(stage: StageTimeline): boolean {
+  const known = sureStages.get(stage)
+  if (known !== undefined) return known
+  const sure = stage.steps.every((step) => step.sure) && (!stage.parent || isSure(stage.parent))
+  sureStages.set(stage, sure)
+  return sure
 }
 
 /** What a heredoc writes; undefined text where a variable in it is unknown. */
