@@ -266,10 +266,11 @@ export function resolveChown(spec: string, accounts: Accounts, builder: Builder)
   const groupPart = colon < 0 ? '' : spec.slice(colon + 1)
   return builder === 'classic'
     ? classicChown(userPart, groupPart || userPart, accounts)
-    : buildKitChown(userPart, groupPart, accounts)
+    : buildKitChown(userPart, colon < 0 ? undefined : groupPart, accounts)
 }
 
-function buildKitChown(userPart: string, groupPart: string, accounts: Accounts): ResolvedOwner {
+/** @param groupPart undefined where there is no colon; after one that nothing follows it is root's group */
+function buildKitChown(userPart: string, groupPart: string | undefined, accounts: Accounts): ResolvedOwner {
   const number = readId(userPart)
   const account = number === undefined ? userByName(accounts, userPart) : undefined
   const missing = (fact: string): Known<number> =>
@@ -281,7 +282,8 @@ function buildKitChown(userPart: string, groupPart: string, accounts: Accounts):
     owner = lowered(account.uid, account.certainty)
     group = lowered(account.gid, account.certainty)
   } else owner = group = missing('copy-chown-missing-debian')
-  if (groupPart !== '') {
+  if (groupPart === '') group = certain(0)
+  else if (groupPart !== undefined) {
     const gid = readId(groupPart)
     const entry = gid === undefined ? groupByName(accounts, groupPart) : undefined
     if (gid !== undefined) group = certain(gid)

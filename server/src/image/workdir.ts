@@ -1,6 +1,6 @@
 import type { Known, Origin } from '../known.ts'
 import { certain, unknown, weaker } from '../known.ts'
-import { directory, find, nodeAt, nothingKnown, parentOf, put } from './files.ts'
+import { directory, type Found, find, nodeAt, nothingKnown, parentOf, put } from './files.ts'
 import type { FileNode } from './types.ts'
 
 export interface FolderAttributes {
@@ -56,4 +56,14 @@ export function makeFolders(
 function setgidOf(root: FileNode, path: string): FileNode | undefined {
   const folder = nodeAt(root, parentOf(path))
   return folder.mode.certainty !== 'unknown' && (folder.mode.value & 0o2000) !== 0 ? folder : undefined
+}
+
+/** A file that is certainly there, at the path or on its way: no folder can be made. */
+export function fileInTheWay(root: FileNode, path: string): Found | undefined {
+  const found = find(root, path)
+  const isFile = ({ kind, exists }: FileNode) => kind === 'file' && exists === 'certain'
+  if (isFile(found.node)) return found
+  const index = found.ancestors.findIndex(({ node }) => isFile(node))
+  const at = found.ancestors[index]
+  return at && { ...at, ancestors: found.ancestors.slice(0, index) }
 }

@@ -104,6 +104,17 @@ describe('COPY', () => {
   })
 })
 
+describe('--chown and USER', () => {
+  it('a colon with nothing after it is root’s group', () => {
+    const user = 'RUN useradd -u 1500 -g 4 app\n'
+    built(`${user}COPY --chown=app: top.txt /a\nCOPY --chown=1500 top.txt /c\nUSER 1500:\nWORKDIR /d`).sees({
+      '/a': 'file 1500:0 0600',
+      '/c': 'file 1500:1500 0600',
+      '/d': 'directory 1500:0 0755',
+    })
+  })
+})
+
 describe('COPY --link', () => {
   it('replaces links and files in its way: the copy knows nothing of the image', () => {
     built('RUN mkdir -p /r/d && touch /r/d/old && ln -s /r /l\nCOPY --link src /l/d/').sees({
@@ -128,6 +139,30 @@ describe('COPY --link', () => {
       '/x/old': 'file 5:0 0644',
       '/x/a.txt': 'file 0:0 0640',
     })
+  })
+})
+
+describe('A file where the builder needs a folder', () => {
+  for (const line of [
+    'COPY src /f',
+    'COPY top.txt /f/g',
+    'COPY top.txt /f/',
+    'COPY --from=0 /etc/apt /f',
+    'WORKDIR /f',
+    'WORKDIR /f/g',
+  ])
+    it(`stops ${line}`, () => {
+      const { timeline } = image(`FROM debian:12\nFROM debian:12\nRUN touch /f\n${line}`, context)
+      const failure = timeline.stages[1]?.steps.at(-1)?.failure
+      assert.equal(failure?.certainty, 'certain')
+      assert.match(inEnglish(failure!.message), /^\/f is a file here/)
+    })
+
+  it('is no trouble to a file, to a pattern that may mean one, and to a linked copy', () => {
+    for (const line of ['COPY top.txt /f', 'COPY nope*/x /f', 'COPY --link src /f']) {
+      const { timeline } = built(`RUN touch /f\n${line}`)
+      assert.equal(timeline.stages[0]?.steps.at(-1)?.failure, undefined, line)
+    }
   })
 })
 

@@ -1,9 +1,9 @@
 import { certain, type Known, type Origin, unknown } from '../../known.ts'
 import { readMode } from '../commands/files/symbolic-mode.ts'
-import { absolute, find, join, mapTree, nodeAt, parentOf, put } from '../files.ts'
+import { absolute, type Found, find, join, mapTree, nodeAt, parentOf, put } from '../files.ts'
 import { installUnknown } from '../programs.ts'
 import type { FileNode, ImageState } from '../types.ts'
-import { type FolderAttributes, makeFolders } from '../workdir.ts'
+import { type FolderAttributes, fileInTheWay, makeFolders } from '../workdir.ts'
 import {
   accountsAfterEntries,
   accountsAfterFile,
@@ -22,22 +22,28 @@ import { sourcesOf } from './sources.ts'
  * COPY and ADD. Owners and modes: container-facts/copy-*, add-*, link-*.
  * BuildKit: frontend/dockerfile/dockerfile2llb/convert.go (dispatchCopy); solver/llbsolver/file/backend.go (docopy).
  */
-export function copyInto(before: ImageState, request: CopyRequest): ImageState {
+export function copyInto(before: ImageState, request: CopyRequest): Copied {
   const { link, chmod } = request.instruction
   // --chmod beside it turns --link off (container-facts/link-chmod).
   if (!link || chmod || request.builder !== 'buildkit') return copyOver(before, request)
-  const layer = copyOver({ ...before, files: emptyLayer(request.origin) }, request)
-  return { ...layer, files: laidOn(before.files, layer.files) }
+  const { state, ...rest } = copyOver({ ...before, files: emptyLayer(request.origin) }, request)
+  return { ...rest, state: { ...state, files: laidOn(before.files, state.files) } }
 }
 
-function copyOver(before: ImageState, request: CopyRequest): ImageState {
+export interface Copied {
+  readonly state: ImageState
+  /** A file that lies where the copy needs a folder: the builder stops there ("mkdir /x: not a directory"). */
+  readonly inTheWay?: Found
+}
+
+function copyOver(before: ImageState, request: CopyRequest): Copied {
   const { origin, builder } = request
   const sources = withoutExcluded(sourcesOf(request), request)
   if (
     request.destination === undefined ||
     (!request.destination.startsWith('/') && request.workdir === undefined)
   )
-    return anywhere(before)
+    return { state: anywhere(before) }
   const destination = absolute(request.destination, request.workdir ?? '/')
   const owners: Owners = {
     owner: request.chown?.owner ?? certain(0, [origin]),
@@ -55,13 +61,26 @@ function copyOver(before: ImageState, request: CopyRequest): ImageState {
   const setFiles = (files: FileNode) => {
     if (files !== state.files) state = { ...state, files }
   }
+  let inTheWay: Found | undefined
+  const makeFolder = (path: string, attributes: FolderAttributes) => {
+    inTheWay ??= fileInTheWay(state.files, path)
+    setFiles(makeFolders(state.files, path, attributes, origin))
+  }
   const setAccounts = (accounts: ImageState['accounts']) => {
     if (accounts !== state.accounts) state = { ...state, accounts }
   }
   for (const source of sources) {
+    if (source.kind === 'entries' && !endsAsFolder) {
+      // A pattern may well mean one file, which then replaces this one.
+      const { path, node } = find(state.files, destination)
+      if (node.kind === 'file') {
+        setFiles(put(state.files, path, overlaid(node, source.unlisted)))
+        continue
+      }
+    }
     if (source.kind !== 'entry') {
       const folders = source.kind === 'archive' ? madeForArchive(made, builder, origin) : made
-      setFiles(makeFolders(state.files, destination, folders, origin))
+      makeFolder(destination, folders)
       const folder = find(state.files, destination)
       if (source.kind === 'archive' && source.entries) {
         setFiles(unpacked(state.files, folder.path, source.entries, request.chown && owners, request))
@@ -80,7 +99,7 @@ function copyOver(before: ImageState, request: CopyRequest): ImageState {
     const folderLike = node.kind === 'unknown' && intoFolder && !looksLikeFile(source.name)
     if (node.kind === 'directory' || folderLike) {
       // The contents go into the target, which keeps owner and mode if it is there; one that is made is 0755.
-      setFiles(makeFolders(state.files, destination, made, origin))
+      makeFolder(destination, made)
       const folder = find(state.files, destination)
       setAccounts(accountsAfterTree(state.accounts, folder.path, node, request, source.path))
       if (node.unlisted === 'none')
@@ -94,7 +113,7 @@ function copyOver(before: ImageState, request: CopyRequest): ImageState {
       continue
     }
     const path = intoFolder ? join(target.path, source.name) : target.path
-    setFiles(makeFolders(state.files, parentOf(path), made, origin))
+    makeFolder(parentOf(path), made)
     const at = find(state.files, path, false)
     // A name that nobody knows may be a folder, and then the file lies in it.
     const perhapsFolder =
@@ -111,7 +130,7 @@ function copyOver(before: ImageState, request: CopyRequest): ImageState {
     )
     setAccounts(accountsAfterFile(state.accounts, at.path, node, request, source.path))
   }
-  return state
+  return inTheWay ? { state, inTheWay } : { state }
 }
 
 /** Folders that ADD makes to unpack into: 0755 whatever `--chmod` says; the classic builder gives them to root. */

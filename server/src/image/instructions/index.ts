@@ -26,8 +26,7 @@ export function apply(progress: Progress, instruction: Instruction): Applied {
       switchUser(progress, instruction.user)
       break
     case 'WORKDIR':
-      if (instruction.path) changeWorkdir(progress, instruction.path, origin)
-      break
+      return instruction.path ? changeWorkdir(progress, instruction.path, origin) : fine
     case 'RUN':
       return runStep(progress, instruction, origin)
     case 'COPY':

@@ -1,27 +1,47 @@
-import type { Word } from '../../dockerfile/types.ts'
+import type { OffsetRange, Word } from '../../dockerfile/types.ts'
 import type { Origin } from '../../known.ts'
 import { certain, knownValue, unknown } from '../../known.ts'
-import { absolute } from '../files.ts'
+import { text } from '../../l10n/index.ts'
+import { absolute, type Found } from '../files.ts'
 import { resolveChown } from '../identity.ts'
-import { type FolderAttributes, makeFolders } from '../workdir.ts'
-import { expandedText, type Progress } from './progress.ts'
+import type { Failure } from '../types.ts'
+import { type FolderAttributes, fileInTheWay, makeFolders } from '../workdir.ts'
+import { type Applied, expandedText, fine, type Progress } from './progress.ts'
 
 /** WORKDIR: the builder makes the folder. */
-export function changeWorkdir(progress: Progress, word: Word, origin: Origin): void {
+export function changeWorkdir(progress: Progress, word: Word, origin: Origin): Applied {
   const { state } = progress
-  const text = expandedText(progress, word)
+  const written = expandedText(progress, word)
   const cwd = knownValue(state.workdir)
-  if (text === undefined || progress.base?.os === 'windows' || (!text.startsWith('/') && cwd === undefined)) {
+  if (
+    written === undefined ||
+    progress.base?.os === 'windows' ||
+    (!written.startsWith('/') && cwd === undefined)
+  ) {
     progress.state = { ...state, workdir: unknown([origin]) }
-    return
+    return fine
   }
-  const path = absolute(text, cwd)
+  const path = absolute(written, cwd)
   const certainty =
-    text.startsWith('/') || state.workdir.certainty === 'unknown' ? 'certain' : state.workdir.certainty
+    written.startsWith('/') || state.workdir.certainty === 'unknown' ? 'certain' : state.workdir.certainty
   progress.state = {
     ...state,
     workdir: { certainty, value: path, because: [origin] },
     files: makeFolders(state.files, path, makerOf(progress), origin),
+  }
+  const file = fileInTheWay(state.files, path)
+  return { failure: file && noFolder(file, word.range) }
+}
+
+/** The builder's "mkdir /x: not a directory". */
+export function noFolder({ path, node }: Found, range: OffsetRange): Failure {
+  return {
+    reason: 'other',
+    certainty: 'certain',
+    message: text`${path} is a file here, so the builder cannot make it a folder. Choose another path, or remove the file before.`,
+    range,
+    because: node.because,
+    path,
   }
 }
 
