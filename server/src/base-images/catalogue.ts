@@ -180,7 +180,13 @@ function accountsOf(record: CatalogueRecord, version: string | null, popular: re
   )
   for (const { name, uid, gid, home } of record.users) {
     const before = system.accounts.find((account) => account.name === name)
-    accounts.push({ name, uid, gid, home: home ?? before?.home ?? null, shell: before?.shell ?? null })
+    accounts.push({
+      name,
+      uid,
+      gid,
+      home: home ?? before?.home ?? ownFolder(name, popular),
+      shell: before?.shell ?? null,
+    })
   }
   let groups: BaseGroup[] = system.groups.map((group) => ({ ...group }))
   if (renamed)
@@ -195,6 +201,14 @@ function accountsOf(record: CatalogueRecord, version: string | null, popular: re
   if (popular.some((entry) => entry.sshGroup))
     for (const name of sshGroups(record.os, version)) groups.push({ name, gid: null, members: [] })
   return { accounts, groups, complete: system.complete }
+}
+
+/** A folder of the image that is called as useradd calls homes, and known to be there for that account. */
+function ownFolder(name: string, popular: readonly PopularImage[]): string | null {
+  const home = `/home/${name}`
+  return popular.some(({ paths = '' }) => paths.split('\n').some((line) => line.startsWith(`${home}/ `)))
+    ? home
+    : null
 }
 
 /** openssh-client.postinst: `ssh` until Debian 11 and Ubuntu 20.04, `_ssh` since. */

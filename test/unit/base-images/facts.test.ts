@@ -73,6 +73,12 @@ describe('facts of a base image', () => {
     )
   })
 
+  it('take the folder that is called like an account for its home', () => {
+    assert.equal(account(facts('node:22'), 'node')?.home, '/home/node')
+    assert.equal(account(facts('node:22-alpine'), 'node')?.home, '/home/node')
+    assert.equal(account(facts('oven/bun:1'), 'bun')?.home, '/home/bun')
+  })
+
   it('have root’s groups of Alpine', () => {
     // container-facts/user-none-busybox
     const groups = facts('alpine:3.22').groups.filter(({ members }) => members.includes('root'))

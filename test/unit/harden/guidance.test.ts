@@ -61,6 +61,11 @@ describe('run-time guidance', () => {
     assert.ok(!docker.includes('--tmpfs /app/tmp'))
   })
 
+  it('puts the home that is written to in memory', () => {
+    const node = 'FROM node:22\nUSER node\nCMD ["pm2-runtime", "app.js"]\n'
+    assert.match(guidance(node).docker, /--tmpfs \/home\/node:uid=1000,gid=1000/)
+  })
+
   it('of the hardened image: nothing is missing', () => {
     const after = guidance(hardened(app).result)
     assert.equal(after.user, '10001:10001')

@@ -226,6 +226,9 @@ function homeToMount(subject: Subject, uid: number | undefined): string | undefi
 function knowsItsWrites(subject: Subject, mustBeRoot: boolean, writesWorkdir: boolean): boolean {
   const { base, runtime } = subject
   if (!base || mustBeRoot || writesWorkdir || runtime.argv.length === 0) return false
+  // Where the home is that it writes to is not known.
+  if (workloadOf(subject).home !== undefined && runtime.state.identity.home.certainty === 'unknown')
+    return false
   const { programs } = workloadOf(subject)
   return ![...programs].some((program) => inTheOpen.test(program))
 }
