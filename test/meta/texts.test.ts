@@ -19,11 +19,11 @@ describe('texts for people', () => {
   it('are found wherever they stand in the sources', () => {
     const code = [
       'const a = text`b \\`c\\` $' + '{d ? text`e$' + "{'}'}` : { f: `g` }} h` // text`no`",
-      'nottext`i`; /text`x/',
+      'nottext`i`; /text`x/; text`\\u201ck\\u{201d}`',
     ]
     assert.deepEqual(
       textsOf(code.join('\n')).map(({ key }) => key),
-      ['e{0}', 'b `c` {0} h'],
+      ['e{0}', 'b `c` {0} h', '“k”'],
     )
     assert.ok(needed.length > 1, 'no text found')
   })

@@ -30,6 +30,7 @@ export function textsOf(code: string): { readonly key: string; readonly at: numb
   return found
 }
 
+const unicodeEscape = /^\\(?:u\{([\da-f]+)\}|u([\da-f]{4}))/i
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r' }
 // What can follow a value divides it; elsewhere a slash begins a regular expression.
 const beforeRegex = /(?:^|[=(,:;!&|?{}[+\-*%<>~^]|\breturn|\bcase|\btypeof|=>)\s*$/
@@ -69,9 +70,14 @@ function readTemplate(code: string, start: number, found: { key: string; at: num
       key += `{${args++}}`
       place = readCode(code, place + 2, found, true)
     } else if (code[place] === '\\') {
+      const [written, braced, plain] = unicodeEscape.exec(code.slice(place, place + 12)) ?? []
       const escaped = code[place + 1] ?? ''
-      key += escapes[escaped] ?? escaped
-      place += 2
+      const number = braced ?? plain
+      key +=
+        number === undefined
+          ? (escapes[escaped] ?? escaped)
+          : String.fromCodePoint(Number.parseInt(number, 16))
+      place += written?.length ?? 2
     } else key += code[place++]
   }
   return { key, end: place + 1 }
