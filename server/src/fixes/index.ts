@@ -21,6 +21,8 @@ export {
   useAccount,
   userEdit,
 } from './switch-user.ts'
+/** What faces offer beside repairs. */
+export { showRuntimeGuidance } from './offers.ts'
 /** What was given away, left to root. */
 export { takeBack, withoutFlag } from './take-back.ts'
 export type * from './types.ts'

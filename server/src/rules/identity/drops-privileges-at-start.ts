@@ -1,6 +1,8 @@
+import { showRuntimeGuidance } from '../../fixes/index.ts'
 import { stepsDown } from '../../image/index.ts'
 import { knownValue } from '../../known.ts'
 import { text } from '../../l10n/index.ts'
+import { suInFront } from '../power/su-in-entrypoint.ts'
 import { defineRule } from '../types.ts'
 import { startsItsOwnSupervisor } from './runs-as-root.ts'
 
@@ -17,6 +19,8 @@ export const dropsPrivilegesAtStart = defineRule({
   check({ timeline }, report) {
     const { target, runtime } = timeline
     if (!target || !runtime || target.base?.os === 'windows') return
+    // su-in-entrypoint tells it, and what is wrong with it.
+    if (suInFront(timeline)) return
     const drop = stepsDown(runtime)
     const supervisor = drop ? undefined : startsItsOwnSupervisor(target) ? target.base?.stepsDown : undefined
     if (!drop && !supervisor) return
@@ -36,13 +40,7 @@ export const dropsPrivilegesAtStart = defineRule({
         : (target.stage.from.image?.range ?? target.stage.from.range),
       message: text`${who} starts as root and ${how}. It needs the capabilities SETUID and SETGID for that (CHOWN and DAC_OVERRIDE where it prepares folders); drop all others.`,
       certainty: drop?.certainty ?? 'likely',
-      fixes: () => [
-        {
-          kind: 'offer',
-          title: text`Show how to run this image with less power (--user, --cap-drop, …)`,
-          offer: { name: 'show-runtime-guidance' },
-        },
-      ],
+      fixes: () => [showRuntimeGuidance],
     })
   },
 })

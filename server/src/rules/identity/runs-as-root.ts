@@ -5,6 +5,7 @@ import {
   moveToVariant,
   numericUser,
   type Offer,
+  showRuntimeGuidance,
   useAccount,
 } from '../../fixes/index.ts'
 import { accountsMadeHere, isRoot, lastUserOf, lineageOf, lineOf, stepsDown } from '../../image/index.ts'
@@ -154,11 +155,7 @@ function related(timeline: Timeline, target: StageTimeline): readonly Related[] 
 }
 
 const offers: readonly Offer[] = [
-  {
-    kind: 'offer',
-    title: text`Show how to run this image with less power (--user, --cap-drop, …)`,
-    offer: { name: 'show-runtime-guidance' },
-  },
+  showRuntimeGuidance,
   { kind: 'offer', title: text`Harden Image …`, offer: { name: 'harden-image' } },
 ]
 

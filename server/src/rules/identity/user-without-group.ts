@@ -23,7 +23,7 @@ export const userWithoutGroup = defineRule({
     if (instruction?.keyword !== 'USER' || !instruction.user) return
     const uid = knownValue(identity.uid)
     if (!/^\d+$/.test(identity.spec) || uid === undefined || uid === 0) return
-    if (!isCertainly(identity.gid, 0) || userByUid(accounts, uid)) return
+    if (!isCertainly(identity.gid, 0) || userByUid(accounts, uid) || runtime.state.identityFailure) return
     const { range, raw } = instruction.user
     report({
       at: range,

@@ -1,5 +1,5 @@
 import type { CommandInstruction } from '../../dockerfile/types.ts'
-import { type Fix, keywordIn, linesBefore } from '../../fixes/index.ts'
+import { type Fix, keywordIn, linesBefore, showRuntimeGuidance } from '../../fixes/index.ts'
 import { instructionOf, userByName } from '../../image/index.ts'
 import type { Runtime, StageTimeline, Timeline } from '../../image/types.ts'
 import { knownValue } from '../../known.ts'
@@ -17,25 +17,36 @@ export const suInEntrypoint = defineRule({
   remedy: 'Set USER where nothing needs root at the start; else use gosu, su-exec or setpriv with exec.',
   references: ['container-facts/su-c', 'container-facts/entrypoint-runuser', 'util-linux: su(1), Signals'],
   check({ timeline }, report) {
-    const { target, runtime, dockerfile } = timeline
-    const drop = runtime?.dropsPrivileges
-    if (!target || !drop || (drop.by !== 'su' && drop.by !== 'runuser') || !staysBehind(target)) return
-    const origin = (runtime.state.entrypoint ?? runtime.state.cmd)?.origin
-    if (origin?.kind !== 'instruction') return
-    const start = instructionOf(dockerfile, origin.range.start)
-    if (start?.keyword !== 'CMD' && start?.keyword !== 'ENTRYPOINT') return
+    const found = suInFront(timeline)
+    if (!found) return
+    const { target, runtime, drop, start } = found
     const to = knownValue(drop.to)
     report({
       at: start.keywordRange,
       message:
         to === undefined
           ? text`\`${drop.by}\` stays in front of the program: it kills it two seconds after SIGTERM and passes on no other signal. Use USER, or \`exec\` with gosu, su-exec or setpriv.`
-          : text`\`${drop.by}\` stays in front of the program when it hands over to \`${to}\`: it kills it two seconds after SIGTERM and passes on no other signal. Use USER, or \`exec\` with gosu, su-exec or setpriv.`,
+          : text`\`${drop.by}\` stays in front of the program when root hands over to \`${to}\`: it kills it two seconds after SIGTERM and passes on no other signal. Use USER, or \`exec\` with gosu, su-exec or setpriv.`,
       certainty: drop.certainty,
-      fixes: () => (to === undefined ? [] : userInstead(timeline, target, start, runtime, to)),
+      fixes: () => [
+        ...(to === undefined ? [] : userInstead(timeline, target, start, runtime, to)),
+        showRuntimeGuidance,
+      ],
     })
   },
 })
+
+/** The start that hands over by su or runuser, where these stay. */
+export function suInFront({ target, runtime, dockerfile }: Timeline) {
+  const drop = runtime?.dropsPrivileges
+  if (!target || !drop || (drop.by !== 'su' && drop.by !== 'runuser') || !staysBehind(target))
+    return undefined
+  const origin = (runtime.state.entrypoint ?? runtime.state.cmd)?.origin
+  const start = origin?.kind === 'instruction' ? instructionOf(dockerfile, origin.range.start) : undefined
+  return start?.keyword === 'CMD' || start?.keyword === 'ENTRYPOINT'
+    ? { target, runtime, drop, start }
+    : undefined
+}
 
 /** BusyBox's su takes the shell's place; util-linux's and shadow's wait for it. */
 function staysBehind({ base, final }: StageTimeline): boolean {
