@@ -6,7 +6,11 @@ export { asRootAfter, beforeUser, moveBeforeUser, ownerOf, userWordAt, wrapAsRoo
 export { copyFlag, copyThatMade, giveFolder } from './give-to.ts'
 /** Accounts with what this system has. */
 export { type AccountTool, accountCommands, accountToolOf, nologinOf } from './new-account.ts'
+/** What faces offer beside repairs. */
+export { showRuntimeGuidance } from './offers.ts'
+/** Accounts said again for another system. */
 export { rewriteAccounts } from './rewrite-accounts.ts'
+/** Text as the file's author would write it. */
 export { applyEdits, keywordIn, lineBreakOf, linesAfter, linesBefore, withoutInstruction } from './style.ts'
 /** Another user for the image. */
 export {
@@ -21,8 +25,6 @@ export {
   useAccount,
   userEdit,
 } from './switch-user.ts'
-/** What faces offer beside repairs. */
-export { showRuntimeGuidance } from './offers.ts'
 /** What was given away, left to root. */
 export { takeBack, withoutFlag } from './take-back.ts'
 export type * from './types.ts'
