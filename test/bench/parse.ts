@@ -6,6 +6,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseDockerfile } from '../../server/src/dockerfile/index.ts'
+import { quantile } from './statistics.ts'
 
 /** Speed of the Dockerfile reader: throughput, growth of time with size, memory. */
 export interface ParseBench {
@@ -26,7 +27,7 @@ export interface ShapeBench {
   readonly name: string
   readonly megabytes: number
   readonly milliseconds: number
-  /** Of time against size: 1 is linear. */
+  /** Of time against size, from a hundredth of it on: 1 is linear. */
   readonly exponent: number
 }
 
@@ -94,14 +95,25 @@ function timeOnce(texts: readonly string[]): number {
   return (user + system) / 1000
 }
 
-/** The least of several runs. Small texts are read several times in a run, for the clock is coarse. */
+/** Small texts are read several times in a run, for the clock is coarse. */
 function timeOf(text: string): number {
-  const repeat = Math.max(1, Math.round(200_000 / text.length))
-  const texts = Array<string>(repeat).fill(text)
-  let least = Number.POSITIVE_INFINITY
-  for (let run = 0; run < 5; run++) least = Math.min(least, timeOnce(texts))
-  return least / repeat
+  const repeat = Math.max(1, Math.round(400_000 / text.length))
+  return timeOnce(Array<string>(repeat).fill(text)) / repeat
 }
+
+/** Medians of several rounds. Each round has all sizes, so that what else runs on the machine slows all of them alike. */
+function timesOf(texts: readonly string[]): readonly number[] {
+  const rounds = Array.from({ length: 7 }, () => texts.map(timeOf))
+  return texts.map((_, index) =>
+    quantile(
+      rounds.map((round) => round[index] as number),
+      0.5,
+    ),
+  )
+}
+
+/** What the largest size is divided by: 1,000 to 100,000 lines, evenly on the scale of logarithms. */
+const parts = [100, 50, 25, 12.5, 6.25, 3, 1.7, 1]
 
 /** Slope of log(time) against log(size), by least squares. */
 function exponentOf(points: readonly (readonly [number, number])[]): number {
@@ -169,21 +181,24 @@ function measureMemory(): readonly MemoryBench[] {
     return { source, megabytes: file.text.length / 1e6, ratio: used / file.text.length }
   }
   const real = corpus().join('\n')
-  const short = measure('short instructions, 36 bytes each', ordinary(10_000))
-  return real === '' ? [short] : [measure('real files', real), short]
+  return [
+    ...(real === '' ? [] : [measure('real files', real)]),
+    measure('short instructions, 36 bytes each', ordinary(10_000)),
+    measure('the shortest instructions, 7 bytes each', `FROM a\n${'USER b\n'.repeat(10_000)}`),
+    measure('comments of 2 bytes', `FROM a\n${'#\n'.repeat(30_000)}`),
+  ]
 }
 
 export function benchParse(): ParseBench {
-  timeOf(ordinary(2000))
+  for (const { make } of shapes) timeOf(make(1000))
   return {
     throughput: throughput(),
     shapes: shapes.map(({ name, make, largest }) => {
-      const points = [100, 30, 10, 3, 1].map((part) => {
-        const text = make(Math.round(largest / part))
-        return [text.length, timeOf(text)] as const
-      })
+      const texts = parts.map((part) => make(Math.round(largest / part)))
+      const times = timesOf(texts)
+      const points = texts.map((text, index) => [text.length, times[index] as number] as const)
       const [size, milliseconds] = points[points.length - 1] as readonly [number, number]
-      return { name, megabytes: size / 1e6, milliseconds, exponent: exponentOf(points.slice(-3)) }
+      return { name, megabytes: size / 1e6, milliseconds, exponent: exponentOf(points) }
     }),
     memory: memory(),
   }

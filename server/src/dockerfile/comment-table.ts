@@ -6,8 +6,10 @@ export interface CommentTable {
   add(start: number, end: number, inside: boolean): void
   /** All of them, in the order in which they were added. */
   all(): readonly Comment[]
-  /** The comment lines directly above the line that begins at `lineStart`, in order; none that begin before `from`. */
-  above(lineStart: number, from: number): readonly OffsetRange[]
+  /** The comment lines directly above the line that begins at `lineStart`, in order. */
+  above(lineStart: number): readonly OffsetRange[]
+  /** Directives are read up to here: a repeated one is a comment, but not on what stands below. */
+  endDirectives(offset: number): void
 }
 
 const none: readonly OffsetRange[] = Object.freeze([])
@@ -16,6 +18,7 @@ export function createCommentTable(text: string): CommentTable {
   // Two numbers a comment: where it begins, and its end, doubled, and one more inside of an instruction.
   let numbers = new Uint32Array(16)
   let count = 0
+  let directivesEnd = 0
   const startOf = (index: number) => numbers[2 * index] as number
   const endOf = (index: number) => (numbers[2 * index + 1] as number) >>> 1
   const isInside = (index: number) => ((numbers[2 * index + 1] as number) & 1) === 1
@@ -55,12 +58,15 @@ export function createCommentTable(text: string): CommentTable {
       }
       return comments
     },
-    above(lineStart, from) {
+    endDirectives(offset) {
+      directivesEnd = offset
+    },
+    above(lineStart) {
       let index = lastBefore(lineStart)
       const ranges: OffsetRange[] = []
       for (let below = lineStart; index >= 0; index--) {
         const start = startOf(index)
-        if (start < from || isInside(index) || nextLineOf(index) !== below) break
+        if (start < directivesEnd || isInside(index) || nextLineOf(index) !== below) break
         ranges.push({ start, end: endOf(index) })
         below = lineStartOf(index)
       }

@@ -37,6 +37,8 @@ export function parseDockerfile(text: string): Dockerfile {
   const file = createBuilding(text, starts)
   readLines(file)
   reportMissingStages(file)
+  // All that the result holds on to of the reading, besides the reader itself.
+  const { comments: table } = file
   let comments: readonly Comment[] | undefined
   const dockerfile: Dockerfile = {
     text,
@@ -44,7 +46,7 @@ export function parseDockerfile(text: string): Dockerfile {
     escape: file.reader.escape,
     directives: file.directives,
     get comments() {
-      comments ??= file.comments.all()
+      comments ??= table.all()
       return comments
     },
     // Pushed arrays keep room for more; these stay.
@@ -64,8 +66,6 @@ interface Building {
   readonly reader: InstructionReader
   readonly readAgain: ReadAgain
   readonly directives: Directive[]
-  /** Where they end. */
-  directivesEnd: number
   readonly comments: CommentTable
   readonly instructions: Instruction[]
   readonly stages: OpenStage[]
@@ -101,15 +101,14 @@ function createBuilding(text: string, starts: Uint32Array): Building {
   const lines = createReader(text, starts)
   const reader = createInstructionReader(lines)
   const comments = createCommentTable(text)
-  const file: Building = {
+  return {
     text,
     reader,
     readAgain: (line) => {
       lines.next = line
-      return reader.readAgain(comments.above(starts[line] as number, file.directivesEnd))
+      return reader.readAgain(comments.above(starts[line] as number))
     },
     directives: [],
-    directivesEnd: 0,
     comments,
     instructions: [],
     stages: [],
@@ -125,7 +124,6 @@ function createBuilding(text: string, starts: Uint32Array): Building {
     orphan: undefined,
     misspelled: false,
   }
-  return file
 }
 
 const hash = 0x23
@@ -166,7 +164,7 @@ function addDirective(file: Building, directive: Directive): void {
   const { name, value, range, valueRange } = directive
   const bad = (at: OffsetRange, message: Message) =>
     file.problems.push({ kind: 'bad-directive', severity: 'error', range: at, message })
-  file.directivesEnd = range.end
+  file.comments.endDirectives(range.end)
   if (file.directives.some((one) => one.name === name)) {
     file.comments.add(range.start, range.end, false)
     bad(range, text`The directive \`${name}\` stands twice. Only one may; remove this line.`)
