@@ -64,7 +64,9 @@ export function grantsFor(subject: Subject, paths: readonly WrittenPath[]): read
 }
 
 /** Something is in the folder that has to be writable too: files of the application's own that it changes. */
-function isFilled(subject: Subject, path: string, node: FileNode, { from, tree }: WrittenPath): boolean {
+function isFilled(subject: Subject, path: string, node: FileNode, written: WrittenPath): boolean {
+  const { from, tree, filled } = written
+  if (filled) return true
   const workdir = knownValue(subject.stage.final.workdir)
   if (from !== 'family' && node.kind === 'directory' && path !== workdir && dataWasMade(subject))
     return workdir === undefined || !isWithin(workdir, path)

@@ -19,6 +19,8 @@ export interface WrittenPath {
   readonly temporary: boolean
   /** What is in the folder is changed too, as far as anybody knows. */
   readonly tree?: boolean
+  /** Something of root's is in it, although the file does not show it. */
+  readonly filled?: boolean
   readonly from: 'volume' | 'environment' | 'mkdir' | 'folder' | 'source' | 'family' | 'option'
 }
 
@@ -242,6 +244,7 @@ function fromFamilies(subject: Subject): readonly WrittenPath[] {
           why: `${family.name} keeps ${place.what} there`,
           temporary: place.temporary === true,
           tree: place.tree === true,
+          filled: place.filled === true,
           from: 'family',
         },
       ]

@@ -29,6 +29,25 @@ const samples: readonly (readonly [string, string, readonly string[], Wishes?])[
     'FROM httpd:2.4\nCOPY site htdocs/\n',
     ['+RUN install -d -o www-data -g www-data /usr/local/apache2/logs', '+USER www-data'],
   ],
+  [
+    'Apache of Debian: the logs that its package made are root’s',
+    'FROM debian:12\nRUN apt-get update && apt-get install -y apache2\nCMD ["apachectl", "-D", "FOREGROUND"]\n',
+    [
+      '+RUN install -d -o www-data -g www-data /run/apache2 /run/lock/apache2 \\',
+      '+    && chown -R www-data:www-data /var/log/apache2',
+      '+USER www-data',
+    ],
+  ],
+  [
+    'lighttpd of Debian: its process id',
+    'FROM debian:12\nRUN apt-get update && apt-get install -y lighttpd\nCMD ["lighttpd", "-D", "-f", "/etc/lighttpd/lighttpd.conf"]\n',
+    [
+      '+RUN install -d -o www-data -g www-data /var/cache/lighttpd/uploads /var/log/lighttpd \\',
+      '+    && touch /run/lighttpd.pid \\',
+      '+    && chown www-data:www-data /run/lighttpd.pid',
+      '+USER www-data',
+    ],
+  ],
   ['PHP-FPM: nothing but the user', 'FROM php:8.3-fpm\nEXPOSE 9000\n', ['+USER www-data']],
   [
     'Laravel: storage and cache with what is in them',

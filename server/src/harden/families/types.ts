@@ -35,6 +35,8 @@ export interface WrittenPlace {
   readonly temporary?: true
   /** What is in it is changed too. */
   readonly tree?: true
+  /** The package leaves files of root's in it, which the file system of the model does not know. */
+  readonly filled?: true
   /** Only where the image has this path, or its folder. */
   readonly where?: 'there' | 'folder-there'
   /** Only where the image has this path too: it is what makes the program write. */

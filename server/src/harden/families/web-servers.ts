@@ -81,6 +81,16 @@ export const webServers: readonly Family[] = [
         temporary: true,
         images: /^(?!.*alpine)/,
       },
+      // Debian's postinst makes the logs: root:adm, 0640.
+      {
+        path: '/var/log/apache2',
+        kind: 'directory',
+        what: 'logs',
+        temporary: true,
+        filled: true,
+        packages: /^apache2$/,
+        images: /^(?!.*alpine)/,
+      },
       // The images of PHP have links to the container's output there.
       {
         path: '/var/log/apache2',
@@ -105,15 +115,30 @@ export const webServers: readonly Family[] = [
     name: 'lighttpd',
     when: { programs: /^lighttpd$/ },
     accounts: ['lighttpd', 'www-data'],
+    // The packages of Debian and Alpine: lighttpd.conf.
     writes: [
       {
-        path: '/var/cache/lighttpd',
-        kind: 'directory',
-        what: 'compressed files',
+        path: '/run/lighttpd.pid',
+        kind: 'file',
+        what: 'process id',
         temporary: true,
-        where: 'there',
+        packages: /^lighttpd$/,
       },
-      { path: '/var/log/lighttpd', kind: 'directory', what: 'logs', temporary: true, where: 'there' },
+      {
+        path: '/var/cache/lighttpd/uploads',
+        kind: 'directory',
+        what: 'uploads',
+        temporary: true,
+        packages: /^lighttpd$/,
+        images: /^(?!.*alpine)/,
+      },
+      {
+        path: '/var/log/lighttpd',
+        kind: 'directory',
+        what: 'logs',
+        temporary: true,
+        packages: /^lighttpd$/,
+      },
       { path: '/run/lighttpd', kind: 'directory', what: 'process id', temporary: true, where: 'there' },
     ],
   },
