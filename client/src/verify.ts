@@ -16,7 +16,10 @@ export function registerVerify(context: vscode.ExtensionContext, session: Sessio
 }
 
 async function verify(session: Session, reports: Reports, uri: vscode.Uri): Promise<void> {
-  if (!vscode.workspace.isTrusted) return askForTrust()
+  if (!vscode.workspace.isTrusted) {
+    void askForTrust()
+    return
+  }
   const document = await openForServer(uri)
   // The engine builds what is on the disk. A document without a file is for the server to refuse.
   if (document.isDirty && !document.isUntitled && !(await document.save())) return

@@ -17,7 +17,7 @@ export async function buildSuites() {
   const host = path.join(built, 'suite.cjs')
   const web = path.join(built, 'web.cjs')
   /** @type {import('esbuild').BuildOptions} */
-  const common = { bundle: true, format: 'cjs', logLevel: 'warning' }
+  const common = { bundle: true, format: 'cjs', target: 'es2023', logLevel: 'warning' }
   await Promise.all([
     esbuild.build({
       ...common,
