@@ -27,7 +27,6 @@ export function clientOptions(output: vscode.LogOutputChannel, onDead: () => voi
     initializationOptions: () => ({
       otherDockerfileExtension: hasOtherDockerfileExtension(),
       trusted: vscode.workspace.isTrusted,
-      locale: vscode.env.language,
     }),
     diagnosticPullOptions: { onChange: true, onSave: true, onTabs: false },
     errorHandler: {

@@ -38,7 +38,6 @@ export interface InitializationOptions {
   readonly otherDockerfileExtension?: boolean
   /** No process and no network in an untrusted workspace. */
   readonly trusted?: boolean
-  readonly locale?: string
 }
 
 export interface HardenAnswer {
