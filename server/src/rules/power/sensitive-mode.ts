@@ -38,7 +38,7 @@ export const sensitiveMode = defineRule({
     const grantsOf = new Map<Step, readonly ModeGrant[]>()
     for (const { path, node } of pathsBelow(files, '/')) {
       if (!isSecret(path) || !isOpen(files, path)) continue
-      const origin = node.because.at(-1)
+      const origin = node.mode.because.at(-1)
       if (origin?.kind !== 'instruction') continue
       const instruction = instructionOf(dockerfile, origin.range.start)
       const step = instruction && steps.get(instruction)
@@ -47,7 +47,7 @@ export const sensitiveMode = defineRule({
       grantsOf.set(step, grants)
       const grant = grants.findLast(({ paths }) => paths.includes(path))
       // `cp .env.example .env` makes settings, not secrets.
-      if (wasOpen(timeline, step, path) || (!grant && nameOf(path) === '.env')) continue
+      if (copiedOpen(timeline, step, path) || (!grant && nameOf(path) === '.env')) continue
       const at = grant?.range ?? origin.range
       if (told.has(at.start)) continue
       told.add(at.start)
@@ -79,15 +79,13 @@ function isOpen(files: FileNode, path: string): boolean {
   )
 }
 
-/** It was so before: from an earlier step, or from a COPY of this very file, which private-file-readable tells. */
-function wasOpen({ dockerfile }: Timeline, { before }: Step, path: string): boolean {
-  if (isOpen(before.files, path)) return true
-  const { node } = find(before.files, path)
-  const origin = node.because.at(-1)
+/** A COPY of this very file brought it so: private-file-readable tells. */
+function copiedOpen({ dockerfile }: Timeline, { before }: Step, path: string): boolean {
+  const origin = find(before.files, path).node.because.at(-1)
   const by = origin?.kind === 'instruction' ? instructionOf(dockerfile, origin.range.start) : undefined
   return (
     by?.keyword === 'COPY' &&
-    by.chmod === undefined &&
+    (by.chmod === undefined || isOpen(before.files, path)) &&
     by.sources.some(({ raw }) => nameOf(raw) === nameOf(path))
   )
 }
