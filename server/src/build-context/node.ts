@@ -10,6 +10,9 @@ import {
 import { archiveAt } from './archive-files.ts'
 import { insideContext, readLimit } from './paths.ts'
 
+/** Ignored folders that are searched for something that is not; of others it is taken for granted. */
+const mostIgnoredFolders = 2_000
+
 export interface CachedBuildContext extends BuildContext {
   /** Forgets all answers: files changed. */
   invalidate(): void
@@ -38,9 +41,20 @@ export function nodeBuildContext(
     root ??= attempt(() => realpathSync(folder)) ?? folder
     return root
   }
-  const ignored = (path: string) => {
+  const seen = new Map<string, boolean>()
+  let foldersLeft = mostIgnoredFolders
+  const ignored = (path: string): boolean => {
     ignore ??= dockerignoreOf(folder, dockerfile)
-    return path !== '' && ignore.ignores(path) && !ignore.keepsSomethingIn(path)
+    return path !== '' && ignore.ignores(path) && !remembered(seen, path, () => isSeenFor(path))
+  }
+  /** A folder that is ignored is there nevertheless, for what lies in it and is not. */
+  const isSeenFor = (path: string): boolean => {
+    if (!ignore?.keepsSomethingIn(path)) return false
+    const place = onDisk(path)
+    const isFolder = place !== undefined && attempt(() => lstatSync(place).isDirectory())
+    if (!isFolder) return false
+    if (foldersLeft-- <= 0) return true
+    return (attempt(() => readdirSync(place)) ?? []).some((name) => !ignored(`${path}/${name}`))
   }
   /** The path on this machine, with links on the way followed; undefined where they lead outside. */
   const onDisk = (path: string) => {
@@ -94,7 +108,8 @@ export function nodeBuildContext(
     },
     invalidate: () => {
       root = ignore = undefined
-      for (const cache of [entries, lists, texts]) cache.clear()
+      foldersLeft = mostIgnoredFolders
+      for (const cache of [seen, entries, lists, texts]) cache.clear()
     },
   }
 }

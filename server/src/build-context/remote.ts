@@ -67,7 +67,16 @@ export function remoteBuildContext(
   /** `true`: the builder does not see it. `undefined`: nobody knows yet. */
   const ignored = (path: string): boolean | undefined => {
     const rules = ignoreRules()
-    return rules && path !== '' && rules.ignores(path) && !rules.keepsSomethingIn(path)
+    if (!rules || path === '' || !rules.ignores(path)) return rules && false
+    if (!rules.keepsSomethingIn(path)) return true
+    // Only a folder is there for what lies in it.
+    const entry = ask<ContextEntry | 'missing' | 'unknown'>(
+      entries,
+      path,
+      async () => (await requests.stat(path)) ?? 'missing',
+      'unknown',
+    )
+    return entry === 'unknown' ? undefined : entry === 'missing' || entry.kind !== 'directory'
   }
 
   return {

@@ -16,8 +16,9 @@ export function memoryContext(files: readonly ContextFile[]): BuildContext {
       ...(file.kind === undefined ? { text: file.text ?? '' } : {}),
     })
   const ignore = readDockerignore(files.find(({ path }) => path === '.dockerignore')?.text ?? '')
+  const kept = [...entries.keys()].filter((path) => !ignore.ignores(path))
   for (const path of [...entries.keys()])
-    if (ignore.ignores(path) && !ignore.keepsSomethingIn(path)) entries.delete(path)
+    if (ignore.ignores(path) && !kept.some((one) => one.startsWith(`${path}/`))) entries.delete(path)
   return {
     stat: (path) => (path === '' ? { kind: 'directory', mode: 0o755 } : (entries.get(path) ?? 'missing')),
     list: (path) =>

@@ -74,6 +74,21 @@ describe('a build context on disk', () => {
     assert.ok(!context.list('').includes('start.sh'))
   })
 
+  it('shows an ignored folder only for what lies in it and is not ignored', () => {
+    mkdirSync(join(folder, 'sub/deep'))
+    mkdirSync(join(folder, 'empty'))
+    write('sub/deep/keep.sh', '')
+    write('sub/deep/other', '')
+    write('top.txt', '')
+    write('.dockerignore', '*\n!**/*.sh\n')
+    const context = nodeBuildContext(folder)
+    for (const path of ['top.txt', 'empty', 'sub/a', 'sub/deep/other', '.dockerignore'])
+      assert.equal(context.stat(path), 'missing', path)
+    assert.deepEqual(context.list(''), ['start.sh', 'sub'])
+    assert.deepEqual(context.list('sub'), ['deep'])
+    assert.deepEqual(context.list('sub/deep'), ['keep.sh'])
+  })
+
   it('keeps its answers until it is told to forget them', () => {
     const context = nodeBuildContext(folder)
     assert.equal(context.stat('new'), 'missing')
@@ -181,6 +196,29 @@ describe('a build context at the other end of a connection', () => {
     await settled()
     assert.deepEqual(context.stat('b'), { kind: 'file', mode: null })
     assert.equal(context.stat('../b'), 'unknown')
+  })
+
+  it('shows an ignored folder that something is taken back from, not an ignored file', async () => {
+    const kinds: Readonly<Record<string, 'file' | 'directory'>> = {
+      d: 'directory',
+      f: 'file',
+      'd/a.sh': 'file',
+    }
+    const context = remoteBuildContext(
+      {
+        read: async (path) => (path === '.dockerignore' ? '*\n!**/*.sh' : null),
+        stat: async (path) => (kinds[path] ? { kind: kinds[path], mode: null } : null),
+        list: async (path) => (path === '' ? ['d', 'f'] : ['a.sh', 'b']),
+      },
+      ignoreFiles,
+      () => {},
+    )
+    const all = () => [context.stat('d'), context.stat('f'), context.list(''), context.list('d')]
+    for (let round = 0; round < 5; round++) {
+      all()
+      await settled()
+    }
+    assert.deepEqual(all(), [{ kind: 'directory', mode: null }, 'missing', ['d'], ['a.sh']])
   })
 
   it('lives with requests that fail, and with answers that come too late', async () => {

@@ -27,9 +27,17 @@ function without(patterns: Dockerignore): (folder: FileNode) => FileNode {
     let { children } = folder
     for (const [name, child] of folder.children) {
       const place = path === '' ? name : `${path}/${name}`
-      const stays =
-        !patterns.ignores(place) || (child.kind === 'directory' && patterns.keepsSomethingIn(place))
-      children = stays ? children.set(name, filtered(child, place)) : children.delete(name)
+      if (!patterns.ignores(place)) {
+        children = children.set(name, filtered(child, place))
+        continue
+      }
+      // A folder that is left out comes along nevertheless, for what lies in it and is not.
+      const kept =
+        child.kind === 'directory' && patterns.keepsSomethingIn(place) ? filtered(child, place) : undefined
+      children =
+        kept && (kept.children.size > 0 || kept.unlisted !== 'none')
+          ? children.set(name, kept.children.size > 0 ? kept : { ...kept, exists: 'possible' })
+          : children.delete(name)
     }
     return children === folder.children ? folder : { ...folder, children }
   }
