@@ -7,6 +7,7 @@ import {
   type WorkspaceEdit,
 } from 'vscode-languageserver'
 import { accountMentions, isAccountName, madeAt, mentionAt } from '../../explain/index.ts'
+import { text } from '../../l10n/index.ts'
 import type { Client } from '../client-capabilities.ts'
 import { workspaceEdit } from '../edits.ts'
 import type { Snapshot } from '../snapshot.ts'
@@ -45,7 +46,9 @@ export function renameOf(
   if (!isAccountName(newName))
     throw new ResponseError(
       ErrorCodes.InvalidParams,
-      'An account name begins with a small letter or _ and holds small letters, digits, _ and -, at most 32.',
+      client.say(
+        text`An account name begins with a small letter or _ and holds small letters, digits, _ and -, at most 32.`,
+      ),
     )
   const edits = accountMentions(snapshot.analysis)
     .filter((mention) => mention.name === name)
