@@ -41,6 +41,13 @@ export function harden(analysis: Analysis): HardenPlan {
   return unchanged(text, 'refused', refusals, afterRefusal(refusals))
 }
 
+/** Why the start cannot be anybody else's, where a plan found that out. */
+export function startNeedsRoot(analysis: Analysis): string | undefined {
+  const { outcome, refusals } = harden(analysis)
+  return outcome === 'refused' ? refusals.find((refusal) => refusal.startsWith(needsRoot)) : undefined
+}
+const needsRoot = 'The start needs root'
+
 const leeways: readonly Leeway[] = [
   { movesPorts: true, dropsSudo: true },
   { movesPorts: false, dropsSudo: false },
@@ -105,7 +112,7 @@ function planOf(subject: Subject, steps: readonly HardenStep[], remaining: reado
 
 /** Two ways out where a start script does root's work. */
 function afterRefusal(refusals: readonly string[]): readonly string[] {
-  return refusals.some((refusal) => refusal.startsWith('The start needs root'))
+  return refusals.some((refusal) => refusal.startsWith(needsRoot))
     ? [
         'Keep the start as root and end the script with `exec gosu USER "$@"` (su-exec, setpriv) so that only it is root, or move that part into the Dockerfile and set USER.',
       ]

@@ -39,6 +39,11 @@ const samples: readonly (readonly [string, string, readonly string[], Wishes?])[
     ],
   ],
   [
+    'Redis of Debian: what its configuration names',
+    'FROM debian:12\nRUN apt-get update && apt-get install -y redis-server\nCMD ["redis-server", "/etc/redis/redis.conf"]\n',
+    ['+RUN install -d -o redis -g redis /var/lib/redis /var/log/redis /run/redis', '+USER redis'],
+  ],
+  [
     'lighttpd of Debian: its process id',
     'FROM debian:12\nRUN apt-get update && apt-get install -y lighttpd\nCMD ["lighttpd", "-D", "-f", "/etc/lighttpd/lighttpd.conf"]\n',
     [

@@ -95,6 +95,21 @@ describe('run-time guidance', () => {
     assert.equal(assertRestricted(plain.kubernetes).securityContext.runAsUser, 1500)
   })
 
+  it('promises no read-only file system where the start script changes other places', () => {
+    const text = 'FROM debian:12\nRUN useradd --uid 1500 app\nCOPY start.sh /\nENTRYPOINT ["/start.sh"]\n'
+    const script = (line: string) => ({ '0755:start.sh': `#!/bin/sh\n${line}\nexec gosu app sleep 60\n` })
+    assert.ok(!guidance(text, { files: script('chown app /srv') }).readOnly)
+    assert.ok(guidance(text, { files: script('touch /tmp/started') }).readOnly)
+  })
+
+  it('leaves root where the start can be nobody else’s, and says why', () => {
+    const text = 'FROM debian:12\nCOPY start.sh /\nENTRYPOINT ["/start.sh"]\nCMD ["sleep", "60"]\n'
+    const files = { '0755:start.sh': '#!/bin/sh\nset -e\necho 10.0.0.1 db >> /etc/hosts\nexec "$@"\n' }
+    const { docker, markdown } = guidance(text, { files })
+    assert.ok(!docker.includes('--user'))
+    assert.match(markdown, /The container has to start as root\. The start needs root: .*\/etc\/hosts/)
+  })
+
   it('asks for NET_BIND_SERVICE only where a program cannot start without it', () => {
     const low = guidance('FROM node:20\nUSER node\nEXPOSE 80\nCMD ["node", "x.js"]\n')
     assert.deepEqual(low.capabilities, [])

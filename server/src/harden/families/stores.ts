@@ -9,6 +9,23 @@ export const stores: readonly Family[] = [
     writes: [
       { path: '/var/lib/redis', kind: 'directory', what: 'its data', where: 'there' },
       { path: '/var/log/redis', kind: 'directory', what: 'logs', where: 'there' },
+      // redis.conf of Debian's package.
+      { path: '/var/lib/redis', kind: 'directory', what: 'its data', packages: /^redis(?:-server)?$/ },
+      {
+        path: '/var/log/redis',
+        kind: 'directory',
+        what: 'logs',
+        temporary: true,
+        packages: /^redis(?:-server)?$/,
+      },
+      {
+        path: '/run/redis',
+        kind: 'directory',
+        what: 'process id',
+        temporary: true,
+        packages: /^redis-server$/,
+        images: /^(?!.*alpine)/,
+      },
     ],
   },
   {

@@ -1,7 +1,8 @@
 import type { Analysis } from '../../analysis/index.ts'
-import { isRoot, nodeAt, stepsDown } from '../../image/index.ts'
+import { isRoot, isWithin, nodeAt, stepsDown } from '../../image/index.ts'
 import { knownValue } from '../../known.ts'
 import { notWritable } from '../grants.ts'
+import { startNeedsRoot } from '../harden.ts'
 import { chooseIdentity } from '../identity.ts'
 import { startsAsRootOnPurpose } from '../start-as-root.ts'
 import { type Subject, subjectOf } from '../subject.ts'
@@ -101,7 +102,10 @@ export function powersOf(analysis: Analysis): Powers {
       ],
     }
   const drop = stepsDown(runtime)
-  const mustBeRoot = drop ? undefined : startsAsRootOnPurpose(subject)
+  const mustBeRoot = drop
+    ? undefined
+    : (startsAsRootOnPurpose(subject) ??
+      (isRoot(runtime.state.identity) ? startNeedsRoot(analysis)?.replace(/\.$/, '') : undefined))
   const running = drop || mustBeRoot ? undefined : whoRuns(subject)
   const target = drop ? accountOf(subject, knownValue(drop.to)) : undefined
   const written = writtenPaths(subject)
@@ -129,7 +133,9 @@ export function powersOf(analysis: Analysis): Powers {
   const volumes = outermost([...lasting.filter((path) => path !== workdir), ...ofBase]).filter(
     (path) => !tmpfs.some((mount) => mount.split(':')[0] === path),
   )
-  const readOnly = knowsItsWrites(subject, mustBeRoot !== undefined, lasting.includes(workdir ?? ''))
+  const readOnly =
+    knowsItsWrites(subject, mustBeRoot !== undefined, lasting.includes(workdir ?? '')) &&
+    startWritesOnly(subject, [...tmpfs.map((mount) => mount.split(':')[0] ?? ''), ...volumes])
   const capabilities = capabilitiesOf(subject, drop !== undefined, mustBeRoot !== undefined)
   return {
     ...shared,
@@ -234,6 +240,15 @@ function knowsItsWrites(subject: Subject, mustBeRoot: boolean, writesWorkdir: bo
 }
 const inTheOpen =
   /^(?:nodemon|next|vite|webpack(?:-dev-server)?|ng|gulp|air|cargo|go|mvnw?|gradlew?|sbt|mix|jupyter.*|code-server|supervisord|systemd|init|crond?|sshd|apt-get|apk)$/
+
+/** What the start script changes lies in what is mounted. */
+function startWritesOnly({ runtime }: Subject, mounts: readonly string[]): boolean {
+  return runtime.commands.every(
+    ({ writes, failure }) =>
+      failure !== undefined ||
+      writes.every((path) => [...mounts, '/dev', '/proc'].some((mount) => isWithin(path, mount))),
+  )
+}
 
 function outermost(paths: readonly string[]): readonly string[] {
   const unique = [...new Set(paths)]
