@@ -1,4 +1,4 @@
-import { listed, type Message, text } from '../l10n/index.ts'
+import { listed, type Message, sentences, text } from '../l10n/index.ts'
 import { toFileRange } from './mapped-text.ts'
 import { nearest } from './nearest.ts'
 import { type EscapeCharacter, expandWord } from './shell-words.ts'
@@ -128,15 +128,20 @@ type Fail = (range: OffsetRange, message: Message, suggestion?: string) => void
 
 function checkValue(kind: ValueKind, key: string, value: string, range: OffsetRange, fail: Fail): void {
   const says = (what: Message) => text`\`${value}\` is no value for \`${key}\` in \`--mount\`: ${what}.`
+  const failNear = (what: Message, options: readonly string[]) => {
+    const near = nearest(value.toLowerCase(), options)
+    const advice = near === undefined ? [] : [text`Did you mean \`${near}\`?`]
+    fail(range, sentences([says(what), ...advice]), near)
+  }
   switch (kind) {
     case 'type':
       if (!isOneOf(mountTypes, value.toLowerCase())) {
-        fail(range, says(text`the types are ${listed(mountTypes)}`), nearest(value, mountTypes))
+        failNear(text`the types are ${listed(mountTypes)}`, mountTypes)
       }
       return
     case 'sharing':
       if (!isOneOf(sharingModes, value.toLowerCase())) {
-        fail(range, says(text`it is one of ${listed(sharingModes)}`), nearest(value, sharingModes))
+        failNear(text`it is one of ${listed(sharingModes)}`, sharingModes)
       }
       return
     case 'boolean':

@@ -1,4 +1,4 @@
-/** BuildKit: util/suggest, the option at an edit distance below 3, the nearest first. */
+/** BuildKit: util/suggest, the option at an edit distance below 3, the nearest first. Half of the letters must be right. */
 export function nearest(word: string, options: readonly string[]): string | undefined {
   let best: string | undefined
   let least = 3
@@ -6,7 +6,7 @@ export function nearest(word: string, options: readonly string[]): string | unde
     if (option === word) return undefined
     if (Math.abs(option.length - word.length) >= least) continue
     const distance = editDistance(word, option)
-    if (distance < least) {
+    if (distance < least && 2 * distance <= Math.max(word.length, option.length)) {
       least = distance
       best = option
     }

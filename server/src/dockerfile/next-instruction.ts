@@ -110,7 +110,7 @@ function readHeredocs(reader: LineReader, line: MappedText, report: Report): rea
     )
     return []
   }
-  const { heredocs, unclosed } = readBodies(reader, line, markers, seemsInstruction)
+  const { heredocs, unclosed } = readBodies(reader, line, markers, instructionLike(line))
   if (unclosed !== undefined) {
     const message = text`The heredoc \`${unclosed.name}\` is not closed. Write \`${unclosed.name}\` on a line of its own after its text.`
     report('unterminated-heredoc', unclosed.markerRange, message)
@@ -118,10 +118,15 @@ function readHeredocs(reader: LineReader, line: MappedText, report: Report): rea
   return heredocs
 }
 
-const instructionStart = new RegExp(`^(?:${instructionNames.join('|')})[ \\t]`)
+const instructionStarts = {
+  upper: new RegExp(`^(?:${instructionNames.join('|')})[ \\t]`),
+  lower: new RegExp(`^(?:${instructionNames.join('|').toLowerCase()})[ \\t]`),
+}
 
-function seemsInstruction(line: string): boolean {
-  return instructionStart.test(line)
+/** An instruction is looked for in the case of the one before: a script may say `from x import y`. */
+function instructionLike({ text: written }: MappedText): (line: string) => boolean {
+  const start = /^[a-z]/.test(written) ? instructionStarts.lower : instructionStarts.upper
+  return (line) => start.test(line)
 }
 
 /**

@@ -191,8 +191,9 @@ function addInstruction(file: Building, { instruction, line, faults }: ReadInstr
   const { problems, reader } = file
   const { first, emptyLine } = line
   const node = createNode(instruction.keyword, file.readAgain, first)
+  const before = file.instructions[file.instructions.length - 1]
   file.instructions.push(node)
-  if (faults.error !== undefined) problems.push(faults.error)
+  if (faults.error !== undefined && !isSameMistake(before, faults.error)) problems.push(faults.error)
   place(file, instruction, node, faults)
   if (emptyLine !== undefined) {
     const message = text`An empty line in a continued instruction: BuildKit warns that it will refuse this. Remove the line, or make it a comment.`
@@ -203,6 +204,11 @@ function addInstruction(file: Building, { instruction, line, faults }: ReadInstr
     reportTooLong(file, index)
     break
   }
+}
+
+/** Text that is no Dockerfile, or lines that lack a continuation, are one mistake; a keyword misspelled is one of its own. */
+function isSameMistake(before: Instruction | undefined, { kind, suggestion }: SyntaxProblem): boolean {
+  return before?.keyword === 'UNKNOWN' && kind === 'unknown-instruction' && suggestion === undefined
 }
 
 /** BuildKit: instructions.Parse. `read` is the instruction with all its fields; the node is what stays of it. */

@@ -21,7 +21,8 @@ import type { FileAnswer, NodeAnswer, Typed } from './oracle.ts'
  *   before that; we place both where they stand.
  * - BuildKit sorts the ports of EXPOSE; we keep their order.
  * - The content of a `<<-` heredoc has its tabs off already; BuildKit takes them off when it uses it.
- * - Several instructions before the first FROM, or after a misspelled FROM, get one message.
+ * - Several instructions before the first FROM, or after a misspelled FROM, get one message; so do instructions in a
+ *   row whose keyword is none, nor near to one.
  */
 export function differences(ours: Dockerfile, theirs: FileAnswer): string[] {
   const out: string[] = []
@@ -60,7 +61,9 @@ export function differences(ours: Dockerfile, theirs: FileAnswer): string[] {
     compareNode(at, instruction, node, same)
     const mine: SyntaxProblem[] = []
     for (let line = node.start; line <= node.end; line++) mine.push(...(byLine.get(line) ?? []))
-    if (node.error !== undefined && mine.length === 0) out.push(`${at}: no error for "${node.error}"`)
+    const isInRow = instruction.keyword === 'UNKNOWN' && ours.instructions[index - 1]?.keyword === 'UNKNOWN'
+    if (node.error !== undefined && mine.length === 0 && !isInRow)
+      out.push(`${at}: no error for "${node.error}"`)
     if (mine.length > 1)
       out.push(`${at}: ${mine.length} errors: ${mine.map(({ message }) => inEnglish(message)).join(' | ')}`)
     if (node.error === undefined) compareTyped(at, instruction, node, same)

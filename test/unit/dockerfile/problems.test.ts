@@ -24,6 +24,18 @@ describe('Syntax problems', () => {
     assert.equal(onlyProblem('FROM a\nnothing b\n').suggestion, undefined)
   })
 
+  it('suggest nothing that is mostly other letters', () => {
+    assert.equal(onlyProblem('FROM a\na: b\n').suggestion, undefined)
+    assert.equal(onlyProblem('FROM a\nUS b\n').suggestion, 'USER')
+  })
+
+  it('are two for two keywords that are misspelled', () => {
+    assert.deepEqual(
+      parseDockerfile('FROM a\nRNU b\nCPOY c d\n').problems.map(({ suggestion }) => suggestion),
+      ['RUN', 'COPY'],
+    )
+  })
+
   it('suggest the flag that was meant', () => {
     const problem = onlyProblem('FROM a\nCOPY --form=b c d\n')
     assert.equal(problem.kind, 'unknown-flag')
@@ -36,6 +48,9 @@ describe('Syntax problems', () => {
   it('suggest the type and the option of a mount', () => {
     const type = 'FROM a\nRUN --mount=type=cahce,target=/b c\n'
     const option = 'FROM a\nRUN --mount=type=cache,traget=/b c\n'
+    assert.deepEqual(problemsOf(type), [
+      'cahce: `cahce` is no value for `type` in `--mount`: the types are bind, cache, tmpfs, secret, ssh. Did you mean `cache`?',
+    ])
     for (const [text, wrong, right] of [
       [type, 'cahce', 'cache'],
       [option, 'traget', 'target'],
@@ -63,6 +78,8 @@ describe('Syntax problems', () => {
       assert.equal(parseDockerfile(text).problems.length, lines.size, text)
     }
     onlyProblem('FORM a\nRUN b\nUSER c\nCMD d\n')
+    onlyProblem('FROM a\nRUN install \\\n  bash\n  git\n  vim\n\n  zsh\nUSER c\n')
+    onlyProblem('version: "3"\nservices:\n  a:\n    image: b\n')
     onlyProblem('RUN a\nUSER b\nCMD c\n')
   })
 
@@ -159,6 +176,11 @@ describe('While somebody is typing', () => {
     assert.equal(instructions[1]?.heredocs[0]?.content.text, 'b\nc\n')
     assert.equal(instructions[1]?.heredocs[0]?.closingRange, undefined)
     assert.equal(instructions[1]?.endLine, 4)
+  })
+
+  it('an open heredoc ends where an instruction begins that is written like its own', () => {
+    assert.deepEqual(keywords('from a\nrun <<EOF python\nFROM = 1\nuser d\n'), ['FROM', 'RUN', 'USER'])
+    assert.deepEqual(keywords('FROM a\nRUN <<EOF python\nfrom x import y\nUSER d\n'), ['FROM', 'RUN', 'USER'])
   })
 
   it('a closed heredoc may hold instructions', () => {
