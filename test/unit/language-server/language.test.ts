@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { CodeLens, Hover, InlayHint } from 'vscode-languageserver'
-import { type EditorOptions, openEditor, point, position, uri } from './editor.ts'
+import { type EditorOptions, eventually, openEditor, point, position, uri } from './editor.ts'
 
 const text = 'FROM node:22\nWORKDIR /app\nUSER node\nRUN npm ci\n'
 const whole = { start: position(0, 0), end: position(9, 0) }
@@ -53,6 +53,14 @@ describe('the language of the editor', () => {
     assert.match(markdown, /\| 行 \| 运行身份 \| 目录 \| 指令 \| \|/)
     const status = await editor.command<{ tooltip: string }>('unroot.server.status', uri)
     assert.equal(status.tooltip, '容器以 node (1000:1000) 运行。')
+  })
+  it('is that of mistakes in .unroot.json', async () => {
+    using editor = await editorIn('zh-cn')
+    const config = 'file:///work/.unroot.json'
+    await editor.open('{ "rulez": {} }', config, 'json')
+    const told = () => editor.published.find((one) => one.uri === config)?.diagnostics[0]?.message
+    await eventually(() => told() !== undefined, 'the mistake is shown')
+    assert.equal(told(), '未知的键 `rulez`。是不是想写 `rules`？')
   })
   it('is English where Unroot does not have it', async () => {
     using editor = await editorIn('fr')
