@@ -67,8 +67,10 @@ function mountNode({ mount, option, origin, source }: MountRequest): FileNode {
       return directory({ owner, group, mode: number('mode', 0o755, 8), because }, nothingKnown)
     case 'tmpfs':
       return directory({ owner: certain(0), group: certain(0), mode: certain(0o1777, because), because })
-    case 'secret':
-      return file({ owner, group, mode: number('mode', 0o400, 8), because })
+    case 'secret': {
+      const node = file({ owner, group, mode: number('mode', 0o400, 8), because })
+      return isOn('required', mount, option) ? node : { ...node, optional: true }
+    }
     case 'bind': {
       const node = source ?? unknownSource(mount, origin)
       return isOn('rw', mount, option) || isOn('readwrite', mount, option) ? node : readOnly(node)

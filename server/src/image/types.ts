@@ -79,6 +79,8 @@ export interface FileNode {
   readonly capabilities?: string
   /** On a read-only mount: nobody may write here, root neither. */
   readonly readOnly?: true
+  /** A secret that is there only where the build was given it: scripts ask for that. */
+  readonly optional?: true
 }
 export interface Unlisted {
   readonly owner: Known<number>

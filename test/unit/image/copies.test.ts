@@ -224,6 +224,18 @@ describe('RUN --mount=type=bind', () => {
 })
 
 describe('RUN --mount=type=secret', () => {
+  it('is there only where the build was given it, if it is not required', () => {
+    const both = '[ -f /run/secrets/s ] && touch /yes || touch /no'
+    built(`RUN --mount=type=secret,id=s ${both}`).sees({
+      '/yes': 'unknown~possible 0~likely:0~likely 0644~likely',
+      '/no': 'unknown~possible 0~likely:0~likely 0644~likely',
+    })
+    built(`RUN --mount=type=secret,id=s,required ${both}`).sees({
+      '/yes': 'file 0:0 0644',
+      '/no': 'missing',
+    })
+  })
+
   it('may be a variable', () => {
     const { timeline } = built('RUN --mount=type=secret,id=s,env=S test -n "$S"')
     assert.equal(timeline.stages[0]?.steps[0]?.failure, undefined)

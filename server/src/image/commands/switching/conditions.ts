@@ -155,7 +155,9 @@ function path(test: NodeTest, followLast = true) {
     if (found.node.kind === 'missing')
       return { certainty: found.node.exists, value: false, because: found.node.because }
     const answer =
-      found.node.kind === 'unknown' ? cannotTell : weakened(test(found.node, world), found.node.exists)
+      found.node.kind === 'unknown' || found.node.optional
+        ? cannotTell
+        : weakened(test(found.node, world), found.node.exists)
     // A folder that may not be searched hides what is in it; where we do not know, it does not.
     return reachable.certainty === 'unknown' ? answer : both(reachable, answer)
   }
