@@ -12,7 +12,7 @@ export {
 } from './base-images/index.ts'
 /** Files of the build context. */
 export { emptyBuildContext, type FileRequests, remoteBuildContext } from './build-context/index.ts'
-export { nodeBuildContext } from './build-context/node.ts'
+export { archivesRead, nodeBuildContext } from './build-context/node.ts'
 /** `.unroot.json`. */
 export { type ConfigProblem, parseConfig, type UnrootConfig } from './config/index.ts'
 export { type Explanation, explain, explainMarkdown, explainText } from './explain/index.ts'
