@@ -1,4 +1,4 @@
-import { english, type Language } from '../l10n/index.ts'
+import { english, type Language, text } from '../l10n/index.ts'
 import { type Paint, painter, printable, type Style, severityStyle } from '../output/index.ts'
 import { problemsOf, summaryOf } from './summary.ts'
 import type { Check, Verdict, VerifyReport } from './types.ts'
@@ -11,20 +11,27 @@ const marks: Readonly<Record<Verdict, { readonly mark: string; readonly style: S
 }
 
 /** The table for a terminal: prediction, observation, verdict. */
-export function verifyText(file: string, report: VerifyReport, color: boolean): string {
+export function verifyText(
+  file: string,
+  report: VerifyReport,
+  color: boolean,
+  language: Language = english,
+): string {
   const paint = painter(color)
-  const say: Language = (message) => printable(english(message))
+  const say: Language = (message) => printable(language(message))
+  const titles = { subject: '', predicted: say(text`Predicted`), observed: say(text`Observed`) }
   const rows = report.checks.map((check) => ({
     check,
     subject: say(check.subject),
     predicted: check.predicted ? say(check.predicted) : '',
-    observed: check.observed ? say(check.observed) : 'not seen',
+    observed: say(check.observed ?? text`not seen`),
   }))
   const subjects = widest(rows.map(({ subject }) => subject))
-  const predictions = widest(['predicted', ...rows.map(({ predicted }) => predicted)])
+  const predictions = widest([titles, ...rows].map(({ predicted }) => predicted))
+  const cells = ({ subject, predicted, observed }: typeof titles) =>
+    [padded(subject, subjects), padded(predicted, predictions), observed].join('  ').trimEnd()
   const { program, version } = report.engine
   const head = `${paint('bold', printable(file))}  ${paint('dim', printable(`${program} ${version}`.trim()))}`
-  const titles = paint('dim', `  ${' '.repeat(subjects)}  ${'predicted'.padEnd(predictions)}  observed`)
   const problems = problemsOf(report).map(
     ({ severity, message }) => `${paint(severityStyle[severity], severity)}: ${say(message)}`,
   )
@@ -32,10 +39,8 @@ export function verifyText(file: string, report: VerifyReport, color: boolean): 
     head,
     paint('dim', printable(['docker run', ...report.flags].join(' '))),
     '',
-    titles,
-    ...rows.flatMap(({ check, subject, predicted, observed }) =>
-      rowText(check, [subject.padEnd(subjects), predicted.padEnd(predictions), observed], paint, say),
-    ),
+    paint('dim', `  ${cells(titles)}`),
+    ...rows.flatMap((row) => rowText(row.check, cells(row), paint, say)),
     '',
     ...problems,
     say(summaryOf(report)),
@@ -43,22 +48,29 @@ export function verifyText(file: string, report: VerifyReport, color: boolean): 
   ].join('\n')}\n`
 }
 
-function rowText(
-  { verdict, note, words }: Check,
-  cells: readonly string[],
-  paint: Paint,
-  say: Language,
-): string[] {
+function rowText({ verdict, note, words }: Check, cells: string, paint: Paint, say: Language): string[] {
   const { mark, style } = marks[verdict]
-  const row = `${paint(style, mark)} ${cells.join('  ').trimEnd()}`
   const said = words?.split('\n').map((line) => paint('dim', `    | ${printable(line)}`)) ?? []
-  return [row, ...(note ? [paint('dim', `    ${say(note)}`)] : []), ...said]
+  return [`${paint(style, mark)} ${cells}`, ...(note ? [paint('dim', `    ${say(note)}`)] : []), ...said]
+}
+
+/** Columns of a terminal: characters of East Asia take two. */
+function columns(words: string): number {
+  return (
+    words.length +
+    (words.match(/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/g)
+      ?.length ?? 0)
+  )
+}
+
+function padded(words: string, width: number): string {
+  return words + ' '.repeat(Math.max(0, width - columns(words)))
 }
 
 function widest(texts: readonly string[]): number {
   return Math.min(
     40,
-    texts.reduce((width, text) => Math.max(width, text.length), 0),
+    texts.reduce((width, words) => Math.max(width, columns(words)), 0),
   )
 }
 

@@ -65,6 +65,12 @@ describe('verify: the report', () => {
     assert.match(said, /^✓ The build +nothing fails +succeeds$/m)
   })
 
+  it('for a terminal in Chinese: its columns stay in line', async () => {
+    const said = verifyText('Dockerfile', report, false, await languageOf('zh-cn'))
+    assert.match(said, /^ {15}预测 {6}观察$/m)
+    assert.match(said, /^✓ 构建 {9}没有失败 {2}成功$/m)
+  })
+
   it('for programs', () => {
     const { version, file, checks, summary } = JSON.parse(verifyJson('Dockerfile', report))
     assert.deepEqual([version, file], [1, 'Dockerfile'])

@@ -1,9 +1,9 @@
 import { dirname, resolve } from 'node:path'
-import { english } from '../../l10n/index.ts'
 import { printable } from '../../output/index.ts'
 import { problemsOf, verifyJson, verifyText } from '../../verify/index.ts'
 import { type EngineName, verifyImage } from '../../verify/node.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
+import { outputLanguage } from '../language.ts'
 import { analysePath } from '../one-input.ts'
 import type { CommonOptions } from '../options.ts'
 import type { Terminal } from '../terminal.ts'
@@ -26,6 +26,7 @@ const endSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 export async function verify(path: string, options: VerifyOptions, terminal: Terminal): Promise<ExitCode> {
   const input = await analysePath(path, options, terminal)
   const { file, analysis, failOn } = input
+  const say = await outputLanguage(options)
   const stop = new AbortController()
   let received: NodeJS.Signals | undefined
   // Once: who asks again does not want to wait for the cleaning either; a guard does it then.
@@ -46,7 +47,7 @@ export async function verify(path: string, options: VerifyOptions, terminal: Ter
       timeout: options.timeout,
       keep: options.keep,
     },
-    { signal: stop.signal, progress: (message) => terminal.progress(printable(english(message))) },
+    { signal: stop.signal, progress: (message) => terminal.progress(printable(say(message))) },
   ).finally(() => {
     for (const signal of endSignals) process.removeListener(signal, stopOn)
     terminal.endProgress()
@@ -57,12 +58,12 @@ export async function verify(path: string, options: VerifyOptions, terminal: Ter
     return new Promise(() => {})
   }
   if (result.kind === 'stopped') return exitCode.usage
-  if (result.kind === 'impossible') throw usageError(`${file}: ${english(result.message)}`)
+  if (result.kind === 'impossible') throw usageError(`${file}: ${say(result.message)}`)
   const { report } = result
   terminal.print(
     options.format === 'json'
       ? verifyJson(file, report)
-      : verifyText(file, report, terminal.colored(options.color)),
+      : verifyText(file, report, terminal.colored(options.color), say),
   )
   return problemsOf(report).some(({ severity }) => weighs(severity, failOn)) ? exitCode.findings : exitCode.ok
 }
