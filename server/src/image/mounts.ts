@@ -33,11 +33,22 @@ export function withMount(
     found.path,
     mountNode(request),
   )
-  // The topmost folder that exists only for the mount goes with it (container-facts/mount-cache-default).
-  let top = found.path
-  while (top !== '/' && !isThere(nodeAt(files, parentOf(top)))) top = parentOf(top)
-  const before = nodeAt(files, top)
-  return { files: mounted, unmount: (after) => put(after, top, before) }
+  return { files: mounted, unmount: (after) => unmounted(files, after, found.path) }
+}
+
+/**
+ * What was under the mount is seen again. Folders that were made for it go with it where they are still empty
+ * (container-facts/mount-cache-default; BuildKit: executor/stubs.go).
+ */
+function unmounted(before: FileNode, after: FileNode, target: string): FileNode {
+  let files = put(after, target, nodeAt(before, target))
+  for (let at = parentOf(target); at !== '/' && !isThere(nodeAt(before, at)); at = parentOf(at)) {
+    const node = nodeAt(files, at)
+    if ([...node.children.values()].some(isThere)) break
+    const old = nodeAt(before, at)
+    files = put(files, at, old.kind === 'missing' && node.unlisted !== 'none' ? mayBe(node) : old)
+  }
+  return files
 }
 
 function isThere({ kind }: FileNode): boolean {

@@ -32,7 +32,9 @@ export function runtimeOf(stage: StageTimeline, builder: Builder, budget: Budget
     state,
     argv,
     dropsPrivileges: windows ? undefined : privilegeDrop(stage, state, commands),
-    failure: state.identityFailure ?? (windows ? undefined : cannotStart(state, argv, range)),
+    failure:
+      state.identityFailure ??
+      (windows ? undefined : (volumeOverFile(state) ?? cannotStart(state, argv, range))),
     commands,
     script,
   }
@@ -109,6 +111,24 @@ function start(
     world,
     budget,
   )
+}
+
+/** "cannot mount volume over existing file" */
+function volumeOverFile({ files, volumes }: ImageState): Failure | undefined {
+  for (const { path, origin } of volumes) {
+    const { node } = find(files, path)
+    if (node.kind !== 'file') continue
+    return {
+      reason: 'other',
+      certainty: node.exists,
+      message: text`${path} is a volume, but a file in the image: the engine cannot mount a volume over it, so the container cannot start (exit code 125).`,
+      range: origin.kind === 'instruction' ? origin.range : { start: 0, end: 0 },
+      because: node.because,
+      exitCode: 125,
+      path,
+    }
+  }
+  return undefined
 }
 
 /** The program certainly cannot be started: not there, or not executable for this identity. */

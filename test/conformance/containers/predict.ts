@@ -83,7 +83,7 @@ export function fieldsOf(one: Case, observed: Observed, left: (fields: number) =
     return fields
   }
   const { state, accessDiffers } = flagged
-  const failure = state.identityFailure
+  const failure = state.identityFailure ?? (runtime.failure?.exitCode === 125 ? runtime.failure : undefined)
   add(
     'run.started',
     run.started,
@@ -151,13 +151,17 @@ function buildFaults({ dockerfile, stages, needed }: Timeline): {
   for (const { stage, steps } of stages) {
     if (!needed.has(stage.index)) continue
     let sureSoFar: Certainty = 'certain'
+    let ended = false
     for (const { instruction, failure, sure: known } of steps) {
       if (failure && failure.certainty !== 'possible') {
         const { certainty, exitCode } = failure
-        faults.push({ certainty, line: instruction.startLine, exitCode, sure: sureSoFar })
-        if (certainty === 'certain') break
+        // What a COPY takes is looked for as soon as its stage is there, before the steps above it have run.
+        const early = instruction.keyword === 'COPY' && instruction.from !== undefined
+        if (!ended || early)
+          faults.push({ certainty, line: instruction.startLine, exitCode, sure: sureSoFar })
+        ended ||= certainty === 'certain'
       }
-      if (!known || failure) sureSoFar = 'likely'
+      if (!ended && (!known || failure)) sureSoFar = 'likely'
     }
     sure = weaker(sure, sureSoFar)
   }

@@ -26,7 +26,7 @@ const declared: BaseImageDeclarations = {
     like: 'debian:12',
     tools: ['gosu', 'sudo', 'setcap', 'getcap', 'python3', 'nc', 'setfacl'],
   },
-  [bases.busybox]: { like: 'alpine:3.22', user: 'root', uid: 0, gid: 0 },
+  [bases.busybox]: { like: 'alpine:3.22' },
   [bases.scratch]: { os: 'scratch', user: null, uid: 0, gid: 0, users: [], groups: [], tools: ['sh'] },
 }
 const systems: readonly System[] = [
@@ -77,8 +77,13 @@ export function generate(seed: number, parents = false): Generated {
   const text: string[] = []
   if (oneIn(memory, 6)) text.push('ARG VARIANT=12')
   if (oneIn(memory, 3)) earlierStage(memory, text)
-  if (memory.earlierStages.length > 0 && oneIn(memory, 3)) text.push(`FROM ${memory.earlierStages[0]!.name}`)
-  else text.push(`FROM ${bases[memory.system]}`)
+  const [earlier] = memory.earlierStages
+  if (earlier && memory.system !== 'scratch' && oneIn(memory, 3)) {
+    text.push(`FROM ${earlier.name}`)
+  } else {
+    for (const list of [memory.users, memory.groups, memory.folders, memory.files]) list.length = 0
+    text.push(`FROM ${bases[memory.system]}`)
+  }
   body(memory, text, 5 + random.below(9))
   if (memory.system !== 'scratch') text.push(`RUN ${accounts(memory)}`)
   end(memory, text)
@@ -162,10 +167,13 @@ function contextFor(below: (limit: number) => number): readonly ContextFile[] {
 
 function earlierStage(memory: Memory, text: string[]): void {
   const name = memory.random.pick(['build', 'assets'])
+  const { system } = memory
+  // Nothing is made in an image without a shell.
+  if (system === 'scratch') memory.system = 'busybox'
   text.push(`FROM ${bases[memory.system]} AS ${name}`)
   body(memory, text, 2 + memory.random.below(4))
+  memory.system = system
   memory.earlierStages.push({ name, folders: [...memory.folders], files: [...memory.files] })
-  // Another stage does not have them, unless it goes on from this one: then the names say so anyway.
   memory.asRoot = true
 }
 
@@ -175,10 +183,14 @@ const kinds: readonly ((memory: Memory) => string)[] = [
   user, user, user, workdir, workdir, copy, copy, copy, copy, copyFrom, copyFrom, heredoc, add, environment, argument, volume, mount, who, noise, shell,
 ] // biome-ignore format: a list to look over
 
+const kindsWithoutShell: readonly ((memory: Memory) => string)[] = [
+  user, user, workdir, copy, copy, copyFrom, copyFrom, copyFrom, heredoc, add, environment, argument, volume, noise,
+] // biome-ignore format: a list to look over
+
 function body(memory: Memory, text: string[], length: number): void {
   for (let line = 0; line < length; line++) {
-    const kind = memory.random.pick(kinds)
-    if (kind !== run || memory.system !== 'scratch' || memory.asRoot) text.push(kind(memory))
+    const kind = memory.random.pick(memory.system === 'scratch' ? kindsWithoutShell : kinds)
+    text.push(kind(memory))
   }
 }
 
@@ -190,7 +202,6 @@ function mayFail(memory: Memory): boolean {
   return memory.random.below(100) < (memory.asRoot ? 30 : 8)
 }
 function runLines(memory: Memory): string {
-  if (memory.system === 'scratch') return run(memory)
   return `RUN <<EOF\n${mayFail(memory) ? memory.random.pick(['set -e\n', 'set -eux\n']) : ''}${lines(memory).join('\n').replaceAll('\\\n', '')}${mayFail(memory) ? '' : fill('\necho "«mark»=$?"', memory)}\nEOF`
 }
 function runAccounts(memory: Memory): string {
@@ -298,7 +309,7 @@ function argument(memory: Memory): string {
       'ARG RUNAS=«user»',
       'ARG RUNAS',
       'ARG HOME_DIR=/opt',
-      'ARG UID=«uid»\nRUN echo "«mark»=$UID"',
+      ...(memory.system === 'scratch' ? [] : ['ARG UID=«uid»\nRUN echo "«mark»=$UID"']),
     ]),
     memory,
   )
@@ -338,7 +349,7 @@ function noise(memory: Memory): string {
   )
 }
 function shell(memory: Memory): string {
-  return memory.system === 'busybox' || memory.system === 'scratch'
+  return memory.system === 'busybox'
     ? memory.random.pick(['SHELL ["/bin/sh", "-ec"]', 'SHELL ["/bin/sh", "-c"]'])
     : memory.random.pick([
         'SHELL ["/bin/bash", "-c"]',

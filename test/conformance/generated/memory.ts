@@ -3,7 +3,7 @@ import type { Random } from '../buildkit/mutate.ts'
 /** What the file that is being generated has mentioned so far, so that later lines can speak of it again. */
 export interface Memory {
   readonly random: Random
-  readonly system: System
+  system: System
   readonly users: string[]
   readonly groups: string[]
   /** Folders and files that earlier lines have probably made. */

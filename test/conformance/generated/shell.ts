@@ -140,20 +140,17 @@ function command(memory: Memory): string {
 }
 
 function oneOf(memory: Memory): string {
-  const { random, system } = memory
+  const { random } = memory
   const die = random.below(100)
   if (die < (memory.asRoot ? 22 : 5)) return accountCommand(memory)
-  if (die < 32 && (memory.asRoot || die < 8) && system !== 'scratch') return switched(memory)
+  if (die < 32 && (memory.asRoot || die < 8)) return switched(memory)
   return fill(random.pick(fileCommands), memory)
 }
 
 export function accountCommand(memory: Memory): string {
   const { random, system } = memory
   if (oneIn(memory, 12)) return fill(random.pick(byHand), memory)
-  return fill(
-    random.pick(system === 'busybox' || system === 'scratch' ? busyboxAccounts : debianAccounts),
-    memory,
-  )
+  return fill(random.pick(system === 'busybox' ? busyboxAccounts : debianAccounts), memory)
 }
 
 function switched(memory: Memory): string {

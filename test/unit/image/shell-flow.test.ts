@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { find } from '../../../server/src/image/index.ts'
 import { inEnglish } from '../../../server/src/l10n/index.ts'
 import { image } from './built-image.ts'
 
@@ -22,6 +23,40 @@ describe('A command that may fail, and nobody needs it to work', () => {
     image('FROM debian:12\nUSER 65534\nRUN mkdir -p /run/app').sees({
       '/run/app': 'directory 65534~likely:65534~likely 0755~likely',
     })
+  })
+})
+
+describe('A path that nobody knows', () => {
+  it('may be anywhere', () => {
+    const made = [
+      'mkdir -p "$WHERE/in"',
+      'touch $WHERE',
+      'echo > "$WHERE"',
+      'tee $WHERE',
+      'cp /etc/passwd $WHERE',
+    ]
+    for (const command of made) {
+      const { timeline } = image(`FROM debian:12\nARG WHERE\nRUN mkdir -m 0700 /app && ${command}; true`)
+      const { node } = find(timeline.runtime!.state.files, '/app/x')
+      assert.equal(node.kind, 'unknown', command)
+    }
+  })
+})
+
+describe('set -e', () => {
+  const goesOn = (script: string) =>
+    assert.deepEqual(printed(`FROM debian:12\nRUN set -e; ${script}; echo on`), ['on'], script)
+  it('does not mind what fails left of && and ||, and after !, however deep it lies', () => {
+    goesOn('{ false; true; } || true')
+    goesOn('{ false; true; } && true')
+    goesOn('! { false; true; } || true')
+    goesOn('f() { false; true; }; f || true')
+    goesOn('{ true && (false; true); } || true')
+  })
+  it('minds what fails right of the last', () => {
+    assert.deepEqual(failures('FROM debian:12\nRUN set -e; true && { false; true; }; echo on'), [
+      'certain 1: `false` fails (exit code 1), and the step with it.',
+    ])
   })
 })
 
@@ -87,5 +122,44 @@ describe('A folder read as a file', () => {
   it('fails', () => {
     for (const program of ['cat', 'head', 'tail', 'wc', 'md5sum', 'base64'])
       assert.deepEqual(printed(`FROM debian:12\nRUN ${program} /etc; echo $?`), ['1'], program)
+  })
+})
+
+describe('Account files and busy accounts', () => {
+  it('shadow writes /etc/passwd without execute, BusyBox as it was', () => {
+    const text = 'RUN chmod 0711 /etc/passwd'
+    image(`FROM debian:12\n${text} && useradd app`).sees({ '/etc/passwd': 'file 0:0 0600' })
+    image(`FROM alpine:3.22\n${text} && adduser -D app`).sees({ '/etc/passwd': 'file 0:0 0711' })
+  })
+  it('nobody can rename, move or remove the account that he runs as', () => {
+    const said = (user: string, command: string) =>
+      printed(`FROM debian:12\nRUN useradd -u 1500 app\nUSER ${user}\nRUN ${command}; echo $?`)
+    for (const command of ['userdel root', 'usermod -l admin root', 'usermod -d /x root'])
+      assert.deepEqual(said('root', command), ['8'], command)
+    assert.deepEqual(said('root', 'usermod -u 5 root'), ['4'])
+    assert.deepEqual(said('root', 'usermod -g 5 root'), ['0'])
+    assert.deepEqual(said('app', 'userdel app'), ['8'])
+    assert.deepEqual(said('app', 'userdel mail'), ['1'])
+    assert.deepEqual(said('app', 'usermod -u 8 app'), ['4'])
+  })
+})
+
+describe('A volume over a file', () => {
+  it('keeps the container from starting', () => {
+    const { failure } = image('FROM debian:12\nRUN touch /data\nVOLUME /data').timeline.runtime!
+    assert.equal(failure?.exitCode, 125)
+    assert.equal(failure.certainty, 'certain')
+  })
+})
+
+describe('Folders under a mount', () => {
+  it('go with it where they are empty, and stay with what a step puts beside it', () => {
+    const run = 'FROM debian:12\nRUN --mount=type=cache,target=/app/.cache'
+    image(`${run} true`).sees({ '/app': 'missing' })
+    image(`${run} touch /app/.cache/x /app/tool; chgrp -R 4321 /app`).sees({
+      '/app': 'directory 0:4321 0755',
+      '/app/tool': 'file 0:4321 0644',
+      '/app/.cache': 'missing',
+    })
   })
 })

@@ -58,6 +58,8 @@ function notInStage(
   sources: readonly Word[],
   textOf: (word: Word) => string | undefined,
 ): Failure | undefined {
+  // A program that nobody described may have put it there.
+  if (!isSure(from)) return undefined
   for (const word of sources) {
     const source = textOf(word)
     if (source === undefined || /[*?[]/.test(source)) continue
@@ -68,7 +70,7 @@ function notInStage(
     const name = stage.name ?? String(stage.index)
     return {
       reason: 'other',
-      certainty: isSure(from) ? 'certain' : 'likely',
+      certainty: 'certain',
       message: text`${path} is not in the stage ${name}, so there is nothing to copy.`,
       range: word.range,
       because: node.because,

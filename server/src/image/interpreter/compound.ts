@@ -11,7 +11,7 @@ import type { Outcome } from '../commands/model.ts'
 import { ok } from '../commands/model.ts'
 import { branches, possibly, settle } from './alternatives.ts'
 import { moreCertain, runList } from './lists.ts'
-import { joined, type Need, newControl, quiet, type Shell, withOutput } from './shell.ts'
+import { asCondition, joined, type Need, newControl, quiet, type Shell, withOutput } from './shell.ts'
 import { contextOf } from './words.ts'
 
 /** if, for, while, case. */
@@ -39,15 +39,6 @@ export function runIf(node: If, shell: Shell, need: Need): Outcome {
     ])
   }
   return runArm(0, shell)
-}
-
-/** POSIX: `set -e` is ignored in the list after if, while and until. */
-function asCondition(shell: Shell, action: () => Outcome): Outcome {
-  const { errexit } = shell.options
-  shell.options.errexit = false
-  const outcome = action()
-  shell.options.errexit = errexit
-  return outcome
 }
 
 const mostIterations = 64

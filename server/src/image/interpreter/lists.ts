@@ -13,6 +13,7 @@ import { runTest } from './conditional.ts'
 import { redirect } from './redirects.ts'
 import { ended } from './script.ts'
 import {
+  asCondition,
   exhausted,
   exitCodeOf,
   joined,
@@ -160,30 +161,35 @@ function runAndOr(node: AndOr, shell: Shell, need: Need): Outcome {
     if (index === parts.length - 1) return bails ? 'success' : need
     return index > lastOr && (bails || need === 'success') ? 'success' : 'nothing'
   }
-  let outcome = run(parts[0]!, shell, needOf(0))
+  const runPart = (index: number, inner: Shell, own: Need): Outcome => {
+    const part = parts[index]!
+    return index < parts.length - 1 || bails
+      ? asCondition(inner, () => run(part, inner, own))
+      : run(part, inner, own)
+  }
+  let outcome = runPart(0, shell, needOf(0))
   let failedAt = outcome.status === 'fail' ? 0 : -1
   let doubt = needOf(0) === 'success' && outcome.status === 'maybe' ? outcome.failure : undefined
   let output = outcome.output
   for (const [index, operator] of operators.entries()) {
     if (control.ended !== 'no') return outcome
-    const next = parts[index + 1]!
     const own = needOf(index + 1)
     let result: Outcome
     if (operator === '&&') {
       if (outcome.status === 'fail') continue
       const sure = outcome.status === 'ok' || needOf(index) === 'success'
       result = sure
-        ? run(next, shell, own)
+        ? runPart(index + 1, shell, own)
         : mergeMaybe(
             outcome,
-            possibly(shell, (inner) => run(next, inner, 'nothing')),
+            possibly(shell, (inner) => runPart(index + 1, inner, 'nothing')),
           )
     } else {
       if (outcome.status === 'ok') continue
-      if (outcome.status === 'fail') result = run(next, shell, own)
+      if (outcome.status === 'fail') result = runPart(index + 1, shell, own)
       else {
-        result = possibly(shell, (inner) => run(next, inner, 'nothing'))
-        if (alwaysWorks(next)) result = ok
+        result = possibly(shell, (inner) => runPart(index + 1, inner, 'nothing'))
+        if (alwaysWorks(parts[index + 1]!)) result = ok
       }
     }
     if (own !== 'nothing' && result.status === 'maybe' && result.failure)
@@ -278,10 +284,9 @@ function runPipeline(node: Pipeline, shell: Shell, need: Need): Outcome {
   for (const [index, command] of commands.entries()) {
     const last = index === commands.length - 1
     const own: Need = negated || !(last || shell.options.pipefail) ? 'nothing' : need
-    outcome =
-      commands.length === 1
-        ? run(command, shell, own)
-        : inSubshell(shell, (inner) => run(command, inner, own), stdin)
+    const runHere = (inner: Shell) =>
+      negated ? asCondition(inner, () => run(command, inner, own)) : run(command, inner, own)
+    outcome = commands.length === 1 ? runHere(shell) : inSubshell(shell, runHere, stdin)
     stdin = outcome.output
     if (!last && outcome.status !== 'ok') worst = worse(worst, outcome)
   }

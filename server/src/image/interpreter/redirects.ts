@@ -1,6 +1,7 @@
 import type { Redirect, Redirection } from 'unbash'
 import { expandParts, expandToText } from '../../shell/index.ts'
 import { written } from '../account-files.ts'
+import { madeSomewhere } from '../commands/files/doubt.ts'
 import type { Outcome } from '../commands/model.ts'
 import { maybe, ok } from '../commands/model.ts'
 import { find } from '../files.ts'
@@ -52,9 +53,10 @@ export function redirect(redirections: readonly Redirection[], shell: Shell): Re
     }
     const toStdout = descriptor === 1
     if (toStdout) silent = true
-    if (target === undefined || devices.test(target)) continue
-    const path = pathIn(world, target)
+    if (target !== undefined && devices.test(target)) continue
+    const path = target === undefined ? undefined : pathIn(world, target)
     if (path === undefined) {
+      madeSomewhere(world)
       outcome = worse(outcome, maybe)
       continue
     }

@@ -160,6 +160,15 @@ export function optionsOf(shell: readonly string[]): ScriptOptions {
   }
 }
 
+/** POSIX: `set -e` is ignored in the list after if, while and until, left of `&&` and `||` and after `!`, however deep. */
+export function asCondition(shell: Shell, action: () => Outcome): Outcome {
+  const { errexit } = shell.options
+  shell.options.errexit = false
+  const outcome = action()
+  shell.options.errexit = errexit
+  return outcome
+}
+
 /** What the shell ends with where it cannot enter a folder or open a file: dash with 2, bash and BusyBox with 1 (container-facts/run-as-user-write-etc). */
 export function exitCodeOfShell({ program, world: { base } }: Shell): number {
   const isDash = program === 'dash' || (program === 'sh' && (base?.os === 'debian' || base?.os === 'ubuntu'))

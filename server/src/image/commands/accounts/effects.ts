@@ -15,14 +15,31 @@ export function setAccounts(world: World, accounts: Accounts): void {
   if (before.groups !== accounts.groups) rewrite(world, 'group')
 }
 
+/** The file is made anew: what shadow writes loses execute, and write for others (lib/commonio.c: `st_mode & 0664`). */
 function rewrite(world: World, name: AccountFile): void {
   const found = find(world.state.files, accountFilePaths[name])
   world.writes.push(accountFilePaths[name])
-  if (found.node.kind !== 'file' || found.node.content === undefined) return
-  const { content: _old, ...rest } = found.node
-  const text = accountFileText(world.state.accounts, name)
-  const node: FileNode = { ...rest, ...(text === undefined ? {} : { content: text }) }
-  setFiles(world, put(world.state.files, found.path, node))
+  const { node } = found
+  if (node.kind !== 'file') return
+  const { content: old, ...rest } = node
+  const text = old === undefined ? undefined : accountFileText(world.state.accounts, name)
+  const mode = keepsModes(world) ? node.mode : masked(node.mode)
+  if (mode === node.mode && text === old) return
+  setFiles(
+    world,
+    put(world.state.files, found.path, { ...rest, mode, ...(text === undefined ? {} : { content: text }) }),
+  )
+}
+
+/** BusyBox: libbb/update_passwd.c */
+function keepsModes({ base }: World): boolean {
+  return base?.os === 'alpine' || base?.os === 'busybox'
+}
+
+function masked(mode: Known<number>): Known<number> {
+  return mode.certainty === 'unknown' || (mode.value & 0o664) === mode.value
+    ? mode
+    : { ...mode, value: mode.value & 0o664 }
 }
 
 /** An account or group was removed or changed, and nobody knows which: any may be gone. Root stays. */

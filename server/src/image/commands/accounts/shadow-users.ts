@@ -389,7 +389,6 @@ export const usermod = defineCommand({
       userNameTaken(world, verdict, login, call.name, 9, options.word('login'))
     )
       return verdict.outcome()
-    if (needsRoot(call, verdict, 1)) return verdict.outcome()
     if (
       uidGiven !== undefined &&
       !options.has('notUnique') &&
@@ -397,6 +396,9 @@ export const usermod = defineCommand({
       uidTaken(world, verdict, uidGiven, call.name, 4, options.word('uid'))
     )
       return verdict.outcome()
+    if (['uid', 'login', 'home'].some((key) => options.has(key)) && isBusy(call, verdict, user))
+      return verdict.outcome()
+    if (needsRoot(call, verdict, 1)) return verdict.outcome()
     if (!user) {
       somebodyUnknownAdded(world)
       verdict.doubt()
@@ -498,6 +500,24 @@ function moveHome(call: Call, user: Account, home: Known<string> | undefined): v
   if (folderAt(world, from) === 'yes' && folderAt(world, to) !== 'yes') movePath(world, from, to)
 }
 
+/** Ends the command where a process runs as the account: this step itself (user_busy, lib/user_busy.c). */
+function isBusy({ name, world }: Call, verdict: Verdict, user: Account | undefined): boolean {
+  const uid = user && knownValue(user.uid)
+  if (user === undefined || uid === undefined) return false
+  const running = [world.identity.uid, world.state.identity.uid].find((one) => knownValue(one) === uid)
+  return (
+    running !== undefined &&
+    running.certainty !== 'unknown' &&
+    verdict.refuses({
+      reason: 'other',
+      exitCode: 8,
+      certainty: weaker(running.certainty, user.certainty),
+      message: text`This step runs as \`${user.name}\`, so \`${name}\` stops with exit code 8. Change the account as somebody else.`,
+      name: user.name,
+    })
+  )
+}
+
 /** shadow's userdel(8): the home stays without -r; the group of the same name goes where nobody else needs it. */
 export const userdel = defineCommand({
   names: ['userdel'],
@@ -522,7 +542,8 @@ export const userdel = defineCommand({
     if (!options.uncertain && operands.length !== 1 && misused(call, verdict, 2, text`it takes one name`))
       return verdict.outcome()
     const { ends, user } = findUser(world, verdict, operands[0], call.name, 6)
-    if (ends || needsRoot(call, verdict, 1)) return verdict.outcome()
+    if (ends || (!options.has('force') && isBusy(call, verdict, user)) || needsRoot(call, verdict, 1))
+      return verdict.outcome()
     if (user) removeAccount(world, user, options.has('remove'), true)
     else {
       if (operands[0] && operands[0].text === undefined) somebodyUnknownChanged(world)

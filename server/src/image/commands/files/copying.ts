@@ -14,7 +14,7 @@ import {
 import type { ShellValue } from '../../types.ts'
 import type { Call, Outcome } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
-import { doubtEverywhere, mayHaveMore } from './doubt.ts'
+import { doubtEverywhere, madeSomewhere, mayHaveMore } from './doubt.ts'
 import { at, isFolder, operandPaths } from './operands.ts'
 import { usage } from './usage.ts'
 
@@ -29,7 +29,7 @@ function placeEach(call: Call, act: Act, options: { readonly moves?: boolean } =
   if (!targetWord || sources.length === 0) return usage(call, text`${call.name} needs a source and a target.`)
   const target = targetWord.text === undefined ? undefined : pathIn(world, targetWord.text)
   if (target === undefined) {
-    doubtEverywhere(world, ['owner', 'group', 'mode', 'exists'])
+    madeSomewhere(world, ['owner', 'group', 'mode', 'exists'])
     return maybe
   }
   const needsFolder = folderWord !== undefined || sources.length > 1
@@ -218,7 +218,7 @@ export const ln = defineCommand({
     if (!targetWord || sources.length === 0) return usage(call, text`ln needs what to link to.`)
     const target = targetWord.text === undefined ? undefined : pathIn(world, targetWord.text)
     if (target === undefined) {
-      doubtEverywhere(world, ['exists'])
+      madeSomewhere(world)
       return maybe
     }
     let outcome: Outcome = options.uncertain ? maybe : ok

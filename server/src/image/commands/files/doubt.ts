@@ -1,6 +1,7 @@
 import type { Certainty, Known } from '../../../known.ts'
 import { unknown, weaker } from '../../../known.ts'
 import { find, put } from '../../files.ts'
+import { openedFolders } from '../../opened.ts'
 import { setFiles } from '../../operations.ts'
 import type { FileNode, Unlisted } from '../../types.ts'
 import type { World } from '../model.ts'
@@ -26,6 +27,25 @@ export function doubtEverywhere(
     if (doubted !== child) children = children.set(name, doubted)
   }
   if (children !== root.children) setFiles(world, { ...root, children })
+}
+
+/**
+ * Something was made, and nobody knows where: outside the system's folders nothing is certainly missing any more.
+ * @param aspects of what was there, where it may have been replaced or given to somebody
+ */
+export function madeSomewhere(
+  world: World,
+  aspects: readonly Aspect[] = ['exists'],
+  certainty: Certainty = 'possible',
+): void {
+  doubtEverywhere(world, aspects, certainty)
+  const nobody = unknown<number>([world.origin])
+  const unlisted: Unlisted = { owner: nobody, group: nobody, mode: nobody }
+  const root = world.state.files
+  const children = root.children.map((child, name) =>
+    systemFolders.has(name) ? child : openedFolders(child, unlisted),
+  )
+  setFiles(world, { ...root, children, unlisted: root.unlisted === 'none' ? unlisted : root.unlisted })
 }
 
 /** Something unknown may have happened to a path and all below it. */

@@ -3,7 +3,7 @@ import { find, pathsBelow } from '../../files.ts'
 import { makeDirectory, removePath, worse } from '../../operations.ts'
 import type { Outcome } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
-import { doubtEverywhere } from './doubt.ts'
+import { madeSomewhere } from './doubt.ts'
 import { eachPath, flavour } from './operands.ts'
 import type { ReadMode } from './symbolic-mode.ts'
 import { readMode } from './symbolic-mode.ts'
@@ -37,7 +37,7 @@ export const mkdir = defineCommand({
           ...(mode ? { mode: modeOfNew(mode) } : {}),
           ...(written && !mode ? { modeUnknown: true } : {}),
         }),
-      { anywhere: () => doubtEverywhere(world, ['exists']) },
+      { anywhere: () => madeSomewhere(world) },
     )
     return worse(options.uncertain ? maybe : ok, outcome)
   },

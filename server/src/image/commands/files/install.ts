@@ -16,7 +16,7 @@ import {
 import type { FileNode, ShellValue } from '../../types.ts'
 import type { Call, Outcome } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
-import { doubtEverywhere } from './doubt.ts'
+import { madeSomewhere } from './doubt.ts'
 import { at, eachPath, isFolder, operandPaths } from './operands.ts'
 import type { OwnerSpec } from './owner-spec.ts'
 import { readGroupSpec, readOwnerSpec } from './owner-spec.ts'
@@ -105,7 +105,7 @@ function installFolders(call: Call, attributes: Attributes): Outcome {
           : ok
       return worse(made, worse(owned, moded))
     },
-    { anywhere: () => doubtEverywhere(world, ['owner', 'group', 'mode', 'exists']) },
+    { anywhere: () => madeSomewhere(world, ['owner', 'group', 'mode', 'exists']) },
   )
 }
 
@@ -122,7 +122,7 @@ function installFiles(call: Call, attributes: Attributes): Outcome {
   if (!targetWord || sources.length === 0) return usage(call, text`install needs a source and a target.`)
   const target = targetWord.text === undefined ? undefined : pathIn(world, targetWord.text)
   if (target === undefined) {
-    doubtEverywhere(world, ['owner', 'group', 'mode', 'exists'])
+    madeSomewhere(world, ['owner', 'group', 'mode', 'exists'])
     return maybe
   }
   let outcome: Outcome = ok

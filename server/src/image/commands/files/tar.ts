@@ -7,7 +7,7 @@ import type { Call, Options, OptionTable, Outcome, World } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
 import { readOptions } from '../options.ts'
 import { here, mayPutInto } from './archives.ts'
-import { at, eachPath, flavour } from './operands.ts'
+import { at, eachPath, flavour, operandPaths } from './operands.ts'
 import { unpackMembers } from './tar-members.ts'
 import { anybodys, ownAttributesDoubtful, processOwned, unpackedInto } from './unlisted.ts'
 
@@ -71,11 +71,11 @@ export const tar = defineCommand({
         : pathIn(world, folderWord.text)
       : here(world)
     const archive = options.word('file')
-    const path = archive?.text === undefined || archive.text === '-' ? undefined : pathIn(world, archive.text)
+    const path = archive?.text === '-' ? undefined : archivePath(call, archive)
     if (options.has('extract')) {
       const read = path === undefined || archive === undefined ? ok : at(readable(world, path), archive, 2)
       if (read.status === 'fail' || options.has('toStdout')) return read
-      const known = path === undefined ? undefined : nodeAt(world.state.files, path).archive
+      const known = path === undefined ? undefined : nodeAt(world.state.files, path).archive?.()
       return worse(read, unpackTar(call, options, { folder, members: operands, known, path }))
     }
     if (!options.has('create') || path === undefined || archive === undefined) return maybe
@@ -89,6 +89,17 @@ export const tar = defineCommand({
     return worse(written, missing.status === 'fail' ? missing : maybe)
   },
 })
+
+/** The archive that a word names; a pattern that means one file for certain is that file. */
+function archivePath(call: Call, word: ShellValue | undefined): string | undefined {
+  if (word?.text === undefined) return undefined
+  if (!word.glob) return pathIn(call.world, word.text)
+  const { paths, unlistedIn, anywhere } = operandPaths(call, word)
+  const [only] = paths
+  return paths.length === 1 && unlistedIn.length === 0 && !anywhere && only?.certainty === 'certain'
+    ? only.path
+    : undefined
+}
 
 /** `tar xzf a.tgz`: the first word may leave out its dash, and its letters take their values in order. */
 function withDashes(args: readonly ShellValue[]): readonly ShellValue[] {

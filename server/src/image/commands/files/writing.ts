@@ -5,7 +5,7 @@ import { makeDirectory, makeSpecial, pathIn, touchFile, worse, writeFile } from 
 import type { ShellValue } from '../../types.ts'
 import type { Outcome } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
-import { doubtEverywhere, mayHaveMore } from './doubt.ts'
+import { madeSomewhere, mayHaveMore } from './doubt.ts'
 import { at, eachPath } from './operands.ts'
 import { readMode } from './symbolic-mode.ts'
 import { usage } from './usage.ts'
@@ -31,7 +31,7 @@ export const touch = defineCommand({
       call.operands,
       (path) => touchFile(call.world, path, !call.options.has('noCreate')),
       {
-        anywhere: () => doubtEverywhere(call.world, ['exists'], 'likely'),
+        anywhere: () => madeSomewhere(call.world, ['exists'], 'likely'),
       },
     )
     return worse(call.options.uncertain ? maybe : ok, outcome)
@@ -50,12 +50,13 @@ export const tee = defineCommand({
   run(call) {
     const { stdin, world } = call
     const append = call.options.has('append')
-    const outcome = eachPath(call, call.operands, (path) => {
+    const write = (path: string) => {
       const before = nodeAt(world.state.files, path).content
       const result = writeFile(world, path, { append })
       if (result.status !== 'fail') written(world, path, { before, added: stdin, append })
       return result
-    })
+    }
+    const outcome = eachPath(call, call.operands, write, { anywhere: () => madeSomewhere(world) })
     return stdin === undefined ? outcome : { ...outcome, output: stdin }
   },
 })
