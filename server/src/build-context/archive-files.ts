@@ -53,12 +53,14 @@ export function archiveAt(file: string, changed: () => void): ArchiveAnswer {
   if (compression === 'none' && !isTarHeader(head)) return keep(file, { version, answer: 'none' })
   if (sizeIn(version) > mostPacked) return keep(file, { version, answer: undefined })
   const listeners = new Set([changed])
-  const done = readTar(createReadStream(file), compression, {
-    bytes: mostUnpacked,
-    members: mostMembers,
-    signal: AbortSignal.timeout(longest),
-    contentOf: (path, size) => (size <= mostText && telling.test(path) ? mostText : 0),
-  }).then((result) => {
+  const done = inTurn(() =>
+    readTar(createReadStream(file), compression, {
+      bytes: mostUnpacked,
+      members: mostMembers,
+      signal: AbortSignal.timeout(longest),
+      contentOf: (path, size) => (size <= mostText && telling.test(path) ? mostText : 0),
+    }),
+  ).then((result) => {
     readings.delete(file)
     const none = result.kind === 'none' || result.kind === 'empty' ? 'none' : undefined
     const answer = result.kind === 'members' ? result.members.map(entryOf) : none
@@ -77,6 +79,15 @@ export async function archivesRead(): Promise<boolean> {
   const told = news
   news = false
   return told
+}
+
+let last: Promise<unknown> = Promise.resolve()
+
+/** One archive after the other: a folder may be full of them. */
+function inTurn<T>(read: () => Promise<T>): Promise<T> {
+  const result = last.then(read)
+  last = result.catch(() => {})
+  return result
 }
 
 function keep(file: string, value: Known): ArchiveAnswer {

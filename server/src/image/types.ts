@@ -71,8 +71,8 @@ export interface FileNode {
   readonly target?: string
   /** Text of a file, where it is known. */
   readonly content?: string
-  /** Entries of a tar archive, where they are known. */
-  readonly archive?: readonly ArchiveEntry[]
+  /** Entries of a tar archive, where they are known. It is read only if somebody unpacks it. */
+  readonly archive?: () => readonly ArchiveEntry[] | undefined
   /** What made or last changed it. */
   readonly because: readonly Origin[]
   /** Marks of special power: file capabilities (setcap), as written. */

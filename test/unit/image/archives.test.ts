@@ -43,7 +43,7 @@ describe('tar -x of an archive whose members are known', () => {
     for (const path of ['/a.tar', '/a.tgz'])
       world.state = {
         ...world.state,
-        files: put(world.state.files, path, { ...file(root), archive: entries }),
+        files: put(world.state.files, path, { ...file(root), archive: () => entries }),
       }
     sh(world, 'mkdir -m 0711 /r')
     return world
@@ -207,6 +207,15 @@ describe('tar -x of an archive whose members are known', () => {
     assert.equal(find(world.state.files, '/a.tar').node.archive, undefined)
     sh(world, 'touch /plain && cp /plain /a.tgz')
     assert.equal(find(world.state.files, '/a.tgz').node.archive, undefined)
+  })
+
+  it('may be named by a pattern, if that means one file', () => {
+    const world = withArchive()
+    works(world, 'tar -C /r -xf /a.t?r')
+    sees(world, { '/r/top/d/f': 'file 7:8 0666' })
+    const other = withArchive()
+    assert.equal(sh(other, 'tar -C /r -xf /a.t*').status, 'maybe')
+    sees(other, { '/r/top': 'unknown~possible ?:? ?' })
   })
 
   it('goes with its file', () => {

@@ -2,7 +2,7 @@ import type { Origin } from '../../known.ts'
 import { certain } from '../../known.ts'
 import { matchesShellPattern, readPattern } from '../../shell/index.ts'
 import { absolute, directory, file, link, mayBe, nameOf, parentOf } from '../files.ts'
-import type { BuildContext, ContextEntry, FileNode } from '../types.ts'
+import type { ArchiveEntry, BuildContext, ContextEntry, FileNode } from '../types.ts'
 import { type CopyRequest, ofContext, type Source, unknownFolder, unnamed, unpackFlag } from './request.ts'
 
 /** Files of the build context, as far as it can be seen. */
@@ -123,8 +123,7 @@ function nodeOf(
   if (entry.kind === 'link') return link({ ...attributes, mode: certain(0o777) }, entry.target ?? '/')
   if (entry.kind === 'file') {
     const node = file(attributes, telling.test(path) ? context.read(path) : undefined)
-    const archive = archiveName.test(path) ? context.archive?.(path) : undefined
-    return archive && archive !== 'none' ? { ...node, archive } : node
+    return archiveName.test(path) ? { ...node, archive: () => entriesAt(context, path) } : node
   }
   const names = budget.left > 0 ? context.list(path) : 'unknown'
   if (names === 'unknown') return directory(attributes, rest)
@@ -139,4 +138,9 @@ function nodeOf(
   }
   const folder = directory(attributes, complete && budget.left > 0 ? 'none' : rest)
   return { ...folder, children: folder.children.concat(children) }
+}
+
+function entriesAt(context: BuildContext, path: string): readonly ArchiveEntry[] | undefined {
+  const entries = context.archive?.(path)
+  return entries === 'none' ? undefined : entries
 }
