@@ -22,6 +22,8 @@ export interface AppImage {
   }
   /** How to see that the application works. */
   readonly checks: readonly Check[]
+  /** The same of the file as written, where the plan moves a port. */
+  readonly checksAsWritten?: readonly Check[]
   readonly run: {
     /** Words after the image's name. */
     readonly args?: readonly string[]

@@ -66,7 +66,7 @@ async function proveOne(docker: Engine, app: App, image: AppImage): Promise<void
   const source = { folder, target: options.target }
 
   await build(docker, `${tag}:written`, { ...source, dockerfile: text })
-  await answers(docker, `${tag}:written`, flags, args, checks)
+  await answers(docker, `${tag}:written`, flags, args, image.checksAsWritten ?? checks)
 
   const plan = harden(analyse(text, all))
   const after = analyse(plan.result, all)
