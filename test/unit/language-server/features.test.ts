@@ -287,6 +287,7 @@ describe('general features', () => {
     ['a stage of itself', 'FROM a AS a\nENV X=$Y\nRUN $X\n'],
     ['a stage twice', 'FROM x AS a\nFROM a AS a\nRUN $X\n'],
     ['3,000 lines', `FROM x\n${'RUN a\n'.repeat(3_000)}`],
+    ['thousands of variables', `FROM x\n${`ARG a=${'$b'.repeat(20)}\n`.repeat(1_900)}`],
     ['a long line', `FROM x\nRUN ${'a'.repeat(300_000)}\n`],
     ['half a line', 'FROM\nCOPY --from\nHEALTHCHECK --interval=\nENV a="b\nRUN <<EOF'],
   ] as const)
