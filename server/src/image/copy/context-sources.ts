@@ -52,7 +52,7 @@ function matching(context: BuildContext, pattern: string): readonly string[] | '
       }
       looked += names.length
       if (looked > mostLooked) return 'unknown'
-      for (const name of names)
+      for (const name of [...names].sort())
         if (fits ? matchesShellPattern(fits, name) : name === part)
           next.push(folder === '' ? name : `${folder}/${name}`)
     }
