@@ -21,6 +21,8 @@ export const writableCode = defineRule({
     terrascan: ['AC_DOCKER_00024'],
   },
   references: ['CWE-732'],
+  // Under OpenShift a random uid runs, which owns nothing.
+  profiles: ['docker', 'kubernetes'],
   check({ timeline }, report) {
     const { target, runtime } = timeline
     const actor = runtime && actorOf(runtime)

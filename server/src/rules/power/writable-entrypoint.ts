@@ -24,6 +24,8 @@ export const writableEntrypoint = defineRule({
   remedy: 'Leave the program to root with mode 0755: everybody may start it, nobody may change it.',
   equivalents: { sonar: ['S6504'] },
   references: ['CWE-732'],
+  // Under OpenShift a random uid runs, which owns nothing.
+  profiles: ['docker', 'kubernetes'],
   check({ timeline }, report) {
     const found = writableStart(timeline)
     if (!found) return

@@ -17,6 +17,8 @@ export const writablePathDir = defineRule({
   remedy:
     'Leave the folder to root, and install what belongs there in a step before USER. Give the user a folder of its own.',
   references: ['CWE-427', 'CWE-732'],
+  // Under OpenShift a random uid runs, which owns nothing.
+  profiles: ['docker', 'kubernetes'],
   check({ timeline }, report) {
     const { target, runtime } = timeline
     const actor = runtime && actorOf(runtime)
