@@ -71,6 +71,9 @@ export function mayBe(attributes: NodeAttributes, unlisted: Unlisted = attribute
   return { kind: 'unknown', ...attributes, exists: 'possible', children: noChildren, unlisted }
 }
 
+/** Linux: PATH_MAX, less the zero byte. */
+export const longestPath = 4095
+
 /** Folds `.`, `..` and repeated slashes; relative paths are taken from `cwd`. */
 export function absolute(path: string, cwd = '/'): string {
   const parts: string[] = []
@@ -155,6 +158,8 @@ export function nodeAt(root: FileNode, path: string): FileNode {
 
 /** The tree with `node` at `path`; `path` has no links on its way (see `find`). Folders that the tree does not know yet are taken from `unlisted`. */
 export function put(root: FileNode, path: string, node: FileNode): FileNode {
+  // What is deeper than any path that a program can name is nowhere.
+  if (path.length > longestPath) return root
   return putAt(root, split(path), 0, node)
 }
 

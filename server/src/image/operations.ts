@@ -25,15 +25,15 @@ export {
 } from './operations/checks.ts'
 /** Copies and moves. */
 export { copyPath, mergeInto } from './operations/copy.ts'
-/** New entries. */
 export {
-  makeDirectory,
   makeHardLink,
   makeLink,
   makeSpecial,
   touchFile,
   writeFile,
 } from './operations/make.ts'
+/** New entries. */
+export { makeDirectory } from './operations/make-directory.ts'
 export { movePath } from './operations/move.ts'
 /** Reading. */
 export { readable } from './operations/read.ts'

@@ -1,6 +1,6 @@
 import type { Known, Origin } from '../known.ts'
 import { certain, unknown, weaker } from '../known.ts'
-import { directory, type Found, find, nodeAt, nothingKnown, parentOf, put } from './files.ts'
+import { directory, type Found, find, longestPath, nameOf, nothingKnown, put } from './files.ts'
 import type { FileNode } from './types.ts'
 
 export interface FolderAttributes {
@@ -21,19 +21,43 @@ export function makeFolders(
   attributes: FolderAttributes,
   origin: Origin,
 ): FileNode {
+  if (path.length > longestPath) return root
   const found = find(root, path)
   if (found.node.kind === 'directory') return root
-  const withParents = found.path === '/' ? root : makeFolders(root, parentOf(found.path), attributes, origin)
-  const inherited = attributes.inSetgid && setgidOf(withParents, found.path)
+  const way = [...found.ancestors, found]
+  const there = way.findLastIndex(({ node }) => node.kind === 'directory')
+  const missing = way.slice(there + 1)
+  const made: FileNode[] = []
+  for (const { node } of missing)
+    made.push(newFolder(node, made.at(-1) ?? way[there]?.node, attributes, origin))
+  let below = made.at(-1) as FileNode
+  for (let index = made.length - 2; index >= 0; index--) {
+    const folder = made[index] as FileNode
+    const name = nameOf((missing[index + 1] as Place).path)
+    below = { ...folder, children: folder.children.set(name, below) }
+  }
+  return put(root, (missing[0] as Place).path, below)
+}
+
+type Place = Found['ancestors'][number]
+
+/** The folder that the builder makes where `before` is missing, or may be. */
+function newFolder(
+  before: FileNode,
+  parent: FileNode | undefined,
+  attributes: FolderAttributes,
+  origin: Origin,
+): FileNode {
+  const inherited = attributes.inSetgid && parent && isSetgid(parent) ? parent : undefined
   const node = directory({
     owner: attributes.owner,
     group: inherited && attributes.inSetgid === 'folders-group' ? inherited.group : attributes.group,
     mode: certain((attributes.mode ?? 0o755) | (inherited ? 0o2000 : 0), [origin]),
     because: [origin],
   })
-  if (found.node.kind !== 'unknown') return put(withParents, found.path, node)
+  if (before.kind !== 'unknown') return node
   // It may be there already, then it keeps what it has; where this file may have made it, that is as good a guess.
-  const madeHere = found.node.because.some(({ kind }) => kind === 'instruction')
+  const madeHere = before.because.some(({ kind }) => kind === 'instruction')
   const doubt = (known: Known<number>, old: Known<number>): Known<number> =>
     known.certainty === 'unknown'
       ? known
@@ -42,20 +66,18 @@ export function makeFolders(
         : madeHere
           ? unknown(old.because)
           : { ...known, certainty: 'likely' }
-  return put(withParents, found.path, {
+  return {
     ...node,
-    owner: doubt(node.owner, found.node.owner),
-    group: doubt(node.group, found.node.group),
-    mode: doubt(node.mode, found.node.mode),
-    children: found.node.children,
-    unlisted: found.node.unlisted === 'none' ? nothingKnown : found.node.unlisted,
-  })
+    owner: doubt(node.owner, before.owner),
+    group: doubt(node.group, before.group),
+    mode: doubt(node.mode, before.mode),
+    children: before.children,
+    unlisted: before.unlisted === 'none' ? nothingKnown : before.unlisted,
+  }
 }
 
-/** The folder that the path lies in, where that is setgid. */
-function setgidOf(root: FileNode, path: string): FileNode | undefined {
-  const folder = nodeAt(root, parentOf(path))
-  return folder.mode.certainty !== 'unknown' && (folder.mode.value & 0o2000) !== 0 ? folder : undefined
+function isSetgid({ mode }: FileNode): boolean {
+  return mode.certainty !== 'unknown' && (mode.value & 0o2000) !== 0
 }
 
 /** A file that is certainly there, at the path or on its way: no folder can be made. */

@@ -47,6 +47,81 @@ describe('system calls', () => {
     assert.equal(pathIn(world, '/x'), '/x')
   })
 
+  it('take no path that is longer than the kernel takes', () => {
+    const world = smallWorld()
+    assert.equal(pathIn(world, `/${'d/'.repeat(2047)}`)?.length, 4094)
+    assert.equal(pathIn(world, `/${'d/'.repeat(2100)}`), undefined)
+    world.cwd = certain(`/${'d/'.repeat(2000)}`)
+    assert.equal(pathIn(world, 'd/'.repeat(60)), undefined)
+  })
+
+  it('mkdir -p makes what one mkdir after the other makes', () => {
+    const starts = [
+      { name: 'as root', world: () => smallWorld(), from: '/srv' },
+      { name: 'in a home', world: () => become(smallWorld(), 1500), from: '/home/app' },
+      { name: 'as a user, refused', world: () => become(smallWorld(), 1500), from: '/srv' },
+      { name: 'where entries are unknown', world: halfKnown, from: '/base' },
+      { name: 'as a user where entries are unknown', world: () => become(halfKnown(), 1500), from: '/base' },
+      {
+        name: 'in a setgid folder',
+        world: () => {
+          const world = smallWorld()
+          makeDirectory(world, '/srv/team', { mode: 0o2775, group: certain(3000) })
+          return become(world, 1500, 3000)
+        },
+        from: '/srv/team',
+      },
+      {
+        name: 'behind a link',
+        world: () => {
+          const world = smallWorld()
+          makeLink(world, '/srv/to', '../opt')
+          return world
+        },
+        from: '/srv/to',
+      },
+      {
+        name: 'behind a link to nothing',
+        world: () => {
+          const world = smallWorld()
+          makeLink(world, '/srv/to', '/a/b')
+          return world
+        },
+        from: '/srv/to',
+      },
+      {
+        name: 'behind a link to nothing of the same name',
+        world: () => {
+          const world = smallWorld()
+          makeLink(world, '/srv/to', '/opt/to')
+          return world
+        },
+        from: '/srv/to',
+      },
+      {
+        name: 'under umask 777',
+        world: () => Object.assign(become(smallWorld(), 1500), { umask: 0o777 }),
+        from: '/home/app',
+      },
+    ]
+    for (const { name, world: start, from } of starts) {
+      const [whole, stepwise] = [start(), start()]
+      const parts = ['a', 'b', 'c', 'd']
+      const outcome = makeDirectory(whole, `${from}/${parts.join('/')}`, { parents: true, mode: 0o750 })
+      let last: Outcome = { status: 'ok' }
+      for (const [index, part] of parts.entries()) {
+        const path = `${from}/${[...parts.slice(0, index), part].join('/')}`
+        const mode = index === parts.length - 1 ? 0o750 : (0o777 & ~stepwise.umask) | 0o300
+        if (last.status !== 'fail') last = worse(last, makeDirectory(stepwise, path, { parents: true, mode }))
+      }
+      assert.equal(outcome.status, last.status, name)
+      assert.deepEqual(failed(outcome)?.path, failed(last)?.path, name)
+      assert.deepEqual([...whole.writes], [...stepwise.writes], name)
+      for (const path of ['/a', '/a/b', '/a/b/c', '/a/b/c/d'])
+        assert.equal(look(whole, from + path), look(stepwise, from + path), `${name}: ${path}`)
+    }
+  })
+
   it('mkdir on what may be there leaves the owner likely', () => {
     const world = halfKnown()
     assert.equal(makeDirectory(world, '/base/x', { parents: true }).status, 'ok')

@@ -2,7 +2,7 @@ import type { OffsetRange, Word } from '../../dockerfile/types.ts'
 import type { Origin } from '../../known.ts'
 import { certain, knownValue, unknown } from '../../known.ts'
 import { text } from '../../l10n/index.ts'
-import { absolute, type Found } from '../files.ts'
+import { absolute, type Found, longestPath } from '../files.ts'
 import { resolveChown } from '../identity.ts'
 import type { Failure } from '../types.ts'
 import { type FolderAttributes, fileInTheWay, makeFolders } from '../workdir.ts'
@@ -13,17 +13,16 @@ export function changeWorkdir(progress: Progress, word: Word, origin: Origin): A
   const { state } = progress
   const written = expandedText(progress, word)
   const cwd = knownValue(state.workdir)
-  if (
-    written === undefined ||
-    progress.base?.os === 'windows' ||
-    (!written.startsWith('/') && cwd === undefined)
-  ) {
+  const path =
+    written === undefined || (!written.startsWith('/') && cwd === undefined)
+      ? undefined
+      : absolute(written, cwd)
+  if (path === undefined || path.length > longestPath || progress.base?.os === 'windows') {
     progress.state = { ...state, workdir: unknown([origin]) }
     return fine
   }
-  const path = absolute(written, cwd)
   const certainty =
-    written.startsWith('/') || state.workdir.certainty === 'unknown' ? 'certain' : state.workdir.certainty
+    written?.startsWith('/') || state.workdir.certainty === 'unknown' ? 'certain' : state.workdir.certainty
   progress.state = {
     ...state,
     workdir: { certainty, value: path, because: [origin] },

@@ -1,20 +1,24 @@
 import type { OffsetRange } from '../../dockerfile/types.ts'
 import type { Certainty, Known } from '../../known.ts'
-import { certain, isCertainly, unknown, weaker } from '../../known.ts'
+import { certain, isCertainly, knownValue, unknown, weaker } from '../../known.ts'
 import { type Argument, type Message, text } from '../../l10n/index.ts'
 import type { Outcome, World } from '../commands/model.ts'
 import { describeIdentity, describeNode, nameOfUid } from '../describe.ts'
 import type { Access, Found } from '../files.ts'
-import { absolute, allowed, find, mayChangeEntries, permits } from '../files.ts'
+import { absolute, allowed, find, longestPath, mayChangeEntries, permits } from '../files.ts'
 import type { Failure, FileNode, Identity } from '../types.ts'
 
 /** What all system calls share: whose process, which path, what is refused and how that is told. */
 
-/** Paths as a command takes them; relative ones from the working directory. Undefined where that is unknown. */
+/**
+ * Paths as a command takes them; relative ones from the working directory. Undefined where that is unknown, and for
+ * paths so long that the kernel takes them only piece by piece (ENAMETOOLONG).
+ */
 export function pathIn(world: World, path: string): string | undefined {
-  if (path === '') return undefined
-  if (path.startsWith('/')) return absolute(path)
-  return world.cwd.certainty === 'unknown' ? undefined : absolute(path, world.cwd.value)
+  if (path === '' || path.length > longestPath) return undefined
+  if (!path.startsWith('/') && world.cwd.certainty === 'unknown') return undefined
+  const whole = absolute(path, knownValue(world.cwd))
+  return whole.length > longestPath ? undefined : whole
 }
 
 export function setFiles(world: World, files: FileNode): void {
@@ -244,4 +248,9 @@ export function attributesFor(world: World, parent: FileNode, mode: number, isDi
 /** What `because` of a changed node keeps: the last few makers. */
 export function becauseOf(world: World, node: FileNode): FileNode['because'] {
   return node.because.at(-1) === world.origin ? node.because : [...node.because.slice(-3), world.origin]
+}
+
+/** No folder, whatever else it may be. */
+export function isInTheWay(node: FileNode): boolean {
+  return node.kind === 'file' || node.kind === 'other' || node.kind === 'link'
 }

@@ -1,9 +1,8 @@
-import type { Known } from '../../known.ts'
-import { certain, isCertainly, unknown } from '../../known.ts'
+import { certain, isCertainly } from '../../known.ts'
 import { text } from '../../l10n/index.ts'
 import type { Outcome, World } from '../commands/model.ts'
 import { maybe, ok } from '../commands/model.ts'
-import { directory, file, find, link, nodeAt, parentOf, put } from '../files.ts'
+import { file, find, link, nodeAt, parentOf, put } from '../files.ts'
 import type { FileNode } from '../types.ts'
 import {
   accessRefused,
@@ -13,6 +12,7 @@ import {
   doubted,
   entryRefused,
   failure,
+  isInTheWay,
   lowered,
   notAFolder,
   notThere,
@@ -21,98 +21,6 @@ import {
   wayRefused,
   worse,
 } from './checks.ts'
-
-export interface MakeDirectoryOptions {
-  /** As `mkdir -p`. */
-  readonly parents?: boolean
-  /** Of the last folder, exactly so (but a setgid folder hands its bit on); without it 0777 less umask. */
-  readonly mode?: number
-  readonly modeUnknown?: boolean
-  /** A setgid folder does not hand its bit on (install -d). */
-  readonly noInheritance?: boolean
-  readonly owner?: Known<number>
-  readonly group?: Known<number>
-  /** Parents get 0755 whatever the umask (install -d). */
-  readonly plainParents?: boolean
-}
-
-/** mkdir(2), with `parents` as `mkdir -p`. */
-export function makeDirectory(world: World, path: string, options: MakeDirectoryOptions = {}): Outcome {
-  const doing = text`make ${path}`
-  const there = find(world.state.files, path)
-  const wayBlocked = wayRefused(world, there, doing)
-  if (wayBlocked?.status === 'fail') return wayBlocked
-  if (there.node.kind === 'directory') {
-    if (options.parents) return worse(wayBlocked ?? ok, there.node.exists === 'certain' ? ok : maybe)
-    return failure(world, 'other', there.node.exists, text`${path} already exists.`, {
-      path,
-      because: there.node.because,
-    })
-  }
-  // A link is in the way even where it points to nothing.
-  const entry = find(world.state.files, path, false).node
-  if (isInTheWay(there.node) || (isInTheWay(entry) && there.node.kind !== 'unknown'))
-    return failure(world, 'other', entry.exists, text`${path} is there already and is no folder.`, {
-      path,
-      because: entry.because,
-    })
-  const parent = parentOf(path)
-  let outcome: Outcome = wayBlocked ?? ok
-  let parentNode = nodeAt(world.state.files, parent)
-  if (parentNode.kind === 'missing' || (parentNode.kind === 'unknown' && options.parents)) {
-    if (!options.parents) return notThere(world, parent, parentNode)
-    // Parents are made so that the process can go on in them: u+wx whatever the umask.
-    const mode = options.plainParents ? 0o755 : (0o777 & ~world.umask) | 0o300
-    const plainParents = options.plainParents === true
-    outcome = worse(outcome, makeDirectory(world, parent, { parents: true, mode, plainParents }))
-    if (outcome.status === 'fail') return outcome
-    parentNode = nodeAt(world.state.files, parent)
-  }
-  if (isInTheWay(parentNode)) return notAFolder(world, parent, parentNode)
-  const found = find(world.state.files, path)
-  // A path that may exist already as a folder: mkdir -p then does nothing, mkdir fails.
-  const mayExist = found.node.kind === 'unknown'
-  const denied = entryRefused(world, parent, doing)
-  if (denied?.status === 'fail' && !(mayExist && options.parents)) return denied
-  if (denied) outcome = worse(outcome, denied.status === 'fail' ? doubted(denied, 'likely') : denied)
-  if (mayExist && !options.parents) outcome = worse(outcome, maybe)
-
-  const attributes = attributesFor(world, nodeAt(world.state.files, parent), 0o777, true)
-  const inherited =
-    attributes.mode.certainty === 'unknown' || (attributes.mode.value & 0o2000) === 0 ? 0 : 0o2000
-  const made = {
-    owner: options.owner ?? attributes.owner,
-    group: options.group ?? attributes.group,
-    mode: options.modeUnknown
-      ? unknown<number>([world.origin])
-      : options.mode === undefined
-        ? attributes.mode
-        : certain(options.mode | (options.noInheritance ? 0 : inherited), [world.origin]),
-    because: attributes.because,
-  }
-  const node: FileNode =
-    mayExist && options.parents
-      ? {
-          ...directory(
-            {
-              ...made,
-              owner: lowered(made.owner),
-              group: lowered(made.group),
-              mode: lowered(made.mode),
-            },
-            found.node.unlisted,
-          ),
-          children: found.node.children,
-        }
-      : directory(made)
-  setFiles(world, put(world.state.files, found.path, node))
-  world.writes.push(found.path)
-  return outcome
-}
-
-function isInTheWay(node: FileNode): boolean {
-  return node.kind === 'file' || node.kind === 'other' || node.kind === 'link'
-}
 
 export interface WriteFileOptions {
   /** What is written, where it is known. */
