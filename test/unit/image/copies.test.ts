@@ -89,6 +89,28 @@ describe('COPY', () => {
     })
   })
 
+  it('--parents brings the folders on the way, from the root or from /./', () => {
+    built('COPY --parents src/sub/b.sh top.txt /x/').sees({
+      '/x': 'directory 0:0 0755',
+      '/x/src': 'directory~likely 0:0 0750~likely',
+      '/x/src/sub': 'directory~likely 0:0 0700~likely',
+      '/x/src/sub/b.sh': 'file~likely 0:0 0755~likely',
+      '/x/src/a.txt': 'missing',
+      '/x/top.txt': 'file~likely 0:0 0600~likely',
+    })
+    built('COPY --parents src/./s*/*.sh /x/').sees({
+      '/x/src': 'missing',
+      '/x/sub/b.sh': 'file~likely 0:0 0755~likely',
+    })
+    built(
+      'RUN mkdir -p /s/t && touch /s/t/f && chown -R 5:6 /s\nFROM debian:12\nCOPY --parents --from=0 /s/t/f /x/',
+    ).sees({
+      '/x/s': 'directory~likely 5~likely:6~likely 0755~likely',
+      '/x/s/t/f': 'file~likely 5~likely:6~likely 0644~likely',
+    })
+    built('COPY --parents nope/f /x/').sees({ '/x/nope': 'unknown~possible 0:0 ?' })
+  })
+
   it('makes folders in a setgid folder as mkdir does', () => {
     const setgid = 'RUN mkdir /x && chgrp 50 /x && chmod 2775 /x\n'
     built(`${setgid}COPY src /x/d\nCOPY top.txt /x/`).sees({

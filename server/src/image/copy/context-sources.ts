@@ -19,7 +19,7 @@ export function contextSources(source: string, request: CopyRequest): readonly S
   const { context, origin } = request
   const path = absolute(source).slice(1)
   if (/[*?[]/.test(path)) {
-    const paths = matching(context, path)
+    const paths = matchingPaths(context, path)
     return paths === 'unknown'
       ? [unnamed(ofContext(origin))]
       : paths.flatMap((one) => plainSource(one, nameOf(`/${one}`), request))
@@ -37,7 +37,7 @@ export function contextNode(context: BuildContext, path: string, origin: Origin)
 }
 
 /** What a pattern means, each part of it in one folder (Go's filepath.Match): sorted, as the builder takes them. */
-function matching(context: BuildContext, pattern: string): readonly string[] | 'unknown' {
+export function matchingPaths(context: BuildContext, pattern: string): readonly string[] | 'unknown' {
   let found: readonly string[] = ['']
   let looked = 0
   for (const part of pattern.split('/')) {
