@@ -31,8 +31,6 @@ export interface AppImage {
     readonly flags?: readonly string[]
     /** Somebody whom the platform chooses: a random uid of OpenShift. */
     readonly as?: string
-    /** Starting as root is its nature: it is only to work under the recommended flags. */
-    readonly staysRoot?: boolean
   }
   /** Why it is analysed and not run, where that is so. */
   readonly analysedOnly?: string

@@ -72,7 +72,8 @@ async function proveOne(docker: Engine, app: App, image: AppImage): Promise<void
   const after = analyse(plan.result, all)
   const hardened = `${tag}:hardened`
   await build(docker, hardened, { ...source, dockerfile: plan.result, contextFiles: plan.contextFiles })
-  const isHardened = plan.outcome !== 'refused' && !(plan.outcome === 'nothing' && run.staysRoot)
+  // What has to start as root is still to work under the flags; where it hands over, nobody is left as root.
+  const isHardened = plan.outcome !== 'refused'
   const plain = await answers(docker, hardened, flags, args, checks)
   if (isHardened) noRoot(plain)
 

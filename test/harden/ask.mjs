@@ -1,7 +1,7 @@
 // Asks an application until it answers as expected; runs in the network of its container. Prints the last answer.
 import { connect } from 'node:net'
 
-const [, , json = '{}', seconds = '20'] = process.argv
+const [, , json = '{}', seconds = '60'] = process.argv
 const check = JSON.parse(json)
 const until = Date.now() + Number(seconds) * 1000
 
@@ -53,7 +53,7 @@ async function answer() {
   if (check.get !== undefined) {
     const response = await fetch(check.get, {
       ...(check.post === undefined ? {} : { method: 'POST', body: check.post }),
-      signal: AbortSignal.timeout(5000),
+      signal: AbortSignal.timeout(20_000),
     })
     return `${response.status} ${await response.text()}`
   }

@@ -104,13 +104,13 @@ async function inspect(engine: Engine, id: string, format: string): Promise<stri
 async function see(engine: Engine, id: string, check: Check, flags: readonly string[]): Promise<void> {
   let answer = ''
   if ('exec' in check) {
-    for (let attempt = 0; attempt < 60; attempt++) {
+    for (let attempt = 0; attempt < 240; attempt++) {
       answer = (await engine.exec(id, check.exec)).output
       if (answer.includes(check.says)) return
       await new Promise((resolve) => setTimeout(resolve, 250))
     }
   } else if ('logs' in check || 'ends' in check) {
-    for (let attempt = 0; attempt < ('ends' in check ? 1 : 60); attempt++) {
+    for (let attempt = 0; attempt < ('ends' in check ? 1 : 240); attempt++) {
       answer = ''
       if ((await logOf(engine, id)).includes(check.says)) return
       await new Promise((resolve) => setTimeout(resolve, 250))
@@ -118,7 +118,7 @@ async function see(engine: Engine, id: string, check: Check, flags: readonly str
   } else {
     const pid = await inspect(engine, id, '{{.State.Pid}}')
     const program = [process.execPath, join(import.meta.dirname, 'ask.mjs'), JSON.stringify(check)]
-    const asked = await runProcess('nsenter', ['--target', pid, '--net', ...program], { timeout: 40_000 })
+    const asked = await runProcess('nsenter', ['--target', pid, '--net', ...program], { timeout: 90_000 })
     if (asked.code === 0) return
     answer = asked.output
   }
