@@ -9,8 +9,12 @@ import {
   maxLinks,
   type NodeAttributes,
   nameOf,
+  nodeAt,
+  nothingKnown,
   parentOf,
+  put,
 } from './files.ts'
+import { openedFolders } from './opened.ts'
 import type { ArchiveEntry, FileNode } from './types.ts'
 import { makeFolders } from './workdir.ts'
 
@@ -40,7 +44,14 @@ export interface Unpacking {
 interface Tree {
   readonly root: Draft
   last: { readonly path: string; readonly folder: Folder } | undefined
+  /** Folders that may still be made where the archive does not name them. */
+  left: number
+  /** It goes deeper, or implies more, than anybody's files do: the rest is not followed. */
+  beyond: boolean
 }
+
+const deepest = 256
+const mostImplied = 50_000
 
 /** A node while entries come into it. What nobody touches stays as it is in the tree. */
 interface Draft {
@@ -62,9 +73,18 @@ export function unpack(
   entries: readonly ArchiveEntry[],
   how: Unpacking,
 ): FileNode {
-  const tree: Tree = { root: { node: root, children: undefined, made: false }, last: undefined }
-  for (const entry of entries) place(tree, folder, entry, how)
-  return finished(tree.root)
+  const tree: Tree = {
+    root: { node: root, children: undefined, made: false },
+    last: undefined,
+    left: mostImplied,
+    beyond: false,
+  }
+  for (const entry of entries) {
+    place(tree, folder, entry, how)
+    if (tree.beyond) break
+  }
+  const done = finished(tree.root)
+  return tree.beyond ? put(done, folder, openedFolders(nodeAt(done, folder), nothingKnown)) : done
 }
 
 function place(tree: Tree, top: string, entry: ArchiveEntry, how: Unpacking): void {
@@ -79,6 +99,7 @@ function place(tree: Tree, top: string, entry: ArchiveEntry, how: Unpacking): vo
   const path = top === '/' ? inside : top + inside
   const above = parentOf(path)
   const folder = tree.last?.path === above ? tree.last.folder : folderAt(tree, above, how)
+  if (tree.beyond) return
   const there = child(folder.draft, nameOf(path))
   // A file more in this folder leads nobody elsewhere; anything else might.
   tree.last = entry.kind === 'file' && there.node.kind === 'missing' ? { path: above, folder } : undefined
@@ -157,6 +178,7 @@ interface Folder {
 function folderAt(tree: Tree, path: string, how: Unpacking): Folder {
   const left = path.split('/').filter(Boolean).reverse()
   let at = tree.root
+  let depth = 0
   let place = '/'
   let links = 0
   for (let name = left.pop(); name !== undefined; name = left.pop()) {
@@ -167,9 +189,17 @@ function folderAt(tree: Tree, path: string, how: Unpacking): Folder {
       left.push(...absolute(node.target, place).split('/').filter(Boolean).reverse())
       at = tree.root
       place = '/'
+      depth = 0
       continue
     }
-    if (node.kind !== 'directory') imply(at, place, name, next, how)
+    if (++depth > deepest || tree.left <= 0) {
+      tree.beyond = true
+      break
+    }
+    if (node.kind !== 'directory') {
+      tree.left--
+      imply(at, place, name, next, how)
+    }
     at = next
     place = join(place, name)
   }

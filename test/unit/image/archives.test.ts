@@ -330,6 +330,26 @@ describe('ADD of an archive', () => {
     assert.deepEqual(built.runsAs(), '700:701 /w')
   })
 
+  it('follows no archive that goes deeper, or in more circles, than files do', () => {
+    const deep = `${'a/'.repeat(100_000)}f`
+    add('ADD a.tar /x/', [entry(deep, 'file', 0o644, 0, 0), entry('b', 'file', 0o644, 0, 0)]).sees({
+      '/x/b': 'unknown~possible ?:? ?',
+    })
+    const down = 'd/'.repeat(200)
+    const spiral = Array.from({ length: 2_000 }, (_, index) =>
+      entry(`${'l/'.repeat(index % 30)}l`, 'link', 0o777, 0, 0, { target: down }),
+    )
+    const loop = ['', '/', '.', '..', '../..', 'l', 'l/l'].flatMap((path) => [
+      entry(path, 'link', 0o777, 0, 0, { target: 'l' }),
+      entry(`${path}/x`, 'hardlink', 0o644, 0, 0, { target: path }),
+      entry(path, 'directory', 0o755, 0, 0),
+    ])
+    const begun = performance.now()
+    add('ADD a.tar /x/', [...spiral, ...loop])
+    add('ADD a.tar /', loop)
+    assert.ok(performance.now() - begun < 2000)
+  })
+
   it('takes time in proportion to the number of entries', function () {
     this.timeout(20_000)
     const entries = (count: number) =>
