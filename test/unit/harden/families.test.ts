@@ -86,6 +86,12 @@ const samples: readonly (readonly [string, string, readonly string[], Wishes?])[
     ['+USER $APP_UID'],
   ],
   [
+    'Puma: tmp with the folders that are kept in it',
+    'FROM ruby:3.3\nRUN useradd --uid 1500 app\nWORKDIR /app\nCOPY . .\nCMD ["puma", "-C", "puma.rb"]\n',
+    ['+RUN chown -R app:app /app/tmp', '+USER app'],
+    { files: { Gemfile: 'gem "puma"', 'puma.rb': 'pidfile "tmp/pids/puma.pid"\n', 'tmp/pids/.keep': '' } },
+  ],
+  [
     'Celery: a process id where everybody may write',
     'FROM python:3.12\nRUN useradd --uid 1500 app\nCMD ["celery", "-A", "t", "worker", "--pidfile=/var/run/celery.pid"]\n',
     [

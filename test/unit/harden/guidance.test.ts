@@ -95,6 +95,14 @@ describe('run-time guidance', () => {
     assert.equal(assertRestricted(plain.kubernetes).securityContext.runAsUser, 1500)
   })
 
+  it('of PostgreSQL, whose own entrypoint changes modes of what it gave away', () => {
+    const { capabilities, volumes } = guidance(
+      'FROM postgres:16\nCOPY schema.sql /docker-entrypoint-initdb.d/\n',
+    )
+    assert.deepEqual(volumes, ['/var/lib/postgresql/data'])
+    assert.deepEqual(capabilities, ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETGID', 'SETUID'])
+  })
+
   it('promises no read-only file system where the start script changes other places', () => {
     const text = 'FROM debian:12\nRUN useradd --uid 1500 app\nCOPY start.sh /\nENTRYPOINT ["/start.sh"]\n'
     const script = (line: string) => ({ '0755:start.sh': `#!/bin/sh\n${line}\nexec gosu app sleep 60\n` })

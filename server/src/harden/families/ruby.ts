@@ -21,7 +21,7 @@ export const ruby: readonly Family[] = [
   {
     name: 'Puma',
     when: { manifest: { name: /^puma\.rb$/, holds: /\btmp\/pids\b/ } },
-    writes: [{ path: 'tmp', kind: 'directory', what: 'process ids and sockets' }],
+    writes: [{ path: 'tmp', kind: 'directory', tree: true, what: 'process ids and sockets' }],
   },
   {
     name: 'Jekyll',

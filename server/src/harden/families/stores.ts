@@ -32,7 +32,22 @@ export const stores: readonly Family[] = [
     name: 'PostgreSQL',
     when: { programs: /^(?:postgres|pg_ctl)$/ },
     accounts: ['postgres'],
-    writes: [{ path: '/run/postgresql', kind: 'directory', what: 'its socket', temporary: true }],
+    writes: [
+      { path: '/run/postgresql', kind: 'directory', what: 'its socket', temporary: true },
+      // PGDATA of the official image, which moved with version 18.
+      {
+        path: '/var/lib/postgresql/data',
+        kind: 'directory',
+        what: 'its data',
+        images: /^postgres:(?!1[89]|latest)/,
+      },
+      {
+        path: '/var/lib/postgresql',
+        kind: 'directory',
+        what: 'its data',
+        images: /^postgres(?:$|@|:1[89]|:latest)/,
+      },
+    ],
   },
   {
     name: 'MySQL',

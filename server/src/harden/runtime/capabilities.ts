@@ -15,6 +15,12 @@ const needed: readonly { readonly programs: RegExp; readonly capabilities: reado
   { programs: /^sshd$/, capabilities: ['SYS_CHROOT', 'SETUID', 'SETGID', 'AUDIT_WRITE'] },
 ]
 
+/** What the entrypoints of official images do before they step down, beyond chown. */
+const preparing: readonly { readonly programs: RegExp; readonly capabilities: readonly string[] }[] = [
+  // docker-library/postgres, docker-entrypoint.sh: chmod of PGDATA and of /var/run/postgresql, which it gave away before.
+  { programs: /^postgres$/, capabilities: ['FOWNER'] },
+]
+
 /** With --cap-drop=ALL, the few to give back. */
 export function capabilitiesOf(subject: Subject, stepsDown: boolean, mustBeRoot: boolean): readonly string[] {
   const { runtime } = subject
@@ -30,6 +36,9 @@ export function capabilitiesOf(subject: Subject, stepsDown: boolean, mustBeRoot:
       : true
     if (prepares) found.add('CHOWN').add('DAC_OVERRIDE')
     if (runtime.commands.some(({ name }) => name === 'chmod')) found.add('FOWNER')
+    for (const { programs: pattern, capabilities } of runtime.script ? [] : preparing)
+      if ([...programs].some((program) => pattern.test(program)))
+        for (const capability of capabilities) found.add(capability)
     if (mustBeRoot) found.add('CHOWN').add('DAC_OVERRIDE').add('FOWNER').add('KILL')
   }
   // A program with file capabilities that the container may not have cannot start (container-facts/setcap-cap-drop).
