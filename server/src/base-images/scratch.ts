@@ -1,6 +1,9 @@
 import { osPaths } from './os-paths.ts'
 import type { BaseImageFacts } from './types.ts'
 
+/** BuildKit: util/system/path.go. The builder gives it to an image that has no config yet. */
+const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+
 /** `FROM scratch`: nothing at all. container-facts/user-scratch-*: even `root` is unknown there, `0` is not. */
 export function scratchFacts(): BaseImageFacts {
   return {
@@ -20,7 +23,7 @@ export function scratchFacts(): BaseImageFacts {
     mustStartAsRoot: false,
     nonRootVariant: null,
     workdir: null,
-    env: new Map(),
+    env: new Map([['PATH', defaultPath]]),
     entrypoint: null,
     cmd: null,
     volumes: [],

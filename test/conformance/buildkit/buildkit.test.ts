@@ -10,6 +10,7 @@ import { buildDifferences, differences } from './compare.ts'
 import { filesBelow, ownFiles, realFiles, type TextFile } from './corpus.ts'
 import { createRandom, mutate, randomWord, wordEnvironment } from './mutate.ts'
 import { buildkitSource, type FileAnswer, type Oracle, startOracle } from './oracle.ts'
+import { seedTexts } from './seeds.ts'
 
 /** How many mutated files are compared; the seeds go on from each other, so a longer run holds the shorter one. */
 const mutations = Number(process.env.UNROOT_MUTATIONS ?? 3000)
@@ -104,7 +105,7 @@ describe('The reader against BuildKit’s own', function () {
   })
 
   it(`reads ${mutations} mutated files alike`, async () => {
-    const texts = seeds()
+    const texts = seedTexts()
     const found: string[] = []
     for (let index = 0; index < mutations; index++) {
       const seed = firstSeed + index
@@ -115,16 +116,6 @@ describe('The reader against BuildKit’s own', function () {
     }
     assert.deepEqual(found, [])
   })
-
-  /** Mutations begin with files that every machine has, so that a seed means the same everywhere. */
-  function seeds(): readonly string[] {
-    const source = buildkitSource()
-    assert.ok(source !== undefined)
-    const theirs = filesBelow(join(source, 'frontend', 'dockerfile', 'parser', 'testfiles'), (path) =>
-      path.endsWith('Dockerfile'),
-    )
-    return [...theirs, ...ownFiles(), ...realFiles()].map(({ text }) => text)
-  }
 
   const lookup = (name: string): Variable =>
     Object.hasOwn(wordEnvironment, name)

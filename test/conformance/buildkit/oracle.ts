@@ -98,6 +98,10 @@ export interface ImageAnswer {
   readonly User?: string
   readonly WorkingDir?: string
   readonly Env?: readonly string[]
+  readonly Entrypoint?: readonly string[]
+  readonly Cmd?: readonly string[]
+  readonly ExposedPorts?: Readonly<Record<string, unknown>>
+  readonly Volumes?: Readonly<Record<string, unknown>>
 }
 
 export interface WordsQuestion {

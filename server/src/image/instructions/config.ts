@@ -27,7 +27,7 @@ export function exposePorts(progress: Progress, words: readonly Word[]): void {
     })
     const origin: Origin = foreign ?? { kind: 'instruction', range: word.range }
     return expanded.kind === 'known'
-      ? expanded.values.map((port) => ({ port: port.replace(/\/tcp$/i, ''), origin }))
+      ? expanded.values.map((port) => ({ port: port.toLowerCase().replace(/\/tcp$/, ''), origin }))
       : []
   })
   progress.state = { ...state, ports: state.ports.concat(ports) }
