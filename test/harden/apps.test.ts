@@ -13,12 +13,12 @@ const baseImages = catalogue()
 
 /** Quick ones of different families; `UNROOT_ENGINE_APPS=all` runs every one, a name only that. */
 const sample = [
-  'python-flask-uploads',
-  'node-express',
-  'go-scratch',
-  'nginx-site',
+  'python-http',
+  'kubernetes-node',
+  'nginx-template',
+  'httpd-site',
   'php-apache',
-  'java-jar',
+  'ruby-webrick',
   'redis-official',
   'script-writes',
 ]
@@ -76,6 +76,7 @@ async function proveOne(docker: Engine, app: App, image: AppImage): Promise<void
   const isHardened = plan.outcome !== 'refused'
   const plain = await answers(docker, hardened, flags, args, checks)
   if (isHardened) noRoot(plain)
+  assert.ok(!refused.test(plain.log), `something is refused:\n${plain.log}`)
 
   const recommended = recommendedFlags(runtimeGuidance(after).docker, tag, run.as)
   const volumes = recommended.flatMap((flag, at) =>
