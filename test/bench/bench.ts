@@ -2,6 +2,7 @@
 import { checkSpeed } from './check.ts'
 import { corpusFiles } from './corpus.ts'
 import { editToDiagnostics } from './edit.ts'
+import { benchImage, printImage } from './image.ts'
 import { benchParse, printParse } from './parse.ts'
 import { milliseconds, quantile } from './statistics.ts'
 
@@ -30,6 +31,7 @@ async function bench(): Promise<void> {
   console.log(`  fixes make it ${(filesPerSecond / withFixes).toFixed(1)} times as long`)
 
   console.log(printParse(benchParse()))
+  console.log(printImage(benchImage()))
 }
 
 void bench()

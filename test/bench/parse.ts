@@ -6,7 +6,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseDockerfile } from '../../server/src/dockerfile/index.ts'
-import { quantile } from './statistics.ts'
+import { growthOf, processorTime } from './growth.ts'
 
 /** Speed of the Dockerfile reader: throughput, growth of time with size, memory. */
 export interface ParseBench {
@@ -87,44 +87,6 @@ function stages(count: number): string {
   return text
 }
 
-/** Milliseconds of processor time: what else runs on the machine does not count. */
-function timeOnce(texts: readonly string[]): number {
-  const start = process.cpuUsage()
-  for (const text of texts) parseDockerfile(text)
-  const { user, system } = process.cpuUsage(start)
-  return (user + system) / 1000
-}
-
-/** Small texts are read several times in a run, for the clock is coarse. */
-function timeOf(text: string): number {
-  const repeat = Math.max(1, Math.round(400_000 / text.length))
-  return timeOnce(Array<string>(repeat).fill(text)) / repeat
-}
-
-/** Medians of several rounds. Each round has all sizes, so that what else runs on the machine slows all of them alike. */
-function timesOf(texts: readonly string[]): readonly number[] {
-  const rounds = Array.from({ length: 7 }, () => texts.map(timeOf))
-  return texts.map((_, index) =>
-    quantile(
-      rounds.map((round) => round[index] as number),
-      0.5,
-    ),
-  )
-}
-
-/** What the largest size is divided by: 1,000 to 100,000 lines, evenly on the scale of logarithms. */
-const parts = [100, 50, 25, 12.5, 6.25, 3, 1.7, 1]
-
-/** Slope of log(time) against log(size), by least squares. */
-function exponentOf(points: readonly (readonly [number, number])[]): number {
-  const logs = points.map(([size, time]) => [Math.log(size), Math.log(time)] as const)
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
-  const x = mean(logs.map(([size]) => size))
-  const y = mean(logs.map(([, time]) => time))
-  const covariance = logs.reduce((sum, [size, time]) => sum + (size - x) * (time - y), 0)
-  return covariance / logs.reduce((sum, [size]) => sum + (size - x) ** 2, 0)
-}
-
 function corpus(): readonly string[] {
   const root = process.env.UNROOT_CORPUS ?? join(homedir(), '.cache', 'unroot', 'corpus')
   if (!existsSync(root)) return []
@@ -145,7 +107,13 @@ function throughput(): ParseBench['throughput'] {
   const texts = files.length > 0 ? files : [ordinary(20_000)]
   const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0)
   let least = Number.POSITIVE_INFINITY
-  for (let run = 0; run < 30; run++) least = Math.min(least, timeOnce(texts))
+  for (let run = 0; run < 30; run++)
+    least = Math.min(
+      least,
+      processorTime(() => {
+        for (const text of texts) parseDockerfile(text)
+      }),
+    )
   return {
     source: files.length > 0 ? `${files.length} real files` : 'a made file',
     megabytesPerSecond: bytes / 1e3 / least,
@@ -189,16 +157,20 @@ function measureMemory(): readonly MemoryBench[] {
   ]
 }
 
+/** What the largest size is divided by: 1,000 to 100,000 lines, evenly on the scale of logarithms. */
+const parts = [100, 50, 25, 12.5, 6.25, 3, 1.7, 1]
+
 export function benchParse(): ParseBench {
-  for (const { make } of shapes) timeOf(make(1000))
+  for (const { make } of shapes) parseDockerfile(make(1000))
   return {
     throughput: throughput(),
     shapes: shapes.map(({ name, make, largest }) => {
-      const texts = parts.map((part) => make(Math.round(largest / part)))
-      const times = timesOf(texts)
-      const points = texts.map((text, index) => [text.length, times[index] as number] as const)
-      const [size, milliseconds] = points[points.length - 1] as readonly [number, number]
-      return { name, megabytes: size / 1e6, milliseconds, exponent: exponentOf(points) }
+      const jobs = parts.map((part) => {
+        const text = make(Math.round(largest / part))
+        const times = Math.max(1, Math.round(400_000 / text.length))
+        return { size: text.length, run: () => parseDockerfile(text), times }
+      })
+      return { name, megabytes: make(largest).length / 1e6, ...growthOf(jobs, 7) }
     }),
     memory: memory(),
   }
