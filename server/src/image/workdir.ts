@@ -81,11 +81,11 @@ function isSetgid({ mode }: FileNode): boolean {
 }
 
 /** A file that is certainly there, at the path or on its way: no folder can be made. */
-export function fileInTheWay(root: FileNode, path: string): Found | undefined {
+export function fileInTheWay(
+  root: FileNode,
+  path: string,
+): { readonly path: string; readonly node: FileNode; readonly needs: 'folder' } | undefined {
   const found = find(root, path)
-  const isFile = ({ kind, exists }: FileNode) => kind === 'file' && exists === 'certain'
-  if (isFile(found.node)) return found
-  const index = found.ancestors.findIndex(({ node }) => isFile(node))
-  const at = found.ancestors[index]
-  return at && { ...at, ancestors: found.ancestors.slice(0, index) }
+  const at = [...found.ancestors, found].find(({ node }) => node.kind === 'file' && node.exists === 'certain')
+  return at && { path: at.path, node: at.node, needs: 'folder' }
 }

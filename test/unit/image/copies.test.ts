@@ -188,6 +188,35 @@ describe('A file where the builder needs a folder', () => {
   })
 })
 
+describe('A folder or link in the place of what is copied', () => {
+  const stopped = (lines: string, message: RegExp) =>
+    it(`stops ${lines.split('\n').at(-1)}`, () => {
+      const { timeline } = built(`RUN mkdir -p /s/d && touch /s/f\nFROM debian:12\n${lines}`)
+      const failure = timeline.stages[1]?.steps.at(-1)?.failure
+      assert.equal(failure?.certainty, 'certain')
+      assert.match(inEnglish(failure!.message), message)
+    })
+  stopped('RUN mkdir -p /x/top.txt\nCOPY top.txt /x/', /^\/x\/top.txt is a folder here/)
+  stopped('RUN mkdir -p /x/a.txt\nCOPY src /x/', /^\/x\/a.txt is a folder here/)
+  stopped('RUN mkdir /x && touch /x/sub\nCOPY src /x/', /^\/x\/sub is a file here/)
+  stopped('RUN mkdir /x && ln -s /tmp /x/sub\nCOPY src /x/', /^\/x\/sub is a link to \/tmp here/)
+  stopped('RUN mkdir -p /x/link\nCOPY src /x/', /^\/x\/link is a folder here/)
+  stopped('RUN mkdir -p /x/f\nCOPY --from=0 /s /x/', /^\/x\/f is a folder here/)
+  stopped('RUN mkdir -p /x && touch /x/d\nCOPY --from=0 /s /x/', /^\/x\/d is a file here/)
+  stopped('RUN mkdir -p /x/h\nCOPY <<h /x/\nq\nh', /^\/x\/h is a folder here/)
+
+  it('a link in the place of a file is replaced, one in front of it followed', () => {
+    built('RUN mkdir -p /x /r && ln -s /r /x/a.txt\nCOPY src /x/').sees({
+      '/x/a.txt': 'file 0:0 0640',
+      '/r': 'directory 0:0 0755',
+    })
+    built('RUN touch /r && chown 5 /r && ln -s /r /l\nCOPY top.txt /l').sees({
+      '/l': 'link 0:0 0777',
+      '/r': 'file 0:0 0600',
+    })
+  })
+})
+
 describe('WORKDIR', () => {
   it('makes folders in a setgid folder as mkdir does', () => {
     built('RUN mkdir /x && chgrp 50 /x && chmod 2775 /x\nWORKDIR /x/a/b\nUSER 1500\nWORKDIR /x/c').sees({

@@ -1,6 +1,6 @@
 import { certain, type Known, type Origin, unknown } from '../../known.ts'
 import { readMode } from '../commands/files/symbolic-mode.ts'
-import { absolute, type Found, find, join, mapTree, nodeAt, parentOf, put } from '../files.ts'
+import { absolute, find, join, mapTree, nodeAt, parentOf, put } from '../files.ts'
 import { installUnknown } from '../programs.ts'
 import type { FileNode, ImageState } from '../types.ts'
 import { type FolderAttributes, fileInTheWay, makeFolders } from '../workdir.ts'
@@ -14,7 +14,7 @@ import { unpacked } from './archive.ts'
 import { looksLikeFile } from './context-sources.ts'
 import { withoutExcluded } from './exclude.ts'
 import { emptyLayer, laidOn } from './linked.ts'
-import { mergeCopied, overlaid } from './merge.ts'
+import { clash, type InTheWay, inTheWayOf, mergeCopied, overlaid } from './merge.ts'
 import { type CopyRequest, type Owners, type Source, unnamed } from './request.ts'
 import { sourcesOf } from './sources.ts'
 
@@ -32,8 +32,8 @@ export function copyInto(before: ImageState, request: CopyRequest): Copied {
 
 export interface Copied {
   readonly state: ImageState
-  /** A file that lies where the copy needs a folder: the builder stops there ("mkdir /x: not a directory"). */
-  readonly inTheWay?: Found
+  /** Something that keeps the copy from its place: the builder stops there ("mkdir /x: not a directory"). */
+  readonly inTheWay?: InTheWay
 }
 
 function copyOver(before: ImageState, request: CopyRequest): Copied {
@@ -61,7 +61,7 @@ function copyOver(before: ImageState, request: CopyRequest): Copied {
   const setFiles = (files: FileNode) => {
     if (files !== state.files) state = { ...state, files }
   }
-  let inTheWay: Found | undefined
+  let inTheWay: InTheWay | undefined
   const makeFolder = (path: string, attributes: FolderAttributes) => {
     inTheWay ??= fileInTheWay(state.files, path)
     setFiles(makeFolders(state.files, path, attributes, origin))
@@ -101,6 +101,7 @@ function copyOver(before: ImageState, request: CopyRequest): Copied {
       // The contents go into the target, which keeps owner and mode if it is there; one that is made is 0755.
       makeFolder(destination, made)
       const folder = find(state.files, destination)
+      if (builder === 'buildkit') inTheWay ??= inTheWayOf(node, folder.node, folder.path)
       setAccounts(accountsAfterTree(state.accounts, folder.path, node, request, source.path))
       if (node.unlisted === 'none')
         setFiles(put(state.files, folder.path, mergeCopied(nodeAt(state.files, folder.path), node)))
@@ -115,6 +116,7 @@ function copyOver(before: ImageState, request: CopyRequest): Copied {
     const path = intoFolder ? join(target.path, source.name) : target.path
     makeFolder(parentOf(path), made)
     const at = find(state.files, path, false)
+    if (builder === 'buildkit') inTheWay ??= clash(node, at.node, at.path)
     // A name that nobody knows may be a folder, and then the file lies in it.
     const perhapsFolder =
       at.node.kind === 'unknown' &&
@@ -217,4 +219,5 @@ function anywhere(state: ImageState): ImageState {
 }
 
 export { contextNode } from './context-sources.ts'
+export type { InTheWay } from './merge.ts'
 export type { CopyRequest } from './request.ts'

@@ -45,3 +45,38 @@ export function overlaid(node: FileNode, unlisted: Unlisted): FileNode {
 function likely(known: Known<number>): Known<number> {
   return known.certainty === 'unknown' ? known : { ...known, certainty: weaker(known.certainty, 'likely') }
 }
+
+/** Something that is certainly there and in the way of what is copied: the builder replaces neither a folder nor what is none by the other. */
+export interface InTheWay {
+  readonly path: string
+  readonly node: FileNode
+  /** What the copy needs there. */
+  readonly needs: 'folder' | 'file'
+}
+
+/**
+ * The first entry of `source` that the builder does not get into the folder `target` ("cannot copy to non-directory",
+ * "cannot replace to directory"; tonistiigi/fsutil: copy/copy.go). Links count as what they are, not what they point to.
+ */
+export function inTheWayOf(source: FileNode, target: FileNode, path: string): InTheWay | undefined {
+  for (const [name, child] of source.children) {
+    const node = target.children.get(name)
+    const at = path === '/' ? `/${name}` : `${path}/${name}`
+    const found =
+      node && (clash(child, node, at) ?? (bothFolders(child, node) && inTheWayOf(child, node, at)))
+    if (found) return found
+  }
+  return undefined
+}
+
+/** Does one entry keep another from its place? */
+export function clash(source: FileNode, node: FileNode, path: string): InTheWay | undefined {
+  if (source.exists !== 'certain' || node.exists !== 'certain') return undefined
+  const isLeaf = ({ kind }: FileNode) => kind === 'file' || kind === 'link' || kind === 'other'
+  if (source.kind === 'directory' && isLeaf(node)) return { path, node, needs: 'folder' }
+  return isLeaf(source) && node.kind === 'directory' ? { path, node, needs: 'file' } : undefined
+}
+
+function bothFolders(a: FileNode, b: FileNode): boolean {
+  return a.kind === 'directory' && b.kind === 'directory'
+}

@@ -9,7 +9,7 @@ import { type ResolvedOwner, resolveChown } from '../identity.ts'
 import type { Builder, Failure, StageTimeline } from '../types.ts'
 import { type Applied, expandedText, fine, type Progress, variable } from './progress.ts'
 import { refreshIdentity } from './user.ts'
-import { noFolder } from './workdir.ts'
+import { notPlaced } from './workdir.ts'
 
 /** COPY and ADD. */
 export function copy(progress: Progress, instruction: CopyInstruction, origin: Origin): Applied {
@@ -46,7 +46,7 @@ export function copy(progress: Progress, instruction: CopyInstruction, origin: O
   const gone = stageSource && notInStage(stageSource, instruction.sources, textOf)
   if (gone) return { failure: gone }
   if (copied.inTheWay && instruction.destination)
-    return { failure: noFolder(copied.inTheWay, instruction.destination.range) }
+    return { failure: notPlaced(copied.inTheWay, instruction.destination.range) }
   const failure =
     namesInLink(instruction, spec, builder) ?? (chown?.failure && { ...chown.failure, because: [] })
   return { failure: failure && flag && { ...failure, range: flag.range } }
@@ -108,7 +108,8 @@ function namesInLink(
   builder: Builder,
 ): Omit<Failure, 'range'> | undefined {
   if (chown === undefined || !link || chmod || builder !== 'buildkit') return undefined
-  if (chown.split(':').every((part) => part === '' || /^\d+$/.test(part))) return undefined
+  // BuildKit takes the name `root` for 0 itself: client/llb/fileop.go, parseUID.
+  if (chown.split(':').every((part) => /^(\d*|root)$/.test(part))) return undefined
   return {
     reason: 'other',
     certainty: 'certain',

@@ -2,7 +2,8 @@ import type { OffsetRange, Word } from '../../dockerfile/types.ts'
 import type { Origin } from '../../known.ts'
 import { certain, knownValue, unknown } from '../../known.ts'
 import { text } from '../../l10n/index.ts'
-import { absolute, type Found, longestPath } from '../files.ts'
+import type { InTheWay } from '../copy/index.ts'
+import { absolute, longestPath } from '../files.ts'
 import { resolveChown } from '../identity.ts'
 import type { Failure } from '../types.ts'
 import { type FolderAttributes, fileInTheWay, makeFolders } from '../workdir.ts'
@@ -29,15 +30,20 @@ export function changeWorkdir(progress: Progress, word: Word, origin: Origin): A
     files: makeFolders(state.files, path, makerOf(progress), origin),
   }
   const file = fileInTheWay(state.files, path)
-  return { failure: file && noFolder(file, word.range) }
+  return { failure: file && notPlaced(file, word.range) }
 }
 
-/** The builder's "mkdir /x: not a directory". */
-export function noFolder({ path, node }: Found, range: OffsetRange): Failure {
+/** The builder's "mkdir /x: not a directory", "cannot copy to non-directory" and "cannot replace to directory". */
+export function notPlaced({ path, node, needs }: InTheWay, range: OffsetRange): Failure {
   return {
     reason: 'other',
     certainty: 'certain',
-    message: text`${path} is a file here, so the builder cannot make it a folder. Choose another path, or remove the file before.`,
+    message:
+      needs === 'file'
+        ? text`${path} is a folder here, and the builder puts no file in its place. Choose another path, or remove the folder before.`
+        : node.kind === 'link'
+          ? text`${path} is a link to ${node.target ?? ''} here, and the builder puts no folder in its place. Copy to ${node.target ?? ''} itself.`
+          : text`${path} is a file here, so the builder cannot make it a folder. Choose another path, or remove the file before.`,
     range,
     because: node.because,
     path,
