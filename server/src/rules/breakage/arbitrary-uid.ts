@@ -1,6 +1,14 @@
 import { asRootAfter, beforeUser } from '../../fixes/index.ts'
-import { foldersGivenTo, isUnprivileged, lastUserOf, nodeAt, pathsBelow, permits } from '../../image/index.ts'
-import type { Identity, StageTimeline } from '../../image/types.ts'
+import {
+  foldersGivenTo,
+  isUnprivileged,
+  isWithin,
+  lastUserOf,
+  nodeAt,
+  pathsBelow,
+  permits,
+} from '../../image/index.ts'
+import type { FileNode, Identity, ImageState, StageTimeline } from '../../image/types.ts'
 import { certain, knownValue } from '../../known.ts'
 import { listed, text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
@@ -30,6 +38,7 @@ export const arbitraryUid = defineRule({
       groups: certain([0]),
     }
     const closed = foldersGivenTo(state, uid).filter((path) => {
+      if (isBareHome(state, path)) return false
       const may = permits(nodeAt(state.files, path), anybody, 'write')
       return knownValue(may) === false && may.certainty !== 'possible'
     })
@@ -67,6 +76,27 @@ export const arbitraryUid = defineRule({
     })
   },
 })
+
+/** A home that came with its account and that nothing leads to: who has no account there has another HOME. */
+function isBareHome({ accounts, env, workdir, volumes, files }: ImageState, path: string): boolean {
+  if (!accounts.users.some(({ home }) => knownValue(home) === path)) return false
+  const places = [env.get('HOME'), workdir].map((value) => value && knownValue(value))
+  if ([...places, ...volumes.map((volume) => volume.path)].some((place) => place && isWithin(place, path)))
+    return false
+  const home = nodeAt(files, path)
+  const made = new Set(startsOf(home))
+  // `useradd -m` brings files of /etc/skel with it.
+  return [...home.children.values()].every(
+    (child) =>
+      child.kind === 'missing' ||
+      child.exists === 'possible' ||
+      startsOf(child).every((start) => made.has(start)),
+  )
+}
+
+function startsOf({ because }: FileNode): readonly number[] {
+  return because.flatMap((origin) => (origin.kind === 'instruction' ? [origin.range.start] : []))
+}
 
 /** The index of the last step that may have made or changed something in the folders. */
 function lastChange({ steps, final }: StageTimeline, folders: readonly string[]): number {
