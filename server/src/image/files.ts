@@ -300,6 +300,26 @@ function joinOrigins(a: readonly Origin[], b: readonly Origin[]): readonly Origi
   return [...new Set([...a, ...b])].slice(-mostOrigins)
 }
 
+/** `after`, where nobody knows whether it has come about: what differs from `before` is only likely. */
+export function presumedTree(before: FileNode, after: FileNode): FileNode {
+  if (before === after) return after
+  const children = after.children.joined(before.children, (mine, others, name) =>
+    presumedTree(others ?? childOf(before, name), mine ?? childOf(after, name)),
+  )
+  const presumed = <T>(old: Known<T>, now: Known<T>): Known<T> =>
+    now === old || now.certainty === 'unknown' ? now : { ...now, certainty: weaker(now.certainty, 'likely') }
+  const { content, ...rest } = after
+  return {
+    ...rest,
+    children,
+    owner: presumed(before.owner, after.owner),
+    group: presumed(before.group, after.group),
+    mode: presumed(before.mode, after.mode),
+    exists: after.kind === before.kind ? after.exists : weaker(after.exists, 'likely'),
+    ...(content !== undefined && content === before.content ? { content } : {}),
+  }
+}
+
 /** Where one side has nothing at all, the attributes are the other's, if there is anything. */
 function eitherOf(a: FileNode, b: FileNode, key: 'owner' | 'group' | 'mode'): Known<number> {
   const known =

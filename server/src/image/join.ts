@@ -1,7 +1,8 @@
+import { weaker } from '../known.ts'
 import { joinAccounts } from './accounts.ts'
-import { joinTrees } from './files.ts'
+import { joinTrees, presumedTree } from './files.ts'
 import { joinPrograms } from './programs.ts'
-import type { ImageState } from './types.ts'
+import type { Accounts, ImageState } from './types.ts'
 
 /** What holds in both of two states; a RUN changes nothing but files, accounts and programs. */
 export function joinStates(a: ImageState, b: ImageState): ImageState {
@@ -13,4 +14,34 @@ export function joinStates(a: ImageState, b: ImageState): ImageState {
     files: joinTrees(a.files, b.files),
     accounts: a.accounts === b.accounts ? a.accounts : joinAccounts(a.accounts, b.accounts),
   }
+}
+
+/** `after`, where nobody knows whether it has come about: what differs from `before` is only likely. */
+export function presumed(before: ImageState, after: ImageState): ImageState {
+  if (before === after) return after
+  return {
+    ...after,
+    files: presumedTree(before.files, after.files),
+    accounts: presumedAccounts(before.accounts, after.accounts),
+  }
+}
+
+function presumedAccounts(before: Accounts, after: Accounts): Accounts {
+  if (before === after) return after
+  return {
+    ...after,
+    users: likelyNew(before.users, after.users),
+    groups: likelyNew(before.groups, after.groups),
+  }
+}
+
+function likelyNew<T extends Accounts['users'][number] | Accounts['groups'][number]>(
+  before: readonly T[],
+  after: readonly T[],
+): readonly T[] {
+  if (before === after) return after
+  const old = new Set(before)
+  return after.map((entry) =>
+    old.has(entry) ? entry : { ...entry, certainty: weaker(entry.certainty, 'likely') },
+  )
 }

@@ -87,7 +87,11 @@ export function fieldsOf(one: Case, observed: Observed, left: (fields: number) =
   add(
     'run.started',
     run.started,
-    failure ? { certainty: failure.certainty, value: false, because: [] } : certain(true),
+    failure
+      ? { certainty: failure.certainty, value: false, because: [] }
+      : state.identity.uid.certainty === 'unknown'
+        ? unsaid
+        : certain(true),
   )
   if (!run.started) return fields
   const { identity } = state

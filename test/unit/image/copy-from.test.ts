@@ -28,3 +28,15 @@ describe('COPY --from of what the stage does not have', () => {
     assert.deepEqual(failures('FROM scratch AS build\nFROM scratch\nCOPY --from=build /*.txt /'), [])
   })
 })
+
+describe('COPY --link --chown', () => {
+  it('knows root, and no other name', () => {
+    const failures = (owner: string) =>
+      image(`FROM scratch\nCOPY --link --chown=${owner} <<EOF /f\nEOF`).timeline.runtime!.stage.steps.filter(
+        ({ failure }) => failure,
+      ).length
+    assert.equal(failures('root'), 0)
+    assert.equal(failures('0:root'), 0)
+    assert.equal(failures('app'), 1)
+  })
+})

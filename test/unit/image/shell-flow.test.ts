@@ -60,11 +60,53 @@ describe('set -e', () => {
   })
 })
 
+describe('A command of which nobody knows whether it works', () => {
+  it('has likely done it, where nobody needs it to work', () => {
+    image('FROM debian:12\nUSER 1500\nRUN touch /run/app/x; true').sees({
+      '/run/app/x': 'file~likely 1500~likely:0~likely 0644~likely',
+    })
+  })
+  it('does not make accounts doubtful that a program of its own did not touch', () => {
+    const text = 'FROM debian:12\nRUN echo /etc/passwd | xargs chmod 0600; useradd app\nUSER app'
+    assert.equal(image(text).timeline.runtime!.state.identity.uid.certainty, 'certain')
+  })
+  it('is chown to a name that may not be there', () => {
+    const text = 'FROM debian:12\nRUN something-unknown\nRUN touch /f; chown maybe /f; echo $?'
+    assert.deepEqual(printed(text), ['?'])
+  })
+})
+
+describe('BusyBox', () => {
+  it('has no --reference and no --from', () => {
+    for (const command of [
+      'chown --reference=/tmp /srv',
+      'chmod --reference=/tmp /srv',
+      'chown --from=1 2 /srv',
+    ])
+      assert.deepEqual(printed(`FROM alpine:3.22\nRUN ${command}; echo $?`), ['1'], command)
+  })
+  it('gives folders that install -d makes on the way the umask, those that cp makes the bits of their source', () => {
+    image(
+      'FROM alpine:3.22\nRUN umask 027; install -d /a/b; install -d -m 2775 /c; mkdir /d; cp -r /d /c',
+    ).sees({
+      '/a': 'directory 0:0 0750',
+      '/a/b': 'directory 0:0 0755',
+      '/c/d': 'directory 0:0 0750',
+    })
+  })
+})
+
+describe('A working directory that was removed', () => {
+  it('is made again, by root, for the next RUN', () => {
+    image('FROM debian:12\nWORKDIR /app\nRUN rm -rf /app\nRUN true').sees({ '/app': 'directory 0:0 0755' })
+  })
+})
+
 describe('A function', () => {
   it('is there once its declaration is reached', () => {
     image('FROM debian:12\nRUN true && f() { mkdir "$1"; }; f /a').sees({ '/a': 'directory 0:0 0755' })
     image('FROM debian:12\nRUN false && f() { mkdir "$1"; }; f /a; true').sees({
-      '/a': 'unknown~possible 0:0 ?',
+      '/a': 'unknown~possible 0~likely:0~likely ?',
     })
   })
   it('is only possible where its declaration is', () => {

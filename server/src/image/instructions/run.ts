@@ -13,6 +13,7 @@ import { tooLong } from '../long-values.ts'
 import { withMount } from '../mounts.ts'
 import type { Failure, FileNode, ImageState } from '../types.ts'
 import { variablesFrom } from '../variables.ts'
+import { makeFolders } from '../workdir.ts'
 import { type Applied, expandedText, fine, type Progress, rangeOf } from './progress.ts'
 import { afterFailedRun, lastCommandFails, withoutShell } from './run-failures.ts'
 import { refreshIdentity } from './user.ts'
@@ -27,6 +28,7 @@ export function runStep(progress: Progress, instruction: RunInstruction, origin:
   const refusal = refusedBefore(progress, instruction, who)
   if (refusal) return { failure: refusal }
   if (command.form === 'shell' && !isPosixShell(before.shell)) return { ...fine, sure: false }
+  makeWorkdir(progress, origin)
   const world = worldFor(progress, origin)
   const unmount = mount(progress, instruction, world)
   const { outcome, commands, sure } =
@@ -60,6 +62,16 @@ export function runStep(progress: Progress, instruction: RunInstruction, origin:
     commands: commands.map((one) => (one.failure === failure ? { ...one, fatal: true } : one)),
     sure,
   }
+}
+
+/** A working directory that was removed is made again, as root's (runc; container-facts/workdir-removed). */
+function makeWorkdir(progress: Progress, origin: Origin): void {
+  const { state } = progress
+  const path = knownValue(state.workdir)
+  if (path === undefined || state.workdir.certainty !== 'certain') return
+  if (find(state.files, path).node.kind !== 'missing') return
+  const root = { owner: certain(0), group: certain(0) }
+  progress.state = { ...state, files: makeFolders(state.files, path, root, origin) }
 }
 
 /** Who USER means to the builder; undefined where that is unknown. */

@@ -47,7 +47,10 @@ export function runProgram(
     (exitCodeOf(outcome) === 127 || isSilent(name, words.slice(1)))
   )
     outcome = { ...outcome, output: '' }
-  const accounts = accountsAfterCommand(before, world.state, name, world.writes, world.origin)
+  // What a program ran in its turn has answered for itself.
+  const answered = new Set(shell.shared.trace.slice(place + 1).flatMap(({ writes }) => writes))
+  const own = world.writes.filter((path) => !answered.has(path))
+  const accounts = accountsAfterCommand(before, world.state, name, own, world.origin)
   if (accounts !== world.state.accounts) world.state = { ...world.state, accounts }
   shell.shared.trace[place] = {
     ...shell.shared.trace[place]!,

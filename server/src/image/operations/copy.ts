@@ -235,8 +235,11 @@ function copyOf(
   const keepsMode = options.preserve || options.preserveMode
   // A folder keeps its sticky bit, nothing keeps setuid and setgid.
   const plainBits = node.kind === 'directory' ? 0o1777 : 0o777
+  // BusyBox gives folders the source's bits, whatever mkdir(2) made.
   const inherited =
-    node.kind === 'directory' && attributes.mode.certainty !== 'unknown' ? attributes.mode.value & 0o2000 : 0
+    node.kind === 'directory' && !isBusybox(world) && attributes.mode.certainty !== 'unknown'
+      ? attributes.mode.value & 0o2000
+      : 0
   const mode: Known<number> =
     node.kind === 'link' || node.mode.certainty === 'unknown'
       ? node.mode
@@ -256,6 +259,10 @@ function copyOf(
     ...copy,
     children: node.children.map((child, name) => copyOf(world, child, copy, options, join(path, name))),
   }
+}
+
+function isBusybox({ base }: World): boolean {
+  return base?.os === 'alpine' || base?.os === 'busybox'
 }
 
 function copiedUnlisted(

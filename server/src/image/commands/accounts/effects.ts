@@ -4,6 +4,7 @@ import { type AccountFile, accountFilePaths, accountFileText } from '../../accou
 import { file, find, put } from '../../files.ts'
 import { makeDirectory, setFiles } from '../../operations.ts'
 import type { Account, Accounts, FileNode, Group, ShellValue } from '../../types.ts'
+import { flavour } from '../files/operands.ts'
 import type { Outcome, World } from '../model.ts'
 
 /** Takes over new accounts; the text of /etc/passwd and /etc/group follows where it was known. */
@@ -15,7 +16,10 @@ export function setAccounts(world: World, accounts: Accounts): void {
   if (before.groups !== accounts.groups) rewrite(world, 'group')
 }
 
-/** The file is made anew: what shadow writes loses execute, and write for others (lib/commonio.c: `st_mode & 0664`). */
+/**
+ * The file is made anew: what shadow writes loses execute, and write for others (lib/commonio.c: `st_mode & 0664`);
+ * BusyBox keeps the mode (libbb/update_passwd.c).
+ */
 function rewrite(world: World, name: AccountFile): void {
   const found = find(world.state.files, accountFilePaths[name])
   world.writes.push(accountFilePaths[name])
@@ -23,17 +27,12 @@ function rewrite(world: World, name: AccountFile): void {
   if (node.kind !== 'file') return
   const { content: old, ...rest } = node
   const text = old === undefined ? undefined : accountFileText(world.state.accounts, name)
-  const mode = keepsModes(world) ? node.mode : masked(node.mode)
+  const mode = flavour(world) === 'busybox' ? node.mode : masked(node.mode)
   if (mode === node.mode && text === old) return
   setFiles(
     world,
     put(world.state.files, found.path, { ...rest, mode, ...(text === undefined ? {} : { content: text }) }),
   )
-}
-
-/** BusyBox: libbb/update_passwd.c */
-function keepsModes({ base }: World): boolean {
-  return base?.os === 'alpine' || base?.os === 'busybox'
 }
 
 function masked(mode: Known<number>): Known<number> {

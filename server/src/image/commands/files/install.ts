@@ -17,7 +17,7 @@ import type { FileNode, ShellValue } from '../../types.ts'
 import type { Call, Outcome } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
 import { madeSomewhere } from './doubt.ts'
-import { at, eachPath, isFolder, operandPaths } from './operands.ts'
+import { at, eachPath, flavour, isFolder, operandPaths } from './operands.ts'
 import type { OwnerSpec } from './owner-spec.ts'
 import { readGroupSpec, readOwnerSpec } from './owner-spec.ts'
 import { readMode } from './symbolic-mode.ts'
@@ -65,7 +65,8 @@ export const install = defineCommand({
       mode: change ? change.change(0, isDirectory) : mode ? undefined : 0o755,
     }
     const outcome = isDirectory ? installFolders(call, attributes) : installFiles(call, attributes)
-    return worse(failed ? { status: 'maybe', failure: failed } : options.uncertain ? maybe : ok, outcome)
+    const unsure = options.uncertain || owner.doubtful
+    return worse(failed ? { status: 'maybe', failure: failed } : unsure ? maybe : ok, outcome)
 
     function ownerOf({ options: given }: Call): OwnerSpec {
       const [user, group] = [given.word('owner'), given.word('group')]
@@ -75,6 +76,7 @@ export const install = defineCommand({
         ...(byUser.owner ? { owner: byUser.owner } : {}),
         ...byGroup,
         ...(byUser.failure ? { failure: byUser.failure } : {}),
+        ...(byUser.doubtful || byGroup.doubtful ? { doubtful: true } : {}),
       }
     }
   },
@@ -89,7 +91,7 @@ function installFolders(call: Call, attributes: Attributes): Outcome {
       const before = nodeAt(world.state.files, path)
       const made = makeDirectory(world, path, {
         parents: true,
-        plainParents: true,
+        plainParents: flavour(world) !== 'busybox',
         ...(attributes.mode === undefined ? { modeUnknown: true } : { mode: attributes.mode }),
         noInheritance: !call.options.has('mode'),
       })
@@ -132,7 +134,14 @@ function installFiles(call: Call, attributes: Attributes): Outcome {
     targetWord.text?.endsWith('/')
   if (options.has('parents')) {
     const folder = options.has('target') || targetWord.text?.endsWith('/') ? target : parentOf(target)
-    outcome = at(makeDirectory(world, folder, { parents: true, plainParents: true, mode: 0o755 }), targetWord)
+    outcome = at(
+      makeDirectory(world, folder, {
+        parents: true,
+        plainParents: flavour(world) !== 'busybox',
+        mode: 0o755,
+      }),
+      targetWord,
+    )
     if (outcome.status === 'fail') return outcome
   }
   const into = intoFolder || (!options.has('noTarget') && isFolder(world, target) === true)

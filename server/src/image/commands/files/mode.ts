@@ -9,7 +9,7 @@ import { changeUnlisted, doubtEverywhere } from './doubt.ts'
 import { eachPath, flavour } from './operands.ts'
 import type { ReadMode } from './symbolic-mode.ts'
 import { readMode } from './symbolic-mode.ts'
-import { usage } from './usage.ts'
+import { lacking, usage } from './usage.ts'
 
 /** coreutils chmod(1); container-facts chmod-form-*, run-chown-recursive, run-as-user-chmod-foreign, run-chmod-setgid-foreign-group. */
 export const chmod = defineCommand({
@@ -26,6 +26,8 @@ export const chmod = defineCommand({
   run(call) {
     const { operands, options, world } = withModeOperand(call)
     const reference = options.word('reference')
+    const missing = lacking(call, ['reference'])
+    if (missing) return missing
     const [first, ...rest] = operands
     const targets = reference ? operands : rest
     if (targets.length === 0) return usage(call, text`chmod needs a mode and at least one path.`)

@@ -9,9 +9,13 @@ import type { World } from '../model.ts'
 /** `user`, `user:group`, `user:`, `:group`, `user.group`, as chown reads them. container-facts chown-form-*. */
 export interface OwnerSpec extends Ownership {
   readonly failure?: Failure
+  /** A name in it may not be there. */
+  readonly doubtful?: boolean
 }
 
-type Id = { readonly id: Known<number> } | { readonly absent: Certainty | 'unknown' }
+type Id =
+  | { readonly id: Known<number>; readonly doubtful?: boolean }
+  | { readonly absent: Certainty | 'unknown' }
 
 export function readOwnerSpec(world: World, word: ShellValue): OwnerSpec {
   const written = word.text
@@ -28,7 +32,7 @@ export function readOwnerSpec(world: World, word: ShellValue): OwnerSpec {
   if (userPart !== '') {
     const user = lookUpUser(userPart, accounts)
     if ('absent' in user) return nobodyOf(world, word, 'user', userPart, user.absent)
-    spec = { owner: because(user.id, world) }
+    spec = { owner: because(user.id, world), ...doubtOf(user) }
     if (groupPart === '') {
       const account = userByName(accounts, userPart)
       // A number has no login group: `1500:` is refused (chown-form-1500-to-).
@@ -47,7 +51,7 @@ export function readOwnerSpec(world: World, word: ShellValue): OwnerSpec {
   if (groupPart === undefined || groupPart === '') return spec
   const group = lookUpGroup(groupPart, accounts)
   if ('absent' in group) return nobodyOf(world, word, 'group', groupPart, group.absent)
-  return { ...spec, group: because(group.id, world) }
+  return { ...spec, group: because(group.id, world), ...doubtOf(group) }
 }
 
 export function readGroupSpec(world: World, word: ShellValue): OwnerSpec {
@@ -56,21 +60,25 @@ export function readGroupSpec(world: World, word: ShellValue): OwnerSpec {
   const group = lookUpGroup(word.text.replace(/^:/, ''), world.state.accounts)
   return 'absent' in group
     ? nobodyOf(world, word, 'group', word.text, group.absent)
-    : { group: because(group.id, world) }
+    : { group: because(group.id, world), ...doubtOf(group) }
 }
 
 /** A name wins over a number; `+5` is always a number. */
 function lookUpUser(text: string, accounts: Accounts): Id {
   const account = text.startsWith('+') ? undefined : userByName(accounts, text)
-  if (account) return { id: lower(account.uid, account.certainty) }
+  if (account) return { id: lower(account.uid, account.certainty), doubtful: account.certainty !== 'certain' }
   const number = readId(text.replace(/^\+/, ''))
   return number === undefined ? { absent: certaintyOfAbsence(accounts) } : { id: certain(number) }
 }
 function lookUpGroup(text: string, accounts: Accounts): Id {
   const entry = text.startsWith('+') ? undefined : groupByName(accounts, text)
-  if (entry) return { id: lower(entry.gid, entry.certainty) }
+  if (entry) return { id: lower(entry.gid, entry.certainty), doubtful: entry.certainty !== 'certain' }
   const number = readId(text.replace(/^\+/, ''))
   return number === undefined ? { absent: certaintyOfAbsence(accounts) } : { id: certain(number) }
+}
+
+function doubtOf({ doubtful }: { readonly doubtful?: boolean }): Pick<OwnerSpec, 'doubtful'> {
+  return doubtful ? { doubtful } : {}
 }
 
 function lower(known: Known<number>, certainty: Certainty): Known<number> {
@@ -91,7 +99,7 @@ function nobodyOf(
     what === 'user'
       ? { owner: unknown([world.origin]), group: unknown([world.origin]) }
       : { group: unknown([world.origin]) }
-  if (absence === 'unknown') return unseen
+  if (absence === 'unknown') return { ...unseen, doubtful: true }
   return {
     ...unseen,
     failure: {

@@ -10,7 +10,7 @@ import { changeUnlisted, doubtEverywhere } from './doubt.ts'
 import { eachPath } from './operands.ts'
 import type { OwnerSpec } from './owner-spec.ts'
 import { numbersOf, readGroupSpec, readOwnerSpec } from './owner-spec.ts'
-import { usage } from './usage.ts'
+import { lacking, usage } from './usage.ts'
 
 const options: OptionTable = {
   recursive: '-R --recursive',
@@ -48,6 +48,8 @@ function changeOwners(call: Call, read: (word: ShellValue) => OwnerSpec): Outcom
   const targets = reference ? call.operands : rest
   if (targets.length === 0 || (!reference && !first))
     return usage(call, text`${call.name} needs an owner and at least one path.`)
+  const missing = lacking(call, ['reference', 'from'])
+  if (missing) return missing
   const spec = reference ? ownersOf(call, reference) : read(first as ShellValue)
   if (spec.failure?.certainty === 'certain') return { status: 'fail', failure: spec.failure, exitCode: 1 }
   const from = call.options.word('from')
@@ -70,7 +72,7 @@ function changeOwners(call: Call, read: (word: ShellValue) => OwnerSpec): Outcom
   })
   const doubt: Outcome = spec.failure
     ? { status: 'maybe', failure: spec.failure }
-    : call.options.uncertain
+    : call.options.uncertain || spec.doubtful
       ? maybe
       : ok
   return worse(doubt, outcome)
