@@ -261,11 +261,11 @@ function readRun(frame: InstructionFrame): Instruction {
   const command =
     written.form === 'json' ? written : { form: 'shell' as const, script: scriptOf(frame, heredocs) }
   const mounts: Mount[] = []
-  for (const { flag, value } of split.flags) {
-    if (flag.value === undefined || value === undefined) continue
+  for (const { flag, mount: mountText } of split.flags) {
+    if (flag.value === undefined) continue
     const { raw, range } = flag.value
-    if (flag.name === 'mount') {
-      const { mount, problem, isEarly } = readMount(flag, value, frame.escape)
+    if (mountText !== undefined) {
+      const { mount, problem, isEarly } = readMount(flag, mountText, frame.escape)
       mounts.push(mount)
       if (problem !== undefined) {
         const tell = isEarly ? report : frame.defer

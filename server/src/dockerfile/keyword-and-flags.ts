@@ -14,10 +14,10 @@ export interface SplitInstruction {
   readonly argsRange: OffsetRange
 }
 
-/** A flag and its value's characters, each mapped to the file. */
+/** A flag, and of `--mount` the value's characters, each mapped to the file. */
 export interface WrittenFlag {
   readonly flag: Flag
-  readonly value: MappedText | undefined
+  readonly mount: MappedText | undefined
 }
 
 /** Splits a logical line into keyword, `--flags` and the rest. */
@@ -74,7 +74,49 @@ function readFlags(line: MappedText, from: number, to: number, escapeWith: strin
   while (first < to && text.charCodeAt(first) < 0x80 && isSpace(text.charCodeAt(first))) first++
   if (text.charCodeAt(first) !== dash || text.charCodeAt(first + 1) !== dash)
     return { flags: noFlags, next: from, brokenBytes: 0 }
-  const units = byteUnits(text, first, to)
+  return readPlainFlags(line, first, to, escapeWith) ?? readFlagBytes(line, first, to, escapeWith)
+}
+
+/** The usual case, and the only one that is quick: ASCII without quotes and escapes. Undefined where it is not so. */
+function readPlainFlags(line: MappedText, from: number, to: number, escapeWith: string): Flags | undefined {
+  const { text } = line
+  const escapeCode = escapeWith.charCodeAt(0)
+  const flags: WrittenFlag[] = []
+  for (let at = from; ; ) {
+    while (at < to && isSpace(text.charCodeAt(at)) && text.charCodeAt(at) < 0x80) at++
+    if (at === to || text.charCodeAt(at) !== dash || text.charCodeAt(at + 1) !== dash)
+      return { flags, next: at, brokenBytes: 0 }
+    const start = at
+    for (; at < to; at++) {
+      const code = text.charCodeAt(at)
+      if (code >= 0x80 || code === 0x22 || code === 0x27 || code === escapeCode) return undefined
+      if (isSpace(code)) break
+    }
+    if (at - start === 2) return { flags, next: at, brokenBytes: 0 }
+    flags.push(plainFlag(line, start, at))
+  }
+}
+
+function plainFlag(line: MappedText, start: number, end: number): WrittenFlag {
+  const { text } = line
+  let nameEnd = start
+  while (nameEnd < end && text.charCodeAt(nameEnd) !== equalsSign) nameEnd++
+  const range = toFileRange(line, { start, end })
+  const name = text.slice(start + 2, nameEnd)
+  const nameRange = { start: range.start, end: toFileOffset(line, nameEnd - 1) + 1 }
+  if (nameEnd === end) return { flag: { name, value: undefined, range, nameRange }, mount: undefined }
+  const value = {
+    raw: text.slice(nameEnd + 1, end),
+    range: { start: toFileOffset(line, nameEnd) + 1, end: range.end },
+  }
+  const mount = name === 'mount' ? sliceMapped(line, nameEnd + 1, end) : undefined
+  return { flag: { name, value, range, nameRange }, mount }
+}
+
+const equalsSign = 0x3d
+
+function readFlagBytes(line: MappedText, from: number, to: number, escapeWith: string): Flags {
+  const units = byteUnits(line.text, from, to)
   const { length } = units.bytes
   const escapeCode = escapeWith.charCodeAt(0)
   const flags: WrittenFlag[] = []
@@ -163,12 +205,12 @@ function toFlag(
   const range = toFileRange(line, { start, end })
   const name = text.slice(2, nameEnd)
   const nameRange = { start: range.start, end: fileEnd(nameEnd) }
-  if (equals === -1) return { flag: { name, value: undefined, range, nameRange }, value: undefined }
+  if (equals === -1) return { flag: { name, value: undefined, range, nameRange }, mount: undefined }
   const raw = text.slice(equals + 1)
   const value = { raw, range: { start: fileEnd(equals + 1), end: range.end } }
   return {
     flag: { name, value, range, nameRange },
-    value: mappedValue(line, raw, origins, equals + 1, range.end),
+    mount: name === 'mount' ? mappedValue(line, raw, origins, equals + 1, range.end) : undefined,
   }
 }
 

@@ -11,6 +11,9 @@ export interface LineReader {
   readonly count: number
   /** Index of the next line. */
   next: number
+  /** A line is asked for several times in a row. */
+  lastLine: number
+  lastRange: OffsetRange
   /** The last line of each text, made for the first heredoc that is not closed. */
   lastLineOf: ReadonlyMap<string, number> | undefined
   /** Heredocs that are not closed: the line after each, by the first line of its body. */
@@ -38,13 +41,23 @@ export function createReader(text: string, starts: Uint32Array): LineReader {
     starts,
     count: last === text.length ? starts.length - 1 : starts.length,
     next: 0,
+    lastLine: -1,
+    lastRange: { start: 0, end: 0 },
     lastLineOf: undefined,
     open: new Map(),
   }
 }
 
 /** The characters of a line without its line break; BuildKit drops every carriage return at its end. */
-export function lineRange({ text, starts, count }: LineReader, line: number): OffsetRange {
+export function lineRange(reader: LineReader, line: number): OffsetRange {
+  if (line !== reader.lastLine) {
+    reader.lastLine = line
+    reader.lastRange = findRange(reader, line)
+  }
+  return reader.lastRange
+}
+
+function findRange({ text, starts, count }: LineReader, line: number): OffsetRange {
   let start = starts[line] as number
   if (line === 0 && text.charCodeAt(0) === 0xfeff) start = 1
   let end = line + 1 < starts.length ? (starts[line + 1] as number) - 1 : text.length
