@@ -1,6 +1,6 @@
 import type { HardenStep } from '../analysis/index.ts'
 import type { Instruction } from '../dockerfile/index.ts'
-import { absolute, allowed, find, instructionOf, join } from '../image/index.ts'
+import { absolute, allowed, fileOnPath, find, instructionOf, join } from '../image/index.ts'
 import type { Identity } from '../image/types.ts'
 import { knownValue } from '../known.ts'
 import type { Subject } from './subject.ts'
@@ -19,7 +19,6 @@ export function openedFiles(subject: Subject, identity: Identity, refused: reado
   const steps: HardenStep[] = []
   const commands: string[] = []
   const opened = new Set<string>()
-  const workdir = knownValue(runtime.state.workdir) ?? '/'
   const open = (path: string, execute: boolean, why: string) => {
     const { node, path: place } = find(files, path)
     if (node.kind !== 'file' || node.exists === 'possible' || opened.has(place)) return
@@ -41,12 +40,7 @@ export function openedFiles(subject: Subject, identity: Identity, refused: reado
     } else commands.push(`chmod ${mode} ${place}`)
   }
   // The program itself: a script needs to be read as well.
-  const program = runtime.argv[0]
-  const start = program?.includes('/')
-    ? program.startsWith('/')
-      ? program
-      : `${workdir}/${program}`
-    : undefined
+  const start = programPath(subject)
   const script = runtime.script?.path
   for (const path of [start, script]) {
     if (path === undefined) continue
@@ -83,6 +77,15 @@ export function openedFiles(subject: Subject, identity: Identity, refused: reado
     })
   }
   return { steps, commands }
+}
+
+/** Where the first word of the start is: as it says, or the file that PATH leads to, where that is known. */
+function programPath({ runtime }: Subject): string | undefined {
+  const { files, workdir, env } = runtime.state
+  const [program = ''] = runtime.argv
+  return program.includes('/')
+    ? absolute(program, knownValue(workdir) ?? '/')
+    : fileOnPath(files, env.get('PATH'), program)
 }
 
 function isRefused(answer: ReturnType<typeof allowed>): boolean {

@@ -50,6 +50,7 @@ export { resolveUser } from './identity.ts'
 export { type ModeGrant, modeGrantsOf, stillGranted } from './mode-grants.ts'
 /** From offsets to instructions and lines. */
 export { instructionOf, lineOf } from './places.ts'
+export { fileOnPath } from './programs.ts'
 /** Questions that several rules ask. */
 export {
   accountsMadeHere,

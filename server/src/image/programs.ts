@@ -1,5 +1,5 @@
 import { Set as ImmutableSet } from 'immutable'
-import { isCertainly } from '../known.ts'
+import { isCertainly, type Known } from '../known.ts'
 import type { World } from './commands/model.ts'
 import { find } from './files.ts'
 import type { ImageState, InstalledPrograms } from './types.ts'
@@ -106,13 +106,21 @@ function foundInFiles(world: World, name: string): boolean {
 }
 
 /** The path of a program that the tree knows, as PATH finds it. */
-export function programFile(world: World, name: string): string | undefined {
-  const path = world.variables.get('PATH')
+export function programFile({ variables, state }: World, name: string): string | undefined {
+  return fileOnPath(state.files, variables.get('PATH'), name)
+}
+
+/** The first file of that name in the folders of PATH, or of the usual ones where PATH is not known. */
+export function fileOnPath(
+  files: ImageState['files'],
+  path: Known<string> | undefined,
+  name: string,
+): string | undefined {
   const folders = path && path.certainty !== 'unknown' ? path.value : searchPath
   for (const folder of folders.split(':')) {
     if (!folder.startsWith('/')) continue
     const place = `${folder.replace(/\/+$/, '')}/${name}`
-    const { node } = find(world.state.files, place)
+    const { node } = find(files, place)
     if ((node.kind === 'file' || node.kind === 'link') && node.exists === 'certain') return place
   }
   return undefined

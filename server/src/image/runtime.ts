@@ -8,6 +8,7 @@ import { absolute, allowed, find, nodeAt } from './files.ts'
 import { type Budget, interpretArgv } from './interpreter/index.ts'
 import { openedFolders } from './opened.ts'
 import { privilegeDrop } from './privilege-drop.ts'
+import { fileOnPath } from './programs.ts'
 import type { Builder, CommandRun, Failure, ImageState, Runtime, StageTimeline } from './types.ts'
 import { variablesFrom } from './variables.ts'
 
@@ -40,7 +41,6 @@ export function runtimeOf(stage: StageTimeline, builder: Builder, budget: Budget
   }
 }
 
-const searchPath = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin']
 const shells = new Set(['sh', 'bash', 'dash', 'ash'])
 const inits = new Set(['tini', 'dumb-init', 'catatonit', 'env', 'exec'])
 
@@ -74,14 +74,12 @@ function scriptAt(
   program: string,
 ): { readonly path: string; readonly text: string } | undefined {
   const cwd = knownValue(state.workdir) ?? '/'
-  const candidates = program.includes('/')
-    ? [absolute(program, cwd)]
-    : searchPath.map((folder) => `${folder}/${program}`)
-  for (const candidate of candidates) {
-    const found = find(state.files, candidate)
-    if (found.node.content !== undefined) return { path: found.path, text: found.node.content }
-  }
-  return undefined
+  const place = program.includes('/')
+    ? absolute(program, cwd)
+    : fileOnPath(state.files, state.env.get('PATH'), program)
+  if (place === undefined) return undefined
+  const { node, path } = find(state.files, place)
+  return node.content === undefined ? undefined : { path, text: node.content }
 }
 
 function start(

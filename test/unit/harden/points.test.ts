@@ -389,6 +389,24 @@ describe('harden handles', () => {
     )
   })
 
+  it('9: a start script that PATH leads to, and that only root may execute', () => {
+    const text =
+      'FROM debian:12\nRUN useradd --uid 1500 app\nCOPY run.sh /usr/local/bin/\nRUN chmod 700 /usr/local/bin/run.sh\nCMD ["run.sh"]\n'
+    assert.deepEqual(changes(text, { files: { 'run.sh': '#!/bin/sh\nexec sleep 1\n' } }), [
+      '+RUN chmod 0755 /usr/local/bin/run.sh',
+      '+USER app',
+    ])
+  })
+
+  it('9: a start script in a folder that ENV PATH names', () => {
+    const text =
+      'FROM debian:12\nRUN useradd --uid 1500 app\nCOPY bin /srv/bin\nENV PATH=/srv/bin:/usr/bin:/bin\nCMD ["run.sh"]\n'
+    assert.deepEqual(
+      changes(text, { files: { '0755:bin/run.sh': '#!/bin/sh\ndate > /srv/started\nexec sleep 1\n' } }),
+      ['+RUN touch /srv/started \\', '+    && chown app:app /srv/started', '+USER app'],
+    )
+  })
+
   it('10: folders of an image that is not root’s already are given to group 0, too', () => {
     const text = 'FROM node:22\nRUN install -d -o node -g node /data\nUSER node\nCMD ["node", "x.js"]\n'
     const given = changes(text, { profile: 'openshift' })
