@@ -154,7 +154,8 @@ export function createRegistryImages(options: RegistryOptions = {}): SlowImages 
         options.signal,
         {
           ...options,
-          timeout: layerTimeout,
+          // `time` ends it: one limit for all layers, and one reason.
+          timeout: layerTimeout * 2,
         },
       )
     const answer = await filesOfLayers(layers, getBlob, cache, time)

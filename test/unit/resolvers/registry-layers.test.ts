@@ -223,12 +223,15 @@ describe('layers of a registry’s image', function () {
   for (const [what, special, note, layers = [plain]] of trouble)
     it(`may be such that ${what}: the config still counts`, async () => {
       const { host } = await serve(layers, { special, user: '1500' })
-      const { facts, notes, took } = await ask(host, { timeout: 250 })
+      // Only who hangs is waited for.
+      const { facts, notes, took } = await ask(host, {
+        timeout: what.startsWith('hang ') || what === 'hang' ? 250 : 5000,
+      })
       assert.deepEqual([facts?.user.uid, facts?.accountsComplete, facts?.accounts], [1500, false, []])
       assert.equal(notes.length, 1)
       assert.match(notes[0] ?? '', note)
       assert.match(notes[0] ?? '', /They stay unknown/)
-      assert.ok(took < 6000, `${took} ms`)
+      assert.ok(took < 15_000, `${took} ms`)
     })
 
   it('are given up when nobody wants them any more', async () => {
