@@ -347,7 +347,7 @@ describe('ADD of an archive', () => {
     const begun = performance.now()
     add('ADD a.tar /x/', [...spiral, ...loop])
     add('ADD a.tar /', loop)
-    assert.ok(performance.now() - begun < 2000)
+    assert.ok(performance.now() - begun < 5000)
   })
 
   it('takes time in proportion to the number of entries', function () {
@@ -361,6 +361,6 @@ describe('ADD of an archive', () => {
       return performance.now() - begun
     }
     took(1000)
-    assert.ok(took(20_000) < 1500)
+    assert.ok(took(20_000) < 5000)
   })
 })
