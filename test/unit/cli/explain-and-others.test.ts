@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
+import { gzipSync } from 'node:zlib'
+import { tarOf } from '../archives/tar.ts'
 import { folderWith, scriptPath, unroot } from './run.ts'
 
 const dockerfile = [
@@ -86,6 +88,21 @@ describe('unroot explain', function () {
     const { code, stderr } = await unroot(['explain', '-', '--paths', 'app'], { stdin: dockerfile })
     assert.equal(code, 2)
     assert.match(stderr, /app is not absolute; write it as \/app/)
+  })
+
+  it('knows what archives of the build context hold', async () => {
+    const archive = gzipSync(tarOf([{ path: 'd/f', mode: 0o640, uid: 7, gid: 8 }]))
+    using dir = folderWith({ Dockerfile: 'FROM debian:12\nADD a.tgz /data/\n', 'a.tgz': archive })
+    const { stdout } = await unroot(
+      ['explain', 'Dockerfile', '--paths', '/data/d/f,/data/none', '--format', 'json'],
+      { cwd: dir.folder },
+    )
+    const { paths } = JSON.parse(stdout)
+    assert.deepEqual(
+      [paths['/data/d/f'].uid, paths['/data/d/f'].mode, paths['/data/d/f'].certainty],
+      [7, '0640', 'certain'],
+    )
+    assert.equal(paths['/data/none'].kind, 'missing')
   })
 
   it('wants one file', async () => {
