@@ -24,25 +24,30 @@ export function createBelongings(engine: Engine): Belongings {
   const tag = `unroot-verify:${id}`
   const container = (purpose: Purpose) => `unroot-verify-${id}-${purpose}`
   const names = purposes.map(container)
-  const guard = startGuard(engine, names, tag)
+  const removals = [removalOf(engine, names), ['image', 'rm', '--force', tag]]
+  const guard = startGuard(engine, removals)
   const run = (args: readonly string[]) => engine.run(args, { timeout: removalLimit })
   return {
     tag,
     label: `dev.unroot.verify=${id}`,
     container,
     remove: async (purpose) => {
-      // --volumes: those without a name, which go with their container.
-      await run(['rm', '--force', '--volumes', container(purpose)])
+      await run(removalOf(engine, [container(purpose)]))
     },
     end: async ({ completed, keep }) => {
       if (!completed || !keep) {
-        await run(['rm', '--force', '--volumes', ...names])
-        await run(['image', 'rm', '--force', tag])
+        for (const removal of removals) await run(removal)
       }
       if (completed) guard.release()
       else guard.sweep()
     },
   }
+}
+
+/** Containers with their volumes that have no name; whether or not they are there. */
+function removalOf({ kind }: Engine, names: readonly string[]): readonly string[] {
+  // Without --ignore podman 4 removes none where one is missing, and it waits ten seconds for each before it kills.
+  return ['rm', '--force', '--volumes', ...(kind === 'podman' ? ['--ignore', '--time', '0'] : []), ...names]
 }
 
 /**
@@ -51,11 +56,10 @@ export function createBelongings(engine: Engine): Belongings {
  */
 const guardScript = `
 const { spawnSync } = require('node:child_process')
-const { program, names, tag } = JSON.parse(process.argv[1])
+const { program, removals } = JSON.parse(process.argv[1])
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => {})
 const sweep = () => {
-  spawnSync(program, ['rm', '--force', '--volumes', ...names], { stdio: 'ignore', windowsHide: true })
-  spawnSync(program, ['image', 'rm', '--force', tag], { stdio: 'ignore', windowsHide: true })
+  for (const removal of removals) spawnSync(program, removal, { stdio: 'ignore', windowsHide: true })
 }
 let said = ''
 process.stdin.on('data', (data) => { said += data }).on('end', () => {
@@ -67,10 +71,9 @@ process.stdin.on('data', (data) => { said += data }).on('end', () => {
 
 function startGuard(
   { program, env }: Engine,
-  names: readonly string[],
-  tag: string,
+  removals: readonly (readonly string[])[],
 ): { release(): void; sweep(): void } {
-  const child = spawn(process.execPath, ['-e', guardScript, JSON.stringify({ program, names, tag })], {
+  const child = spawn(process.execPath, ['-e', guardScript, JSON.stringify({ program, removals })], {
     detached: true,
     windowsHide: true,
     stdio: ['pipe', 'ignore', 'ignore'],

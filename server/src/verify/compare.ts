@@ -256,8 +256,13 @@ function runsCheck(
 function whyEnded(started: Started, plain: Started | undefined, startFails: Argument | undefined): Message {
   if (startFails !== undefined) return text`It does not start, as foreseen: ${startFails}`
   const code = started.exitCode ?? '?'
+  const worksPlain = plain?.outcome === 'up' || plain?.exitCode === 0
+  if (started.outcome === 'refused')
+    return worksPlain
+      ? text`The engine does not start it under the recommended flags, but does without them.`
+      : text`The engine does not start it (exit code ${code}).`
   if (!plain) return text`It does not stay up: exit code ${code}.`
-  return plain.outcome === 'up' || plain.exitCode === 0
+  return worksPlain
     ? text`It does not stay up under the recommended flags (exit code ${code}), but does without them: it needs something that they take away.`
     : text`It does not stay up, with the recommended flags or without them (exit code ${code}). It may need variables or arguments: give them with \`unroot verify --env\`.`
 }

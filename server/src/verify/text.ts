@@ -69,7 +69,7 @@ function padded(words: string, width: number): string {
 
 function widest(texts: readonly string[]): number {
   return Math.min(
-    40,
+    48,
     texts.reduce((width, words) => Math.max(width, columns(words)), 0),
   )
 }

@@ -227,6 +227,15 @@ describe('verify: an image that does not stay up', () => {
     )
   })
 
+  it('tells what the engine refuses to start from what ends by itself', async () => {
+    using engine = fakeEngine({ start: 'echo "exec: \\"node\\": not found" >&2; exit 127' })
+    const runs = checkOf(await verifyText(nodeImage, engine.env), 'runs')
+    assert.deepEqual(
+      [runs?.observed, runs?.words, runs?.problem],
+      ['refused', 'exec: "node": not found', 'error: The engine does not start it (exit code 127).'],
+    )
+  })
+
   it('names an image without a command', async () => {
     using engine = fakeEngine({
       start: 'echo "docker: Error response from daemon: no command specified." >&2; exit 125',
@@ -424,6 +433,8 @@ describe('verify: an engine that is not there', () => {
     // buildah makes a WORKDIR as root, BuildKit as the user.
     assert.equal(checkOf(result, 'image-write', '/new')?.predicted, 'refused')
     assert.equal(docker.calls().length, 1)
+    // podman removes nothing where one of the names is missing, and waits before it kills.
+    assert.ok(podman.calls().some((call) => /^rm --force --volumes --ignore --time 0 /.test(call)))
   })
 
   it('is not replaced by another where the user says which', async () => {
