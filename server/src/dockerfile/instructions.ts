@@ -130,7 +130,7 @@ function common<K extends Keyword>(
     startLine,
     endLine: frame.endLine(),
     written,
-    flags: split.flags.length === 0 ? noFlags : split.flags.map(({ flag }) => flag),
+    flags: split.flags,
     heredocs,
     leadingComments,
     argumentsText: split.args,
@@ -146,8 +146,6 @@ function make<K extends Keyword, F extends object>(
 ) {
   return Object.assign(common(frame, keyword, heredocs), fields)
 }
-
-const noFlags: readonly Flag[] = Object.freeze([])
 
 /** The arguments, or the keyword where there are none. */
 function where({ split }: InstructionFrame): OffsetRange {
@@ -261,9 +259,10 @@ function readRun(frame: InstructionFrame): Instruction {
   const command =
     written.form === 'json' ? written : { form: 'shell' as const, script: scriptOf(frame, heredocs) }
   const mounts: Mount[] = []
-  for (const { flag, mount: mountText } of split.flags) {
+  for (const flag of split.flags) {
     if (flag.value === undefined) continue
     const { raw, range } = flag.value
+    const mountText = split.mounts.get(flag)
     if (mountText !== undefined) {
       const { mount, problem, isEarly } = readMount(flag, mountText, frame.escape)
       mounts.push(mount)
@@ -582,7 +581,7 @@ function isSpaceByte(code: number): boolean {
 }
 
 function checkHealthcheckFlags({ split, report }: InstructionFrame): void {
-  for (const { flag } of split.flags) {
+  for (const flag of split.flags) {
     const raw = flag.value?.raw
     if (raw === undefined || raw === '') continue
     if (flag.name === 'retries') {

@@ -8,17 +8,15 @@ export interface SplitInstruction {
   readonly keyword: string
   /** In the file. */
   readonly keywordRange: OffsetRange
-  readonly flags: readonly WrittenFlag[]
+  readonly flags: readonly Flag[]
+  readonly mounts: MountTexts
   /** Without the flags and white space around. */
   readonly args: MappedText
   readonly argsRange: OffsetRange
 }
 
-/** A flag, and of `--mount` the value's characters, each mapped to the file. */
-export interface WrittenFlag {
-  readonly flag: Flag
-  readonly mount: MappedText | undefined
-}
+/** The values of `--mount`, each character mapped to the file. */
+type MountTexts = ReadonlyMap<Flag, MappedText>
 
 /** Splits a logical line into keyword, `--flags` and the rest. */
 export function splitInstruction(line: MappedText, escapeWith: string): SplitInstruction {
@@ -29,7 +27,7 @@ export function splitInstruction(line: MappedText, escapeWith: string): SplitIns
   while (keywordEnd < end && !isBlank(text.charCodeAt(keywordEnd))) keywordEnd++
   let rest = keywordEnd
   while (rest < end && isBlank(text.charCodeAt(rest))) rest++
-  const { flags, next, brokenBytes } = readFlags(line, rest, end, escapeWith)
+  const { flags, mounts, next, brokenBytes } = readFlags(line, rest, end, escapeWith)
   const from = brokenBytes === 0 ? skipSpace(text, next, end) : next
   const to = Math.max(from, trimSpaceEnd(text, from, end))
   const args = argumentsOf(line, from, to, brokenBytes)
@@ -39,6 +37,7 @@ export function splitInstruction(line: MappedText, escapeWith: string): SplitIns
     keyword: writtenNames.get(written) ?? written,
     keywordRange: toFileRange(line, { start, end: keywordEnd }),
     flags,
+    mounts,
     args,
     argsRange: toFileRange(args, { start: 0, end: args.text.length }),
   }
@@ -53,10 +52,12 @@ function argumentsOf(line: MappedText, from: number, to: number, brokenBytes: nu
 const writtenNames: ReadonlyMap<string, string> = new Map(instructionNames.map((name) => [name, name]))
 
 const dash = 0x2d
-const noFlags: readonly WrittenFlag[] = Object.freeze([])
+const noFlags: readonly Flag[] = Object.freeze([])
+const noMounts: MountTexts = new Map()
 
 interface Flags {
-  readonly flags: readonly WrittenFlag[]
+  readonly flags: readonly Flag[]
+  readonly mounts: MountTexts
   /** Where the arguments begin, white space not yet skipped. */
   readonly next: number
   /** Bytes of a split character in front of the arguments. */
@@ -73,7 +74,7 @@ function readFlags(line: MappedText, from: number, to: number, escapeWith: strin
   let first = from
   while (first < to && text.charCodeAt(first) < 0x80 && isSpace(text.charCodeAt(first))) first++
   if (text.charCodeAt(first) !== dash || text.charCodeAt(first + 1) !== dash)
-    return { flags: noFlags, next: from, brokenBytes: 0 }
+    return { flags: noFlags, mounts: noMounts, next: from, brokenBytes: 0 }
   return readPlainFlags(line, first, to, escapeWith) ?? readFlagBytes(line, first, to, escapeWith)
 }
 
@@ -81,36 +82,41 @@ function readFlags(line: MappedText, from: number, to: number, escapeWith: strin
 function readPlainFlags(line: MappedText, from: number, to: number, escapeWith: string): Flags | undefined {
   const { text } = line
   const escapeCode = escapeWith.charCodeAt(0)
-  const flags: WrittenFlag[] = []
-  for (let at = from; ; ) {
+  const flags: Flag[] = []
+  let mounts: Map<Flag, MappedText> | undefined
+  let at = from
+  for (;;) {
     while (at < to && isSpace(text.charCodeAt(at)) && text.charCodeAt(at) < 0x80) at++
-    if (at === to || text.charCodeAt(at) !== dash || text.charCodeAt(at + 1) !== dash)
-      return { flags, next: at, brokenBytes: 0 }
     const start = at
+    if (at === to || text.charCodeAt(at) !== dash || text.charCodeAt(at + 1) !== dash) break
     for (; at < to; at++) {
       const code = text.charCodeAt(at)
       if (code >= 0x80 || code === 0x22 || code === 0x27 || code === escapeCode) return undefined
       if (isSpace(code)) break
     }
-    if (at - start === 2) return { flags, next: at, brokenBytes: 0 }
-    flags.push(plainFlag(line, start, at))
+    if (at - start === 2) break
+    const flag = plainFlag(line, start, at)
+    flags.push(flag)
+    if (flag.name !== 'mount' || flag.value === undefined) continue
+    mounts ??= new Map()
+    mounts.set(flag, sliceMapped(line, start + '--mount='.length, at))
   }
+  return { flags, mounts: mounts ?? noMounts, next: at, brokenBytes: 0 }
 }
 
-function plainFlag(line: MappedText, start: number, end: number): WrittenFlag {
+function plainFlag(line: MappedText, start: number, end: number): Flag {
   const { text } = line
   let nameEnd = start
   while (nameEnd < end && text.charCodeAt(nameEnd) !== equalsSign) nameEnd++
   const range = toFileRange(line, { start, end })
   const name = text.slice(start + 2, nameEnd)
   const nameRange = { start: range.start, end: toFileOffset(line, nameEnd - 1) + 1 }
-  if (nameEnd === end) return { flag: { name, value: undefined, range, nameRange }, mount: undefined }
+  if (nameEnd === end) return { name, value: undefined, range, nameRange }
   const value = {
     raw: text.slice(nameEnd + 1, end),
     range: { start: toFileOffset(line, nameEnd) + 1, end: range.end },
   }
-  const mount = name === 'mount' ? sliceMapped(line, nameEnd + 1, end) : undefined
-  return { flag: { name, value, range, nameRange }, mount }
+  return { name, value, range, nameRange }
 }
 
 const equalsSign = 0x3d
@@ -119,26 +125,29 @@ function readFlagBytes(line: MappedText, from: number, to: number, escapeWith: s
   const units = byteUnits(line.text, from, to)
   const { length } = units.bytes
   const escapeCode = escapeWith.charCodeAt(0)
-  const flags: WrittenFlag[] = []
+  const flags: Flag[] = []
+  const mounts = new Map<Flag, MappedText>()
+  // The flag that is being read: its characters, and where each stands in the line.
+  const word: Characters = { codes: new Uint16Array(length), origins: new Uint32Array(length), count: 0 }
 
   let phase: 'spaces' | 'word' | 'quote' = 'spaces'
   let quote = 0
   let quoted = false
-  let word: number[] = []
-  let origins: number[] = []
   let wordStart = 0
   let at = 0
   const byte = (index: number) => units.bytes[index] as number
   const add = (index: number) => {
-    word.push(byte(index))
-    origins.push(units.charAt(index))
+    word.codes[word.count] = byte(index)
+    word.origins[word.count++] = units.charAt(index)
   }
   const endWord = (index: number) => {
-    const isEnd = word.length === 2 && word[0] === dash && word[1] === dash
-    if (!isEnd && (quoted || word.length > 0))
-      flags.push(toFlag(line, word, origins, wordStart, units.endBefore(index)))
-    word = []
-    origins = []
+    const isEnd = word.count === 2 && word.codes[0] === dash && word.codes[1] === dash
+    if (!isEnd && (quoted || word.count > 0)) {
+      const flag = toFlag(line, word, wordStart, units.endBefore(index))
+      flags.push(flag)
+      if (flag.name === 'mount' && flag.value !== undefined) mounts.set(flag, mappedValue(line, word, flag))
+    }
+    word.count = 0
     quoted = false
     return isEnd
   }
@@ -153,7 +162,7 @@ function readFlagBytes(line: MappedText, from: number, to: number, escapeWith: s
           broken++
           at++
         }
-        return { flags, next: units.charAt(at), brokenBytes: broken }
+        return { flags, mounts, next: units.charAt(at), brokenBytes: broken }
       }
       phase = 'word'
       wordStart = units.charAt(at)
@@ -166,7 +175,7 @@ function readFlagBytes(line: MappedText, from: number, to: number, escapeWith: s
     if (phase === 'word') {
       if (isSpace(code)) {
         phase = 'spaces'
-        if (endWord(at)) return { flags, next: units.charAt(at), brokenBytes: 0 }
+        if (endWord(at)) return { flags, mounts, next: units.charAt(at), brokenBytes: 0 }
         continue
       }
       if (code === 0x27 || code === 0x22) {
@@ -188,55 +197,48 @@ function readFlagBytes(line: MappedText, from: number, to: number, escapeWith: s
     }
     add(at)
   }
-  return { flags, next: to, brokenBytes: 0 }
+  return { flags, mounts, next: to, brokenBytes: 0 }
 }
 
-function toFlag(
-  line: MappedText,
-  word: readonly number[],
-  origins: readonly number[],
-  start: number,
-  end: number,
-): WrittenFlag {
+interface Characters {
+  readonly codes: Uint16Array
+  readonly origins: Uint32Array
+  count: number
+}
+
+function toFlag(line: MappedText, word: Characters, start: number, end: number): Flag {
   const text = toText(word)
   const equals = text.indexOf('=')
   const nameEnd = equals === -1 ? text.length : equals
-  const fileEnd = (index: number) => toFileOffset(line, origins[index - 1] ?? end - 1) + 1
+  const fileEnd = (index: number) => toFileOffset(line, word.origins[index - 1] ?? end - 1) + 1
   const range = toFileRange(line, { start, end })
   const name = text.slice(2, nameEnd)
   const nameRange = { start: range.start, end: fileEnd(nameEnd) }
-  if (equals === -1) return { flag: { name, value: undefined, range, nameRange }, mount: undefined }
-  const raw = text.slice(equals + 1)
-  const value = { raw, range: { start: fileEnd(equals + 1), end: range.end } }
-  return {
-    flag: { name, value, range, nameRange },
-    mount: name === 'mount' ? mappedValue(line, raw, origins, equals + 1, range.end) : undefined,
-  }
+  if (equals === -1) return { name, value: undefined, range, nameRange }
+  const value = { raw: text.slice(equals + 1), range: { start: fileEnd(equals + 1), end: range.end } }
+  return { name, value, range, nameRange }
 }
 
 /** Contiguous stretches of the value's characters: escapes and quotes were left out between them. */
-function mappedValue(
-  line: MappedText,
-  text: string,
-  origins: readonly number[],
-  from: number,
-  end: number,
-): MappedText {
+function mappedValue(line: MappedText, { origins, count }: Characters, { value, range }: Flag): MappedText {
+  const raw = value?.raw ?? ''
+  const from = count - raw.length
   const breaks: number[] = []
-  let first = end
+  let first = range.end
   let expected = -1
-  for (let index = from; index < origins.length; index++) {
+  for (let index = from; index < count; index++) {
     const offset = toFileOffset(line, origins[index] as number)
     if (index === from) first = offset
     else if (offset !== expected) breaks.push(index - from, offset)
     expected = offset + 1
   }
-  return { text, offset: first, breaks }
+  return { text: raw, offset: first, breaks }
 }
 
-function toText(codes: readonly number[]): string {
+function toText({ codes, count }: Characters): string {
   let text = ''
-  for (let at = 0; at < codes.length; at += 4096) text += String.fromCharCode(...codes.slice(at, at + 4096))
+  for (let at = 0; at < count; at += 4096)
+    text += String.fromCharCode(...codes.subarray(at, Math.min(at + 4096, count)))
   return text
 }
 
