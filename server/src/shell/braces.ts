@@ -1,6 +1,6 @@
 import type { WordPart } from 'unbash'
 
-/** `a{b,c}d` and `{1..3}`: bash has them, dash does not; who writes them means them. */
+/** `a{b,c}d` and `{1..3}`, as bash reads them; dash and BusyBox's ash take them for text. */
 
 const mostAlternatives = 256
 

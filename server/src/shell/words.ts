@@ -23,6 +23,8 @@ export interface WordContext {
   readonly positional: readonly (string | undefined)[] | undefined
   /** What `$(script)` prints, without the trailing line breaks; undefined where unknown. */
   output(script: Script): string | undefined
+  /** What `{a,b}` is to this shell: bash reads alternatives, dash and BusyBox's ash the text as it stands. */
+  readonly braces: 'alternatives' | 'text' | 'unknown'
   readonly rangeOf: (start: number, end: number) => OffsetRange
 }
 
@@ -41,7 +43,8 @@ interface Fragment {
 export function expandWord(word: Word, context: WordContext): readonly Field[] {
   const range = context.rangeOf(word.pos, word.end)
   if (!word.parts) return plain(word, range, context)
-  return braces(word.parts).flatMap((parts) =>
+  const ways = context.braces === 'alternatives' ? braces(word.parts) : [word.parts]
+  return ways.flatMap((parts) =>
     fields(
       parts.flatMap((part, index) => fragments(part, context, false, index === 0)),
       range,
@@ -160,7 +163,9 @@ function fragments(
     case 'ExtendedGlob':
       return [{ text: undefined, quoted: false, glob: true }]
     case 'BraceExpansion':
-      return [{ text: part.text, quoted }]
+      return context.braces === 'unknown' && !quoted
+        ? [{ text: undefined, quoted: false, glob: true }]
+        : [{ text: part.text, quoted, glob: !quoted && /[*?[]/.test(part.text) }]
     case 'SimpleExpansion': {
       const name = part.text.slice(1)
       if (name === '@' || name === '*') {

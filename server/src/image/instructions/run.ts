@@ -1,6 +1,6 @@
 import type { Map as ImmutableMap } from 'immutable'
 import { stageOf } from '../../dockerfile/index.ts'
-import type { MappedText, Mount, RunInstruction } from '../../dockerfile/types.ts'
+import type { MappedText, Mount, OffsetRange, RunInstruction } from '../../dockerfile/types.ts'
 import type { Known, Origin } from '../../known.ts'
 import { certain, knownValue, unknown, weaker } from '../../known.ts'
 import { isPosixShell, parseShell, type ShellScript } from '../../shell/index.ts'
@@ -8,7 +8,7 @@ import type { World } from '../commands/model.ts'
 import { contextNode } from '../copy/index.ts'
 import { absolute, find, nodeAt, put } from '../files.ts'
 import { resolveUser } from '../identity.ts'
-import { interpret, interpretArgv } from '../interpreter/index.ts'
+import { type Interpretation, interpret, interpretArgv, shebangOf } from '../interpreter/index.ts'
 import { tooLong } from '../long-values.ts'
 import { withMount } from '../mounts.ts'
 import type { Failure, FileNode, ImageState } from '../types.ts'
@@ -21,7 +21,7 @@ import { refreshIdentity } from './user.ts'
 /** RUN: the builder's own refusals, then what the script or program does. */
 export function runStep(progress: Progress, instruction: RunInstruction, origin: Origin): Applied {
   const { foreign, base, evaluation, state: before } = progress
-  const { builder, budget } = evaluation
+  const { builder } = evaluation
   const { command } = instruction
   if (base?.os === 'windows') return fine
   const who = whoRuns(progress)
@@ -31,18 +31,7 @@ export function runStep(progress: Progress, instruction: RunInstruction, origin:
   makeWorkdir(progress, origin)
   const world = worldFor(progress, origin)
   const unmount = mount(progress, instruction, world)
-  const { outcome, commands, sure } =
-    command.form === 'shell'
-      ? interpret(scriptOf(progress, command.script), world, before.shell, budget)
-      : interpretArgv(
-          command.args.map(({ raw, range }) => ({
-            text: raw,
-            glob: false,
-            range: foreign ? rangeOf(foreign) : range,
-          })),
-          world,
-          budget,
-        )
+  const { outcome, commands, sure } = carriedOut(progress, instruction, world)
   const files = unmount(world.state.files)
   progress.state = { ...world.state, files: builder === 'buildkit' ? files : keepVolumes(before, files) }
   if (world.state.accounts !== before.accounts) refreshIdentity(progress)
@@ -72,6 +61,31 @@ function makeWorkdir(progress: Progress, origin: Origin): void {
   if (find(state.files, path).node.kind !== 'missing') return
   const root = { owner: certain(0), group: certain(0) }
   progress.state = { ...state, files: makeFolders(state.files, path, root, origin) }
+}
+
+/** What the step's script or program does in `world`. */
+function carriedOut(progress: Progress, instruction: RunInstruction, world: World): Interpretation {
+  const { foreign, state, evaluation } = progress
+  const { command, heredocs, keywordRange } = instruction
+  const wordAt = (text: string, range: OffsetRange) => ({
+    text,
+    glob: false,
+    range: foreign ? rangeOf(foreign) : range,
+  })
+  if (command.form === 'json') {
+    const words = command.args.map(({ raw, range }) => wordAt(raw, range))
+    return interpretArgv(words, world, evaluation.budget)
+  }
+  const script = scriptOf(progress, command.script)
+  // A heredoc alone that begins with `#!` is no script of the shell's, but a program (dockerfile2llb: dispatchRun).
+  const [heredoc] = heredocs
+  const shebang = heredoc?.content === command.script ? shebangOf(command.script.text) : undefined
+  if (!shebang) return interpret(script, world, state.shell, evaluation.budget)
+  const { interpreter = '', isShell, options } = shebang
+  if (isShell)
+    return interpret(script, world, [interpreter, ...(options.errexit ? ['-e'] : [])], evaluation.budget)
+  const words = [interpreter, `/dev/pipes/${heredoc?.name}`].map((text) => wordAt(text, keywordRange))
+  return interpretArgv(words, world, evaluation.budget)
 }
 
 /** Who USER means to the builder; undefined where that is unknown. */

@@ -14,6 +14,9 @@ import {
   type Shared,
 } from './shell.ts'
 
+/** Who reads a script. */
+export { shebangOf } from './shebang.ts'
+
 /**
  * An abstract interpreter of shell scripts: runs what certainly runs, runs what may run on a copy and joins the
  * states, and says whether the script can work. A command whose success is required (the end of a RUN, `set -e`,

@@ -19,6 +19,7 @@ import { callFor, nameless } from './call.ts'
 import { functionControl } from './compound.ts'
 import { run } from './lists.ts'
 import { runScript } from './script.ts'
+import { type Shebang, shebangOf } from './shebang.ts'
 import { deeper, exitCodeOf, newControl, newShell, type Shell, withOutput } from './shell.ts'
 import { isSilent } from './silent.ts'
 
@@ -160,8 +161,8 @@ function runFunction(
 interface ScriptFile {
   readonly path: string
   readonly text: string
-  /** Of the first line; undefined where there is none. */
-  readonly interpreter: string | undefined
+  /** Undefined where the first line is none. */
+  readonly shebang: Shebang | undefined
 }
 
 /** A shell script of the image whose text we know. */
@@ -170,33 +171,18 @@ function scriptFile(program: string, { world }: Shell): ScriptFile | undefined {
   if (path === undefined) return undefined
   const { content } = find(world.state.files, path).node
   if (content === undefined) return undefined
-  const shebang = /^#!\s*(\S*\/)?(?<first>\S+)(\s+(-S\s+)?(\S*\/)?(?<second>\S+))?/.exec(content)?.groups
-  if (!shebang)
-    return content.startsWith('#!') || /\0/.test(content)
-      ? undefined
-      : { path, text: content, interpreter: undefined }
-  const interpreter = shebang.first === 'env' ? shebang.second : shebang.first
-  return shells.has(interpreter ?? '') ? { path, text: content, interpreter } : undefined
+  const shebang = shebangOf(content)
+  if (shebang ? !shebang.isShell : /\0/.test(content)) return undefined
+  return { path, text: content, shebang }
 }
-const shells: ReadonlySet<string> = new Set([
-  'sh',
-  'bash',
-  'dash',
-  'ash',
-  'ksh',
-  'zsh',
-  'with-contenv',
-  'busybox',
-])
 
 function runFile(
-  { path, text, interpreter }: ScriptFile,
+  { path, text, shebang }: ScriptFile,
   args: readonly ShellValue[],
   shell: Shell,
   range: OffsetRange,
 ): Outcome {
   const { world } = shell
-  const firstLine = text.slice(0, text.indexOf('\n') + 1)
   const control = newControl(
     args.map(({ text: one }) => one),
     path,
@@ -205,10 +191,7 @@ function runFile(
     parseShellAt(text, range),
     { ...world, variables: copyOf(world.variables), writes: [] },
     shell.shared,
-    {
-      errexit: /^#!.*\s-\w*e/.test(firstLine),
-      ...(interpreter === undefined ? {} : { program: interpreter }),
-    },
+    shebang?.options,
     { control, reached: shell.reached, stdin: shell.stdin },
   )
   const outcome = runScript(inner)

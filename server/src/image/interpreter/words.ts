@@ -5,6 +5,7 @@ import type { ShellScript, WordContext } from '../../shell/index.ts'
 import { certaintyOfAbsence, userByName } from '../accounts.ts'
 import type { World } from '../commands/model.ts'
 import { baseMaySet } from '../environment.ts'
+import { find } from '../files.ts'
 import { inSubshell, runList } from './lists.ts'
 import { exhausted, type Shell, withOutput } from './shell.ts'
 
@@ -19,7 +20,31 @@ export function contextOf(shell: Shell): WordContext {
     positional: control.positional,
     homeOf: (name) => homeOf(world, name),
     output: (script) => substitute(script, shell),
+    braces: bracesOf(shell),
     rangeOf: shell.script.rangeOf,
+  }
+}
+
+const withBraces = /^(?:bash|zsh|m?ksh)$/
+const withoutBraces = /^(?:dash|ash|busybox)$/
+
+/** Whether this shell knows `{a,b}`. /bin/sh is dash in Debian and Ubuntu, BusyBox in Alpine; elsewhere mostly bash. */
+function bracesOf({ program, world: { state, base } }: Shell): WordContext['braces'] {
+  if (withBraces.test(program)) return 'alternatives'
+  if (withoutBraces.test(program)) return 'text'
+  const replaced = find(state.files, '/bin/sh', false).node.because.some(({ kind }) => kind === 'instruction')
+  if (program !== 'sh' || replaced || base?.certainty !== 'certain') return 'unknown'
+  switch (base.os) {
+    case 'debian':
+    case 'ubuntu':
+    case 'alpine':
+    case 'busybox':
+      return 'text'
+    case 'fedora':
+    case 'rhel':
+      return 'alternatives'
+    default:
+      return 'unknown'
   }
 }
 

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict'
+import { image } from './built-image.ts'
+
+/** What the shell of an image makes of a word. Seen on Docker 28.5 with Debian's dash and BusyBox's ash. */
+
+describe('Braces', () => {
+  const made = { '/d/a': 'directory 0:0 0755', '/d/b': 'directory 0:0 0755', '/d/{a,b}': 'missing' }
+  const asText = { '/d/a': 'missing', '/d/b': 'missing', '/d/{a,b}': 'directory 0:0 0755' }
+  const command = 'mkdir /d && mkdir /d/{a,b}'
+
+  it('are text to dash and to BusyBox', () => {
+    image(`FROM debian:12\nRUN ${command}`).sees(asText)
+    image(`FROM alpine:3.20\nRUN ${command}`).sees(asText)
+    image(`FROM debian:12\nRUN sh -c '${command}'`).sees(asText)
+  })
+  it('are alternatives to bash', () => {
+    image(`FROM debian:12\nSHELL ["/bin/bash", "-c"]\nRUN ${command}`).sees(made)
+    image(`FROM debian:12\nRUN bash -c '${command}'`).sees(made)
+    image(`FROM debian:12\nRUN <<EOF\n#!/bin/bash\n${command}\nEOF`).sees(made)
+  })
+  it('are unknown where nobody knows the shell', () => {
+    const nobody = { '/d/a': 'unknown~possible ?:? ?', '/d/{a,b}': 'unknown~possible ?:? ?' }
+    image(`FROM example/unknown:1\nRUN ${command}`).sees(nobody)
+    image(`FROM debian:12\nRUN ln -sf bash /bin/sh\nRUN ${command}`).sees(nobody)
+  })
+  it('in quotes are text to all', () => {
+    const quoted = 'mkdir /d && mkdir "/d/{a,b}"'
+    image(`FROM debian:12\nSHELL ["/bin/bash", "-c"]\nRUN ${quoted}`).sees(asText)
+  })
+})
+
+describe('A heredoc that begins with #!', () => {
+  const steps = (text: string) =>
+    image(text).timeline.runtime!.stage.steps.map(({ failure }) => failure?.certainty)
+
+  it('is read by the program that it names', () => {
+    const bash = (options: string) =>
+      `FROM debian:12\nRUN <<EOF\n#!/bin/bash${options}\nfalse\ntouch /made\nEOF`
+    image(bash('')).sees({ '/made': 'file 0:0 0644' })
+    assert.deepEqual(steps(bash(' -e')), ['certain'])
+    image(`FROM debian:12\nSHELL ["/bin/sh", "-ec"]\nRUN <<EOF\n#!/bin/sh\nfalse\ntouch /made\nEOF`).sees({
+      '/made': 'file 0:0 0644',
+    })
+  })
+  it('is no shell script where it names another language', () => {
+    const python = (first: string) =>
+      `FROM python:3.12\nRUN <<EOF\n${first}\nexit(3) if 1 > 2 else mkdir\nEOF`
+    assert.deepEqual(steps(python('#!/usr/bin/env python3')), [undefined])
+    assert.deepEqual(steps(python('#!/usr/local/bin/python3')), [undefined])
+  })
+})
