@@ -1,19 +1,10 @@
 import type { Readable } from 'node:stream'
 import { extract, type Header } from 'tar-stream'
+import type { ArchiveEntry } from '../image/index.ts'
 import { type Compression, decompressed } from './compression.ts'
 
 /** One member of an archive. */
-export interface TarMember {
-  /** As the archive has it. */
-  readonly path: string
-  readonly kind: 'file' | 'directory' | 'link' | 'hardlink' | 'other'
-  readonly mode: number
-  readonly uid: number
-  readonly gid: number
-  /** Names of owner and group; '' where the archive has none. */
-  readonly user: string
-  readonly group: string
-  readonly target?: string
+export interface TarMember extends Omit<ArchiveEntry, 'content'> {
   /** Of a file that was asked for; cut off at the limit. */
   readonly content?: Buffer
   readonly size: number
