@@ -43,7 +43,7 @@ export function moreNeeds(
 
 function writesOf(runtime: Runtime, failure: Failure): readonly WrittenPath[] {
   const failed = failure.path ?? '/'
-  const command = runtime.commands.find((one) => one.failure === failure)
+  const command = runtime.commands.findLast((one) => one.failure === failure)
   const name = command?.name
   const wanted = command?.writes.find((path) => path === failed || folderOf(path) === failed) ?? failed
   if (never.test(wanted) || name === 'chown' || name === 'chgrp') return []

@@ -31,10 +31,11 @@ function simpleCommand(node: Command, shell: Shell): Outcome {
   const context = contextOf(shell)
   const range = shell.script.rangeOf(node.pos, node.end)
   const redirected = redirect(node.redirects, shell)
-  if (redirected.outcome.status === 'fail') {
-    note(shell, range, [], redirected.outcome, undefined)
-    return redirected.outcome
-  }
+  // What is only likely to be refused is told too: the command's own outcome knows nothing of it.
+  const { outcome: opened } = redirected
+  if (opened.status === 'fail' || (opened.status === 'maybe' && opened.failure))
+    note(shell, range, [], opened, undefined, redirected.written)
+  if (opened.status === 'fail') return opened
   shell.control.substituted = undefined
   const assigned = node.prefix.flatMap((one): Assigned[] =>
     one.type === 'Assignment'

@@ -12,12 +12,14 @@ import { contextOf } from './words.ts'
 export interface Redirected {
   readonly outcome: Outcome
   readonly stdin: 'inherited' | { readonly text: string | undefined }
+  /** Files that are opened to be written, whether or not that is allowed. */
+  readonly written: readonly string[]
   /** What the command with its redirections comes to. */
   readonly finish: (outcome: Outcome) => Outcome
 }
 
 const devices = /^\/dev\/(null|stdin|stdout|stderr|tty|full|zero|fd\/|tcp\/|udp\/)/
-const nothing: Redirected = { outcome: ok, stdin: 'inherited', finish: (outcome) => outcome }
+const nothing: Redirected = { outcome: ok, stdin: 'inherited', written: [], finish: (outcome) => outcome }
 
 /** Opens the files as the shell does before the command runs; the first that cannot be opened ends it. */
 export function redirect(redirections: readonly Redirection[], shell: Shell): Redirected {
@@ -27,6 +29,7 @@ export function redirect(redirections: readonly Redirection[], shell: Shell): Re
   let outcome: Outcome = ok
   let stdin: Redirected['stdin'] = 'inherited'
   let silent = false
+  const paths: string[] = []
   const finishers: ((output: string | undefined) => void)[] = []
   for (const one of redirections) {
     if (one.type === 'HereDoc') {
@@ -60,6 +63,7 @@ export function redirect(redirections: readonly Redirection[], shell: Shell): Re
       outcome = worse(outcome, maybe)
       continue
     }
+    paths.push(path)
     const append = one.operator.includes('>>')
     const { node } = find(world.state.files, path)
     const before = node.kind === 'missing' ? '' : node.content
@@ -76,6 +80,7 @@ export function redirect(redirections: readonly Redirection[], shell: Shell): Re
   return {
     outcome,
     stdin,
+    written: paths,
     finish: (result) => {
       for (const finish of finishers) finish(result.output)
       const printed = silent ? '' : result.output
