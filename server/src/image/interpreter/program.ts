@@ -70,6 +70,7 @@ export function note(
   argv: readonly ShellValue[],
   outcome: Outcome,
   name: string | undefined,
+  writes: readonly string[] = [],
 ): number {
   const { world, shared } = shell
   shared.trace.push({
@@ -82,7 +83,7 @@ export function note(
     failure: 'failure' in outcome ? outcome.failure : undefined,
     fatal: false,
     wrappers: shared.wrappers,
-    writes: [],
+    writes,
   })
   return shared.trace.length - 1
 }
