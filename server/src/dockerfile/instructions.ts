@@ -355,11 +355,12 @@ function readCopy(frame: InstructionFrame, name: InstructionName): Instruction {
     chmod: flagValue(flags, 'chmod'),
     link: isOn(flags, 'link'),
     parents: name === 'COPY' && isOn(flags, 'parents'),
-    exclude: flags.some((flag) => flag.name === 'exclude') ? valuesOf(flags, 'exclude') : noWords,
+    exclude: frame.keepsWords ? valuesOf(flags, 'exclude') : noWords,
   })
 }
 
 function valuesOf(flags: readonly Flag[], name: string): readonly Word[] {
+  if (flags.every((flag) => flag.name !== name)) return noWords
   return flags.flatMap((flag) => (flag.name === name && flag.value !== undefined ? [flag.value] : []))
 }
 

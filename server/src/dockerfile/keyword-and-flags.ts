@@ -133,7 +133,7 @@ function readFlagBytes(line: MappedText, from: number, to: number, escapeWith: s
   let phase: 'spaces' | 'word' | 'quote' = 'spaces'
   let quote = 0
   let quoted = false
-  let wordStart = 0
+  let wordAt = 0
   let at = 0
   const byte = (index: number) => units.bytes[index] as number
   const add = (index: number) => {
@@ -143,7 +143,10 @@ function readFlagBytes(line: MappedText, from: number, to: number, escapeWith: s
   const endWord = (index: number) => {
     const isEnd = word.count === 2 && word.codes[0] === dash && word.codes[1] === dash
     if (!isEnd && (quoted || word.count > 0)) {
-      const flag = toFlag(line, word, wordStart, units.endBefore(index))
+      // Without quotes and escapes it stands in the text as it is.
+      const isWhole = word.count === index - wordAt
+      const text = isWhole ? units.shown.slice(wordAt, index) : toText(word.codes, word.count)
+      const flag = toFlag(line, word, text, units.charAt(wordAt), units.endBefore(index))
       flags.push(flag)
       if (flag.name === 'mount' && flag.value !== undefined) mounts.set(flag, mappedValue(line, word, flag))
     }
@@ -165,7 +168,7 @@ function readFlagBytes(line: MappedText, from: number, to: number, escapeWith: s
         return { flags, mounts, next: units.charAt(at), brokenBytes: broken }
       }
       phase = 'word'
-      wordStart = units.charAt(at)
+      wordAt = at
     }
     if (at === length) {
       endWord(at)
@@ -206,8 +209,7 @@ interface Characters {
   count: number
 }
 
-function toFlag(line: MappedText, word: Characters, start: number, end: number): Flag {
-  const text = toText(word)
+function toFlag(line: MappedText, word: Characters, text: string, start: number, end: number): Flag {
   const equals = text.indexOf('=')
   const nameEnd = equals === -1 ? text.length : equals
   const fileEnd = (index: number) => toFileOffset(line, word.origins[index - 1] ?? end - 1) + 1
@@ -235,15 +237,17 @@ function mappedValue(line: MappedText, { origins, count }: Characters, { value, 
   return { text: raw, offset: first, breaks }
 }
 
-function toText({ codes, count }: Characters): string {
+function toText(codes: Uint16Array | Uint8Array, count: number): string {
   let text = ''
   for (let at = 0; at < count; at += 4096)
-    text += String.fromCharCode(...codes.subarray(at, Math.min(at + 4096, count)))
+    text += Reflect.apply(String.fromCharCode, undefined, codes.subarray(at, Math.min(at + 4096, count)))
   return text
 }
 
 interface ByteUnits {
   readonly bytes: ArrayLike<number>
+  /** Each byte as a character. */
+  readonly shown: string
   readonly isBytes: boolean
   /** The index in the text of the character that a byte belongs to. */
   charAt(index: number): number
@@ -262,6 +266,7 @@ function byteUnits(text: string, from: number, to: number): ByteUnits {
   if (ascii)
     return {
       bytes: codes,
+      shown: text.slice(from, to),
       isBytes: false,
       charAt: (index) => from + index,
       endBefore: (index) => from + index,
@@ -281,6 +286,7 @@ function byteUnits(text: string, from: number, to: number): ByteUnits {
   origins[bytes.length] = to
   return {
     bytes,
+    shown: toText(bytes, bytes.length),
     isBytes: true,
     charAt: (index) => origins[index] as number,
     endBefore: (index) => (index === 0 ? from : Math.min(to, (origins[index - 1] as number) + 1)),
