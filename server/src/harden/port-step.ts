@@ -2,8 +2,10 @@ import type { ContextEdits, HardenStep } from '../analysis/index.ts'
 import type { Instruction } from '../dockerfile/index.ts'
 import { keywordIn, linesBefore } from '../fixes/index.ts'
 import type { TextEdit } from '../fixes/types.ts'
+import type { ImageState } from '../image/types.ts'
 import { copiedFiles, textOf } from './context-files.ts'
-import { byNumber } from './identity.ts'
+import { byNumber, chooseIdentity } from './identity.ts'
+import { beforeUser } from './placement.ts'
 import type { Subject } from './subject.ts'
 import { familiar, workloadOf } from './workload.ts'
 
@@ -53,15 +55,34 @@ const ofBase: readonly {
   },
 ]
 
+/** Where a port below 1024 goes that only root may listen on: 80 to 8080, 443 to 8443, others 8000 up. */
+export function highPort(port: number): number {
+  return port >= 1024 ? port : port === 443 ? 8443 : port === 80 ? 8080 : 8000 + port
+}
+
 /** Ports below 1024 that the image says it listens on. */
 export function lowPortsOf(subject: Subject): readonly number[] {
   return [...lowPorts(subject).keys()]
 }
 
+/** What the image exposes, without the ports of its base that this file moves above 1023 and exposes there. */
+export function portsInUse({ ports }: ImageState): ImageState['ports'] {
+  const own = new Set(
+    [...ports].filter(({ origin }) => origin.kind === 'instruction').map(({ port }) => port),
+  )
+  return ports.filter(
+    ({ port, origin }) =>
+      origin.kind === 'instruction' ||
+      !/^\d+$/.test(port) ||
+      highPort(Number(port)) === Number(port) ||
+      !own.has(String(highPort(Number(port)))),
+  )
+}
+
 /** Each with whether this file says so, and not only its base. */
 function lowPorts({ runtime }: Subject): ReadonlyMap<number, boolean> {
   const found = new Map<number, boolean>()
-  for (const { port, origin } of runtime.state.ports) {
+  for (const { port, origin } of portsInUse(runtime.state)) {
     const number = /^\d+$/.test(port) ? Number(port) : 0
     if (number > 0 && number < 1024)
       found.set(number, found.get(number) === true || origin.kind === 'instruction')
@@ -77,8 +98,10 @@ function lowPorts({ runtime }: Subject): ReadonlyMap<number, boolean> {
 export function portMove(subject: Subject): PortMove | undefined {
   if (!byNumber(subject)) return undefined
   const moves: OneMove[] = []
+  const unsaid: number[] = []
   for (const [from, ownWord] of lowPorts(subject)) {
     const move = moveOf(subject, from)
+    if (move && !ownWord) unsaid.push(move.to)
     if (move) moves.push(move)
     // A base exposes more than is used of it (Caddy: 443); what this file says is used.
     else if (ownWord) return undefined
@@ -93,10 +116,17 @@ export function portMove(subject: Subject): PortMove | undefined {
       title: `Listen on ${now} instead of ${before}`,
       reason: `Not every cluster lets a user listen below 1024. Publish ${now} where ${before} was published.`,
       safety: 'suggestion',
-      edits: distinct(moves.flatMap(({ edits }) => edits)),
+      edits: [...distinct(moves.flatMap(({ edits }) => edits)), ...exposed(subject, unsaid)],
       ...(contextEdits.length > 0 ? { contextEdits } : {}),
     },
   }
+}
+
+/** EXPOSE of the base names the port from which it moves; the new one is named here. */
+function exposed(subject: Subject, ports: readonly number[]): readonly TextEdit[] {
+  if (ports.length === 0) return []
+  const line = `${keywordIn(subject.dockerfile, 'EXPOSE')} ${ports.join(' ')}`
+  return [beforeUser(subject, chooseIdentity(subject), [line])]
 }
 
 interface OneMove {
@@ -109,7 +139,7 @@ interface OneMove {
 
 /** Undefined where nothing is found that makes it listen there. */
 function moveOf(subject: Subject, from: number): OneMove | undefined {
-  const to = from === 443 ? 8443 : from === 80 ? 8080 : 8000 + from
+  const to = highPort(from)
   const edits: TextEdit[] = []
   let configured = false
   for (const { instruction } of subject.stage.steps) {

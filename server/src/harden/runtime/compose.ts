@@ -1,4 +1,4 @@
-import { publishedPort, volumeName } from './docker.ts'
+import { publishedPorts, volumeName } from './docker.ts'
 import type { Powers } from './powers.ts'
 import { yaml } from './yaml.ts'
 
@@ -17,7 +17,7 @@ export function composeService(powers: Powers): string {
     }
   }
   if (volumes.length > 0) service.volumes = volumes.map((path) => `${volumeName(path)}:${path}`)
-  if (ports.length > 0) service.ports = ports.map((port) => `${publishedPort(port)}:${port}`)
+  if (ports.length > 0) service.ports = publishedPorts(ports).map(({ host, port }) => `${host}:${port}`)
   return yaml({
     services: { app: service },
     ...(volumes.length > 0

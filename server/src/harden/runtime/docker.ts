@@ -1,3 +1,4 @@
+import { highPort } from '../port-step.ts'
 import type { Powers } from './powers.ts'
 
 /** One `docker run`, a flag a line. */
@@ -7,7 +8,7 @@ export function dockerRun(powers: Powers): string {
 
 export function flagsOf(powers: Powers): readonly string[] {
   const { user, capabilities, noNewPrivileges, readOnly, tmpfs, volumes, ports, windows } = powers
-  const published = ports.map((port) => `-p ${publishedPort(port)}:${port}`)
+  const published = publishedPorts(ports).map(({ host, port }) => `-p ${host}:${port}`)
   if (windows) return [`--user ${user}`, ...published]
   return [
     ...(user === null ? [] : [`--user ${user}`]),
@@ -20,10 +21,20 @@ export function flagsOf(powers: Powers): readonly string[] {
   ]
 }
 
-/** A port that everybody may listen on: 80 becomes 8080, 443 becomes 8443. */
-export function publishedPort(port: string): number {
-  const number = Number.parseInt(port, 10)
-  return number >= 1024 ? number : number === 443 ? 8443 : number === 80 ? 8080 : 8000 + number
+/** Each port with one of the host that everybody may listen on: 80 at 8080, 443 at 8443, or the next one that no other port is published at. */
+export function publishedPorts(
+  ports: readonly string[],
+): readonly { readonly host: number; readonly port: string }[] {
+  const taken = new Set(ports)
+  return ports.map((port) => {
+    const [number = '', protocol] = port.split('/')
+    let host = highPort(Number(number))
+    if (host === Number(number)) return { host, port }
+    const onHost = () => (protocol === undefined ? String(host) : `${host}/${protocol}`)
+    while (taken.has(onHost())) host++
+    taken.add(onHost())
+    return { host, port }
+  })
 }
 
 /** `/var/lib/app/data` → `app-data`. */

@@ -1,5 +1,5 @@
 import { knownValue } from '../../known.ts'
-import { flagsOf, publishedPort } from './docker.ts'
+import { flagsOf, publishedPorts } from './docker.ts'
 import type { Powers } from './powers.ts'
 
 /** The guidance as a document: what to type, why, and how to see that it holds. */
@@ -70,7 +70,7 @@ function reasons(powers: Powers): readonly string[] {
       ? `\`--read-only\`: code and system stay as they were built; ${tmpfs.map((mount) => `\`${mount.split(':')[0]}\``).join(', ')} ${tmpfs.length === 1 ? 'is' : 'are'} in memory${volumes.length > 0 ? ', and what lasts is in volumes' : ''}.`
       : 'Without `--read-only`: what it writes while it runs cannot be told for sure from its file.',
   )
-  if (ports.some((port) => publishedPort(port) !== Number.parseInt(port, 10)))
+  if (publishedPorts(ports).some(({ host, port }) => host !== Number.parseInt(port, 10)))
     lines.push('`-p`: a port of the host that everybody may use, to the port that the container listens on.')
   return lines
 }
@@ -97,7 +97,7 @@ function development({ subject, ports }: Powers): readonly string[] {
   if (!subject) return []
   const workdir = knownValue(subject.runtime.state.workdir)
   const folder = workdir === undefined || workdir === '/' ? '/work' : workdir
-  const published = ports.slice(0, 1).map((port) => ` -p ${publishedPort(port)}:${port}`)
+  const published = publishedPorts(ports.slice(0, 1)).map(({ host, port }) => ` -p ${host}:${port}`)
   return [
     'While developing, with your own folder mounted, what the container makes should be yours:',
     fence(

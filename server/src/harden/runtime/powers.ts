@@ -1,9 +1,11 @@
 import type { Analysis } from '../../analysis/index.ts'
-import { isRoot, isWithin, nodeAt, stepsDown } from '../../image/index.ts'
+import { isRoot, isWithin, nodeAt, stepsDown, stepsOf } from '../../image/index.ts'
 import { knownValue } from '../../known.ts'
+import { copiedFiles } from '../context-files.ts'
 import { notWritable } from '../grants.ts'
 import { startNeedsRoot } from '../harden.ts'
 import { chooseIdentity } from '../identity.ts'
+import { portsInUse } from '../port-step.ts'
 import { startsAsRootOnPurpose } from '../start-as-root.ts'
 import { type Subject, subjectOf } from '../subject.ts'
 import { workloadOf } from '../workload.ts'
@@ -77,7 +79,9 @@ export function powersOf(analysis: Analysis): Powers {
   const { windows } = subject
   const ports = [
     ...new Set(
-      runtime.state.ports.map(({ port }) => port).filter((port) => /^\d+(?:\/(?:udp|sctp))?$/.test(port)),
+      portsInUse(runtime.state)
+        .map(({ port }) => port)
+        .filter((port) => /^\d+(?:\/(?:udp|sctp))?$/.test(port)),
     ),
   ]
   const shared = {
@@ -127,14 +131,20 @@ export function powersOf(analysis: Analysis): Powers {
       .filter((path) => path !== '/tmp' && path !== '/')
       .map((path) => (owner ? `${path}:uid=${owner.uid},gid=${owner.gid ?? owner.uid}` : path)),
   ]
-  const lasting = written.filter((one) => one.kind === 'directory' && !inMemory(one)).map(({ path }) => path)
   const workdir = knownValue(stage.final.workdir)
+  const known = written.filter((one) => one.kind === 'directory' && !inMemory(one)).map(({ path }) => path)
+  const given = givenByRun(subject, owner?.uid).filter(
+    (path) => ![...known, ...temporary].some((one) => isWithin(one, path) || isWithin(path, one)),
+  )
+  // A volume of Kubernetes is empty at first: over a folder with something in it, it would hide that.
+  const lasting = [...known, ...given.filter((path) => isEmpty(subject, path))]
+  const givesMore = given.some((path) => !lasting.includes(path))
   const ofBase = stage.final.volumes.map(({ path }) => path)
   const volumes = outermost([...lasting.filter((path) => path !== workdir), ...ofBase]).filter(
     (path) => !tmpfs.some((mount) => mount.split(':')[0] === path),
   )
   const readOnly =
-    knowsItsWrites(subject, mustBeRoot !== undefined, lasting.includes(workdir ?? '')) &&
+    knowsItsWrites(subject, mustBeRoot !== undefined, givesMore || lasting.includes(workdir ?? '')) &&
     startWritesOnly(subject, [...tmpfs.map((mount) => mount.split(':')[0] ?? ''), ...volumes])
   const capabilities = capabilitiesOf(subject, drop !== undefined, mustBeRoot !== undefined)
   return {
@@ -162,6 +172,29 @@ export function powersOf(analysis: Analysis): Powers {
 function userFlag({ runtime }: Subject, { uid, gid, isSet }: Running): string {
   const groups = knownValue(runtime.state.identity.groups)
   return isSet && (groups?.length ?? 0) > 1 ? String(uid) : `${uid}:${gid ?? uid}`
+}
+
+/** Folders that a RUN gives to whom it runs as: somebody had found out that they are written. */
+function givenByRun({ stage }: Subject, uid: number | undefined): readonly string[] {
+  if (uid === undefined || uid === 0) return []
+  const given = stepsOf(stage).flatMap(({ commands }) =>
+    commands.flatMap(({ name, writes }) => (name === 'chown' || name === 'install' ? writes : [])),
+  )
+  return outermost(
+    given.filter((path) => {
+      const { kind, owner } = nodeAt(stage.final.files, path)
+      return (kind === 'directory' || kind === 'unknown') && knownValue(owner) === uid && !/\.\w+$/.test(path)
+    }),
+  )
+}
+
+function isEmpty({ stage }: Subject, path: string): boolean {
+  const { kind, unlisted, children } = nodeAt(stage.final.files, path)
+  return (
+    kind === 'directory' &&
+    unlisted === 'none' &&
+    [...children.values()].every(({ kind }) => kind === 'missing')
+  )
 }
 
 function isFilled({ stage }: Subject, path: string): boolean {
@@ -232,12 +265,22 @@ function homeToMount(subject: Subject, uid: number | undefined): string | undefi
 function knowsItsWrites(subject: Subject, mustBeRoot: boolean, writesWorkdir: boolean): boolean {
   const { base, runtime } = subject
   if (!base || mustBeRoot || writesWorkdir || runtime.argv.length === 0) return false
+  if (startsUnreadScript(subject)) return false
   // Where the home is that it writes to is not known.
   if (workloadOf(subject).home !== undefined && runtime.state.identity.home.certainty === 'unknown')
     return false
   const { programs } = workloadOf(subject)
   return ![...programs].some((program) => inTheOpen.test(program))
 }
+/** `npm start` runs what package.json says; where that was not read, nobody knows what it writes. */
+function startsUnreadScript(subject: Subject): boolean {
+  const { programs } = workloadOf(subject)
+  return (
+    ['npm', 'yarn', 'pnpm', 'bun'].some((name) => programs.has(name)) &&
+    !copiedFiles(subject).some((path) => /(?:^|\/)package\.json$/.test(path))
+  )
+}
+
 const inTheOpen =
   /^(?:nodemon|next|vite|webpack(?:-dev-server)?|ng|gulp|air|cargo|go|mvnw?|gradlew?|sbt|mix|jupyter.*|code-server|supervisord|systemd|init|crond?|sshd|apt-get|apk)$/
 
