@@ -104,6 +104,9 @@ function split(path: string): string[] {
 export function childOf(folder: FileNode, name: string): FileNode {
   const child = folder.children.get(name)
   if (child) return child
+  // What may be no file may be a folder, and hold anything.
+  if (folder.kind === 'file' && folder.exists !== 'certain')
+    return unlistedNode(nothingKnown, folder.because)
   if (folder.kind === 'file' || folder.kind === 'other' || folder.kind === 'missing') return missingNode
   // Behind a link that leads back to itself is nothing, behind one whose target nobody knows are unknown entries.
   if (folder.kind === 'link')
@@ -175,7 +178,13 @@ function putAt(folder: FileNode, parts: readonly string[], index: number, node: 
   const asFolder: FileNode =
     folder.kind === 'directory' && folder.exists === exists
       ? folder
-      : { ...folder, kind: 'directory', exists }
+      : {
+          ...folder,
+          kind: 'directory',
+          exists,
+          // It was taken for a file, and is a folder whose entries nobody saw.
+          ...(folder.kind === 'file' && folder.exists !== 'certain' ? { unlisted: nothingKnown } : {}),
+        }
   return { ...asFolder, children: folder.children.set(name, child) }
 }
 

@@ -274,6 +274,21 @@ describe('RUN --mount=type=bind', () => {
   })
 })
 
+describe('COPY to a name that the base may have as a folder', () => {
+  it('is not sure of what is below it, whatever comes first', () => {
+    const lines = [
+      'COPY top.txt /home/x',
+      'COPY u.txt /home/x',
+      'RUN chown 5 /home/x/top.txt && chown 5 /home/x/u.txt && chmod u+x /home/x/u.txt',
+    ].join('\n')
+    const { timeline } = image(`FROM example.com/nobody/knows\n${lines}\n`, context)
+    assert.deepEqual(
+      timeline.stages[0]?.steps.map(({ failure }) => failure?.certainty ?? 'none'),
+      ['none', 'none', 'none'],
+    )
+  })
+})
+
 describe('RUN --mount=type=secret', () => {
   it('is there only where the build was given it, if it is not required', () => {
     const both = '[ -f /run/secrets/s ] && touch /yes || touch /no'

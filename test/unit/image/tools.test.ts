@@ -255,3 +255,17 @@ describe('a program that nobody described', () => {
     assert.equal(look(world, '/app/g'), 'missing')
   })
 })
+
+describe('an installation to where nobody sees', () => {
+  it('may have filled any folder', () => {
+    const world = smallWorld()
+    sh(
+      world,
+      'mkdir -p /tmp/out && cmake -DCMAKE_INSTALL_PREFIX=/tmp/out . && cmake --build . --target install',
+    )
+    assert.equal(verdict(world, 'cp /tmp/out/module.so /'), 'works')
+    const other = smallWorld()
+    sh(other, 'mkdir -p /tmp/out && make')
+    assert.match(verdict(other, 'cp /tmp/out/module.so /'), /^certain/)
+  })
+})

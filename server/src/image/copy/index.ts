@@ -119,7 +119,7 @@ function copyOver(before: ImageState, request: CopyRequest): Copied {
     if (builder === 'buildkit') inTheWay ??= clash(node, at.node, at.path)
     // A name that nobody knows may be a folder, and then the file lies in it.
     const perhapsFolder =
-      at.node.kind === 'unknown' &&
+      (at.node.kind === 'unknown' || (at.node.kind === 'file' && at.node.exists !== 'certain')) &&
       !intoFolder &&
       !looksLikeFile(at.path) &&
       at.path.split('/').at(-1) !== source.name

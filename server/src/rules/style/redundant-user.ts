@@ -15,15 +15,22 @@ export const redundantUser = defineRule({
   check({ timeline }, report) {
     const { target } = timeline
     if (!target) return
-    for (const stage of lineageOf(target)) inStage(timeline, stage, report)
+    for (const stage of lineageOf(target)) {
+      const found = inStage(timeline, stage)
+      // Who begins every section with its USER does so on purpose.
+      if (found.length <= mostByAccident) for (const one of found) report(one)
+    }
   },
 })
 
 /** What acts as the user that is set. */
 const acting = new Set(['RUN', 'WORKDIR', 'ONBUILD', 'UNKNOWN'])
 
-function inStage(timeline: Timeline, stage: StageTimeline, report: (report: Report) => void): void {
+const mostByAccident = 3
+
+function inStage(timeline: Timeline, stage: StageTimeline): readonly Report[] {
   const { dockerfile } = timeline
+  const found: Report[] = []
   for (const [index, { instruction, before, after }] of stage.steps.entries()) {
     if (instruction.keyword !== 'USER' || !instruction.user) continue
     const earlier = userBefore(stage, index)
@@ -38,7 +45,7 @@ function inStage(timeline: Timeline, stage: StageTimeline, report: (report: Repo
     const why = same
       ? text`line ${lineOf(dockerfile, earlier.step.instruction.range.start)} sets the same user already`
       : text`nothing runs before line ${lineOf(dockerfile, next?.range.start ?? 0)} sets another user`
-    report({
+    found.push({
       at: instruction.range,
       message: text`This USER changes nothing: ${why}. Remove it.`,
       fixes: () => [
@@ -51,4 +58,5 @@ function inStage(timeline: Timeline, stage: StageTimeline, report: (report: Repo
       ],
     })
   }
+  return found
 }

@@ -7,6 +7,7 @@ import { defineCommand, maybe } from '../model.ts'
 import { systemChanged } from './package-managers.ts'
 import type { Tool } from './tool.ts'
 import { defineTool, nothing, onlyAsks, workingFolder } from './tool.ts'
+import { mayHaveFilled } from './unmodelled.ts'
 import type { Write } from './writes.ts'
 import { writeAll } from './writes.ts'
 
@@ -146,15 +147,18 @@ export const make = defineCommand({
     if (onlyAsks(call)) return maybe
     const word = options.word('folder')
     const cwd = word?.text === undefined ? undefined : pathIn(world, word.text)
+    const installsSomewhere = call.args.some(
+      ({ text }) => text !== undefined && /(^|[-_])install($|[-_/])|^altinstall$/.test(text),
+    )
     const installs =
-      call.args.some(
-        ({ text }) => text !== undefined && /(^|[-_])install($|[-_/])|^altinstall$/.test(text),
-      ) &&
+      installsSomewhere &&
       !call.args.some(
         ({ text }) =>
           text?.startsWith('DESTDIR=') || text?.startsWith('PREFIX=') || text?.startsWith('prefix='),
       )
     const outcome = writeAll(call, [{ at: '.', fails: 'possible' }], { exitCode: 2, cwd })
+    // Where to was said when it was configured, or stands in its own files.
+    if (installsSomewhere) mayHaveFilled(world, true)
     if (!installs) return outcome
     const system = writeAll(
       call,

@@ -23,8 +23,10 @@ export function unmodelled(call: Call): Outcome {
   return { status: 'maybe' }
 }
 
-/** The application's folder and the system's: everything where nobody knows what the program was told. */
-function mayHaveFilled(world: World, everything: boolean): void {
+/**
+ * Files may be new in the application's folder and the system's, or in all where nobody knows what the program was told.
+ */
+export function mayHaveFilled(world: World, everything: boolean): void {
   const { uid } = world.identity
   const asRoot = uid.certainty !== 'certain' || uid.value === 0
   const cwd = world.cwd.certainty === 'unknown' ? undefined : world.cwd.value
