@@ -11,6 +11,13 @@ const baseImages = catalogue()
 
 /** Small applications, a folder each: what the plan makes of them. `apps.test.ts` builds and runs what comes out. */
 describe('harden: plans for applications', () => {
+  it('every application tells how it is seen to work; most are run', () => {
+    const images = allApps().flatMap(({ images }) => images)
+    const run = images.filter(({ analysedOnly }) => analysedOnly === undefined)
+    assert.ok(run.length >= 60, `${run.length} of ${images.length} are run`)
+    for (const { checks } of images) assert.ok(checks.length > 0)
+  })
+
   for (const { name, folder, options, images } of allApps())
     for (const { dockerfile, plan: expected } of images)
       it(images.length === 1 ? name : `${name}/${dockerfile}`, () => {
