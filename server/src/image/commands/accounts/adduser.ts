@@ -12,6 +12,7 @@ import {
   busyboxDeluserOptions,
 } from './adduser-busybox.ts'
 import { adduserOptions, debianAdduser, debianDeluser, deluserOptions } from './adduser-debian.ts'
+import { somebodyUnknownAdded, somebodyUnknownChanged } from './effects.ts'
 import { familyOf } from './login-defs.ts'
 import { runUseradd, useraddOptions } from './shadow-users.ts'
 
@@ -38,6 +39,8 @@ function dialectOf(world: World): Dialect {
 /** What the words look like, where the system is not known. */
 function guess(call: Call): Exclude<Dialect, 'unknown'> {
   const words = call.args.map(({ text }) => text ?? '')
+  // Debian's addgroup knows neither, shadow has none.
+  if (call.name === 'addgroup' && words.some((word) => /^-[gS]$/.test(word))) return 'busybox'
   if (words.some((word) => /^-[DSHhGu]/.test(word))) {
     return words.some((word) => /^-[mrMNdgco]/.test(word)) ? 'shadow-alias' : 'busybox'
   }
@@ -95,6 +98,9 @@ function runDialect(call: Call): Outcome {
   )
   const outcome = program.run({ ...call, options, operands })
   if (dialect !== 'unknown' || outcome.status === 'ok') return outcome
+  // The program that is really there may well do what the guessed one refuses.
+  if (call.name.startsWith('add')) somebodyUnknownAdded(call.world)
+  else somebodyUnknownChanged(call.world)
   return {
     status: 'maybe',
     ...(outcome.failure ? { failure: { ...outcome.failure, certainty: 'possible' as const } } : {}),
