@@ -4,6 +4,7 @@ import type { ContextFile } from '../../server/src/analysis/index.ts'
 import type { Engine } from '../engine/index.ts'
 import { places } from '../engine/places.ts'
 import { runProcess } from '../engine/process.ts'
+import { Unavailable } from '../engine/unavailable.ts'
 import type { Check } from './app.ts'
 import { standInsFor } from './bases.ts'
 
@@ -15,7 +16,11 @@ export interface Source {
   readonly target?: string | undefined
 }
 
-/** Builds as people do, without a network; official images are what stands for them. @throws with the builder's log */
+/**
+ * Builds as people do, without a network; official images are what stands for them.
+ *
+ * @throws {Unavailable} where a base image cannot be made here, else with the builder's log
+ */
 export async function build(engine: Engine, tag: string, source: Source): Promise<void> {
   const { folder, dockerfile, contextFiles = [], target } = source
   const context = mkdtempSync(join(places.work, 'app-'))
@@ -28,7 +33,7 @@ export async function build(engine: Engine, tag: string, source: Source): Promis
     for (const [reference, base] of standInsFor(dockerfile)) {
       if (base === undefined) throw new Error(`Nothing stands for ${reference}.`)
       const made = await engine.base(base)
-      if ('skipped' in made) throw new Error(made.skipped)
+      if ('skipped' in made) throw new Unavailable(made.skipped)
       named.push(`--build-context=${reference}=docker-image://${made.image}`)
     }
     const { code, output } = await engine.docker(
