@@ -179,8 +179,9 @@ function underFlags(
   path: string,
   inImage: boolean | undefined,
 ): boolean | undefined {
-  // Mounted for its owner, or 1777 as /tmp is (container-facts/volume-mount-tmpfs).
-  if (tmpfs.some((mount) => isWithin(path, mount.split(':')[0] as string))) return true
+  const mount = tmpfs.find((one) => isWithin(path, one.split(':')[0] as string))
+  // For its owner, or 1777 as /tmp is; else root's with the mode of the folder (container-facts/volume-mount-tmpfs).
+  if (mount !== undefined) return mount === '/tmp' || /[:,]uid=/.test(mount) ? true : undefined
   // Its start may give it away first.
   if (stepsDownTo) return undefined
   if (volumes.some((volume) => isWithin(path, volume))) return inImage
