@@ -9,6 +9,8 @@ export interface Variables extends Iterable<[string, Known<string>]> {
   has(name: string): boolean
   set(name: string, value: Known<string>): unknown
   delete(name: string): unknown
+  /** A script that nobody could read ran in this very shell: what is not known to be set may be. */
+  mayHoldOthers?: boolean
 }
 
 type Environment = ImmutableMap<string, Known<string>>
@@ -17,11 +19,12 @@ interface Contents {
   readonly environment: Environment
   /** What was set since, and (undefined) what was unset. */
   readonly own: NameMap<Known<string> | undefined>
+  readonly others: boolean
 }
 const contents = new WeakMap<Variables, () => Contents>()
 
 export function variablesFrom(environment: Environment): Variables {
-  return variablesOf({ environment, own: NameMap.of() })
+  return variablesOf({ environment, own: NameMap.of(), others: false })
 }
 
 function variablesOf(start: Contents): Variables {
@@ -29,6 +32,7 @@ function variablesOf(start: Contents): Variables {
   let { own } = start
   const get = (name: string) => own.get(name) ?? (own.has(name) ? undefined : environment.get(name))
   const variables: Variables = {
+    mayHoldOthers: start.others,
     get,
     has: (name) => get(name) !== undefined,
     set: (name, value) => {
@@ -42,12 +46,14 @@ function variablesOf(start: Contents): Variables {
       for (const [name, value] of own) if (value !== undefined) yield [name, value]
     },
   }
-  contents.set(variables, () => ({ environment, own }))
+  contents.set(variables, () => ({ environment, own, others: variables.mayHoldOthers === true }))
   return variables
 }
 
 function contentsOf(variables: Variables): Contents {
-  return contents.get(variables)?.() ?? { environment: ImmutableMap(variables), own: NameMap.of() }
+  return (
+    contents.get(variables)?.() ?? { environment: ImmutableMap(variables), own: NameMap.of(), others: false }
+  )
 }
 
 export function copyOf(variables: Variables): Variables {
@@ -59,11 +65,12 @@ export function joinVariables(a: Variables, b: Variables): Variables {
   const [one, other] = [contentsOf(a), contentsOf(b)]
   if (one.environment !== other.environment) return joinAll(a, b)
   const { environment } = one
-  if (one.own === other.own) return a
+  if (one.own === other.own && one.others === other.others) return a
   const valueIn = ({ own }: Contents, name: string) =>
     own.get(name) ?? (own.has(name) ? undefined : environment.get(name))
   return variablesOf({
     environment,
+    others: one.others || other.others,
     own: one.own.joined(other.own, (_mine, _others, name) =>
       joinValues(valueIn(one, name), valueIn(other, name)),
     ),
@@ -73,9 +80,13 @@ export function joinVariables(a: Variables, b: Variables): Variables {
 /** Of processes that did not start from the same environment. */
 function joinAll(a: Variables, b: Variables): Variables {
   const names = new Set([...a, ...b].map(([name]) => name))
-  return variablesFrom(
-    ImmutableMap([...names].map((name) => [name, joinValues(a.get(name), b.get(name)) ?? unknown()])),
-  )
+  return variablesOf({
+    environment: ImmutableMap(
+      [...names].map((name) => [name, joinValues(a.get(name), b.get(name)) ?? unknown()]),
+    ),
+    own: NameMap.of(),
+    others: a.mayHoldOthers === true || b.mayHoldOthers === true,
+  })
 }
 
 function joinValues(a: Known<string> | undefined, b: Known<string> | undefined): Known<string> | undefined {

@@ -49,3 +49,19 @@ describe('A heredoc that begins with #!', () => {
     assert.deepEqual(steps(python('#!/usr/local/bin/python3')), [undefined])
   })
 })
+
+describe('A script whose text nobody has', () => {
+  const after = (run: string) => image(`FROM debian:12\nWORKDIR /app\nCOPY gen.sh /\nRUN ${run}`)
+
+  it('may have made anything', () => {
+    for (const run of ['sh /gen.sh', 'bash /gen.sh', '/gen.sh', '. /gen.sh'])
+      after(run).sees({ '/app/x': 'unknown~possible 0:0 ?', '/srv/x': 'unknown~possible 0:0 ?' })
+  })
+  it('leaves variables that nobody knows where it is read by this very shell', () => {
+    const made = (run: string) => image(`FROM debian:12\nRUN ${run} mkdir -p /opt/$VERSION_CODENAME/x`)
+    const read = { '/opt/bookworm/x': 'unknown~possible ?:? ?' }
+    made('. /etc/os-release &&').sees(read)
+    made('if [ -f /etc/os-release ]; then . /etc/os-release; fi;').sees(read)
+    made('(. /etc/os-release) &&').sees({ '/opt/x': 'directory 0:0 0755', '/opt/bookworm/x': 'missing' })
+  })
+})

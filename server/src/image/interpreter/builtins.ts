@@ -4,11 +4,13 @@ import { text } from '../../l10n/index.ts'
 import { parseShellAt } from '../../shell/index.ts'
 import type { Outcome } from '../commands/model.ts'
 import { maybe } from '../commands/model.ts'
+import { unmodelled } from '../commands/tools/unmodelled.ts'
 import { describeIdentity, describeNode } from '../describe.ts'
 import { allowed, find, nodeAt } from '../files.ts'
 import { pathIn } from '../operations.ts'
-import type { Failure, ShellValue } from '../types.ts'
+import type { Failure, FileNode, ShellValue } from '../types.ts'
 import { settle } from './alternatives.ts'
+import { callFor, nameless } from './call.ts'
 import { runList } from './lists.ts'
 import { runProgram } from './program.ts'
 import { deeper, exitCodeOfShell, type Need, quiet, rangeOfWords, type Shell } from './shell.ts'
@@ -180,16 +182,25 @@ function inPlace(text: string, range: OffsetRange, shell: Shell, need: Need): Ou
   })
 }
 
+/** What runs in this very shell, and nobody could read it. A file that the base brings holds settings, mostly. */
+function unread(args: readonly ShellValue[], shell: Shell, range: OffsetRange, node?: FileNode): Outcome {
+  shell.world.variables.mayHoldOthers = true
+  if (node?.because.every(({ kind }) => kind !== 'instruction')) return maybe
+  return unmodelled(callFor(nameless, '', range, args, shell, range))
+}
+
 function evaluateText(args: readonly ShellValue[], shell: Shell): Outcome {
   const texts = args.map(({ text }) => text)
-  return texts.includes(undefined) ? maybe : inPlace(texts.join(' '), rangeOfWords(args), shell, 'success')
+  if (texts.includes(undefined)) return unread(args, shell, rangeOfWords(args))
+  return inPlace(texts.join(' '), rangeOfWords(args), shell, 'success')
 }
 
 function source([file]: readonly ShellValue[], shell: Shell): Outcome {
   const { world, control } = shell
   const path = file?.text === undefined ? undefined : pathIn(world, file.text)
-  const content = path === undefined ? undefined : nodeAt(world.state.files, path).content
-  if (content === undefined) return maybe
+  const node = path === undefined ? undefined : nodeAt(world.state.files, path)
+  const content = node?.content
+  if (content === undefined) return unread(file ? [file] : [], shell, file?.range ?? rangeOfWords([]), node)
   const outcome = inPlace(content, file!.range, shell, shell.options.errexit ? 'last' : 'nothing')
   const returned = control.ended === 'return' ? control.end : outcome
   if (control.ended === 'return') control.ended = 'no'

@@ -67,7 +67,7 @@ export function variableOf(world: World, name: string): Variable {
       ? { kind: 'unknown' }
       : { kind: 'set', value: world.identity.home.value }
   // bash sets some of these, dash does not; nobody can tell from here which shell it is.
-  if (setByShells.has(name)) return { kind: 'unknown' }
+  if (setByShells.has(name) || world.variables.mayHoldOthers) return { kind: 'unknown' }
   return baseMaySet(name, world.base) ? { kind: 'unknown' } : { kind: 'unset' }
 }
 const setByShells: ReadonlySet<string> = new Set(

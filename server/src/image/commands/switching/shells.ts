@@ -1,9 +1,9 @@
 import { nodeAt } from '../../files.ts'
 import { pathIn, readable } from '../../operations.ts'
-import { unseenProgramRan } from '../../programs.ts'
 import type { ShellValue } from '../../types.ts'
 import type { Call, CommandModel, Outcome, ScriptOptions } from '../model.ts'
-import { defineCommand, maybe } from '../model.ts'
+import { defineCommand } from '../model.ts'
+import { unmodelled } from '../tools/unmodelled.ts'
 import { afterDoubt } from './become.ts'
 
 /** `sh -c script`, `sh file`, `sh < script`. */
@@ -93,10 +93,9 @@ function runFile(call: Call, file: ShellValue, args: readonly ShellValue[], opti
   )
 }
 
-/** A script whose text we do not have. */
+/** A script whose text we do not have: a program that has no name. */
 function unseen(call: Call): Outcome {
-  unseenProgramRan(call.world)
-  return maybe
+  return unmodelled({ ...call, name: '' })
 }
 
 export const shellCommands: readonly CommandModel[] = [shells]
