@@ -55,6 +55,8 @@ function newFolder(
     mode: certain((attributes.mode ?? 0o755) | (inherited ? 0o2000 : 0), [origin]),
     because: [origin],
   })
+  // What was taken for a file is a folder then, and nobody saw what is in it.
+  if (before.kind === 'file' && before.exists !== 'certain') return { ...node, unlisted: nothingKnown }
   if (before.kind !== 'unknown') return node
   // It may be there already, then it keeps what it has; where this file may have made it, that is as good a guess.
   const madeHere = before.because.some(({ kind }) => kind === 'instruction')

@@ -279,12 +279,13 @@ describe('COPY to a name that the base may have as a folder', () => {
     const lines = [
       'COPY top.txt /home/x',
       'COPY u.txt /home/x',
+      'COPY make.sh /home/x/bin/make',
       'RUN chown 5 /home/x/top.txt && chown 5 /home/x/u.txt && chmod u+x /home/x/u.txt',
     ].join('\n')
     const { timeline } = image(`FROM example.com/nobody/knows\n${lines}\n`, context)
     assert.deepEqual(
       timeline.stages[0]?.steps.map(({ failure }) => failure?.certainty ?? 'none'),
-      ['none', 'none', 'none'],
+      ['none', 'none', 'none', 'none'],
     )
   })
 })
