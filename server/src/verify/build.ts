@@ -26,6 +26,8 @@ export interface BuildControl {
 }
 
 const keptOutput = 64 << 10
+/** Of an instruction, for people who wait. */
+const shownStep = 80
 /** A build that is stopped removes its own half-made containers. */
 const grace = 5000
 
@@ -69,7 +71,7 @@ export async function buildImage(
       const step = text
         .match(/^(?:#\d+ \[[^\]]*\d\/\d+\] |Step \d+\/\d+ : |(?:\[\d+\/\d+\] )?STEP \d+\/\d+: ).*$/gm)
         ?.at(-1)
-      if (step) progress(step.replace(/^#\d+ /, ''))
+      if (step) progress(step.replace(/^#\d+ /, '').slice(0, shownStep))
     },
   })
   if (outcome === 'timeout') return { kind: 'timeout' }

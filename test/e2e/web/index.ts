@@ -6,5 +6,6 @@ export async function run(): Promise<void> {
   Mocha.reporters.Base.consoleLog = print
   mocha.setup({ ui: 'bdd', reporter: 'spec', timeout: 20_000, color: false, slow: 2000 })
   await import('../suite/editor.test.ts')
+  await import('./verify.test.ts')
   await report((done) => mocha.run(done))
 }
