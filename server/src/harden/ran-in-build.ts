@@ -1,5 +1,5 @@
 import { isCertainlyRoot, stepsOf } from '../image/index.ts'
-import type { CommandRun } from '../image/types.ts'
+import { copiedFiles } from './context-files.ts'
 import type { Subject } from './subject.ts'
 
 /** What of the application itself ran while the image was built. */
@@ -12,13 +12,50 @@ const makesData =
   /migrat|seed|fixture|loaddata|createsuperuser|create[-_]?(?:db|database|tables|data)|init[-_]?(?:db|database|data)?\b|(?:db|database|data)[-_:](?:init|setup|seed|create|prepare|push|upgrade)|\bupgrade\b|populate/i
 
 /** Names of scripts that a RUN executes, and the start does not: they have done their work. */
-export function scriptsOfBuild({ timeline, runtime }: Subject): ReadonlySet<string> {
+export function scriptsOfBuild(subject: Subject): ReadonlySet<string> {
+  const { timeline, runtime } = subject
   const started = runtime.argv.join(' ')
+  const scripts = packageScripts(subject)
   const names = timeline.stages
     .flatMap(({ steps }) => steps)
-    .flatMap(({ commands }) => commands.flatMap((command) => scriptOf(command) ?? []))
+    .flatMap(({ commands }) => commands)
+    .flatMap(({ argv }) => {
+      const words = argv.map(({ text }) => text ?? '')
+      const script = scriptOf(words)
+      return script === undefined ? scriptsNamed(words, scripts) : [script]
+    })
     .map((script) => script.slice(script.lastIndexOf('/') + 1))
   return new Set(names.filter((name) => !started.includes(name)))
+}
+
+/** What the scripts of package.json start, by their name. */
+function packageScripts(subject: Subject): ReadonlyMap<string, string> {
+  const { context } = subject.analysis.options
+  const found = new Map<string, string>()
+  for (const file of copiedFiles(subject))
+    if (/(?:^|\/)package\.json$/.test(file))
+      for (const [name, command] of Object.entries(scriptsOf(context.read(file) ?? '')))
+        if (typeof command === 'string') found.set(name, command)
+  return found
+}
+function scriptsOf(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const read: unknown = JSON.parse(text)
+    const scripts = read !== null && typeof read === 'object' && 'scripts' in read ? read.scripts : undefined
+    return scripts !== null && typeof scripts === 'object' ? { ...scripts } : {}
+  } catch {
+    return {}
+  }
+}
+
+/** `build.js` of `npm run build`. */
+function scriptsNamed(words: readonly string[], scripts: ReadonlyMap<string, string>): readonly string[] {
+  const [program = '', ...rest] = words
+  if (!/^(?:.*\/)?(?:npm|yarn|pnpm|bun)$/.test(program)) return []
+  const command = scripts.get(rest.find((word) => word !== 'run' && !word.startsWith('-')) ?? '')
+  return command === undefined
+    ? []
+    : command.split(/\s*(?:&&|;|\|\|)\s*/).flatMap((one) => scriptOf(one.split(/\s+/)) ?? [])
 }
 
 /** Root ran something that makes data of the application: what it left is root's, and no line of the file names it. */
@@ -29,15 +66,14 @@ export function dataWasMade({ stage }: Subject): boolean {
       commands.some((command) => {
         if (!isCertainlyRoot(command.identity)) return false
         const words = command.argv.map(({ text }) => text ?? '')
-        const isOwn = scriptOf(command) !== undefined || words.some((word) => migrationTools.test(word))
+        const isOwn = scriptOf(words) !== undefined || words.some((word) => migrationTools.test(word))
         return isOwn && makesData.test(words.join(' '))
       }),
   )
 }
 
 /** The file that an interpreter is given: `manage.py` of `poetry run python manage.py migrate`. */
-function scriptOf({ argv }: CommandRun): string | undefined {
-  const words = argv.map(({ text }) => text ?? '')
+function scriptOf(words: readonly string[]): string | undefined {
   const at = words.findIndex((word) => interpreter.test(word))
   if (at < 0) return undefined
   const script = words.slice(at + 1).find((word) => !word.startsWith('-'))

@@ -3,6 +3,7 @@ import { knownValue } from '../known.ts'
 import { copiedFiles } from './context-files.ts'
 import { dataWasMade, scriptsOfBuild } from './ran-in-build.ts'
 import type { Subject } from './subject.ts'
+import { servesFiles } from './workload.ts'
 import type { WrittenPath } from './written-paths.ts'
 
 /**
@@ -155,7 +156,7 @@ const mostRead = 120
 export function sourceWrites(subject: Subject): readonly WrittenPath[] {
   const { stage, analysis } = subject
   const workdir = knownValue(stage.final.workdir)
-  if (workdir === undefined) return []
+  if (workdir === undefined || servesFiles(subject)) return []
   const found: WrittenPath[] = []
   let read = 0
   const ofBuild = scriptsOfBuild(subject)

@@ -56,6 +56,9 @@ export function preferredAccounts(subject: Subject): readonly string[] {
 }
 
 /** A builder's language says nothing about an image that only serves the files it made. */
+export function servesFiles(subject: Subject): boolean {
+  return servesFilesOnly(workloadOf(subject).programs, familiar(subject.baseReference ?? ''))
+}
 function servesFilesOnly(programs: ReadonlySet<string>, reference: string): boolean {
   return (
     /(?:^|\/)(?:nginx|httpd|caddy|nginx-unprivileged)(?::|@|$)/.test(reference) ||

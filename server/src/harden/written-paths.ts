@@ -21,6 +21,8 @@ export interface WrittenPath {
   readonly tree?: boolean
   /** Something of root's is in it, although the file does not show it. */
   readonly filled?: boolean
+  /** The code of the application lies there too. */
+  readonly code?: boolean
   readonly from: 'volume' | 'environment' | 'mkdir' | 'folder' | 'source' | 'family' | 'option'
 }
 
@@ -135,7 +137,9 @@ function madeEmpty({ stage, dockerfile }: Subject): readonly WrittenPath[] {
             path,
             kind: 'directory',
             why: `made by mkdir in line ${lineOf(dockerfile, instruction.range.start)}`,
-            temporary: /^(?:\.?cache|caches|tmp|temp|run|pids?|sockets?|log|logs)$/i.test(leaf),
+            temporary:
+              /^\/(?:run|var\/(?:cache|log))\//.test(path) ||
+              /^(?:\.?cache|caches|tmp|temp|run|pids?|sockets?|log|logs)$/i.test(leaf),
             from: 'mkdir',
           },
         ]
@@ -245,6 +249,7 @@ function fromFamilies(subject: Subject): readonly WrittenPath[] {
           temporary: place.temporary === true,
           tree: place.tree === true,
           filled: place.filled === true,
+          code: place.code === true,
           from: 'family',
         },
       ]

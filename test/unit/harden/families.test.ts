@@ -162,6 +162,33 @@ const samples: readonly (readonly [string, string, readonly string[], Wishes?])[
     },
   ],
   [
+    'pnpm: a home that it may write',
+    'FROM node:22\nENV HOME=/nonexistent\nCMD ["pnpm", "start"]\n',
+    ['+ENV HOME=/home/node', '+USER node'],
+  ],
+  [
+    'nginx: nothing that the builder of its pages writes',
+    'FROM node:22 AS build\nWORKDIR /app\nCOPY . .\nRUN node build.js\nFROM nginx:1.27\nCOPY --from=build /app/dist /usr/share/nginx/html\n',
+    [
+      '+RUN install -d -o nginx -g nginx /var/cache/nginx \\',
+      '+    && touch /run/nginx.pid \\',
+      '+    && chown nginx:nginx /run/nginx.pid',
+      '+USER nginx',
+    ],
+    { files: { 'package.json': '{}', 'build.js': '', 'pages.js': "fs.mkdirSync('dist/pages')" } },
+  ],
+  [
+    'what package.json runs while the image is built has written',
+    'FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build\nCMD ["node", "dist/app.js"]\n',
+    ['+USER node'],
+    {
+      files: {
+        'package.json': '{"scripts":{"build":"tsc && node tools/pages.js"}}',
+        'tools/pages.js': "fs.mkdirSync('dist/pages')",
+      },
+    },
+  ],
+  [
     'Gunicorn: a home for its control socket',
     'FROM python:3.12\nWORKDIR /app\nCOPY . .\nCMD ["gunicorn", "app:app"]\n',
     [

@@ -61,6 +61,22 @@ describe('run-time guidance', () => {
     assert.ok(!docker.includes('--tmpfs /app/tmp'))
   })
 
+  it('mounts nothing over folders that hold code, and gives no promise then', () => {
+    const tomcat = guidance('FROM tomcat:10\nCOPY a.war webapps/ROOT.war\nUSER 1000:1000\n')
+    assert.ok(!tomcat.docker.includes('webapps') && !tomcat.readOnly)
+  })
+
+  it('has process ids, caches and logs in memory, by where they are', () => {
+    const text =
+      'FROM debian:12\nRUN useradd app && install -d -o app /run/shop /var/log/shop /var/cache/shop /var/lib/shop\nUSER app\nCMD ["shop"]\n'
+    const { tmpfs, volumes } = guidance(text)
+    assert.deepEqual(
+      tmpfs.map((mount) => mount.split(':')[0]),
+      ['/tmp', '/run/shop', '/var/cache/shop', '/var/log/shop'],
+    )
+    assert.deepEqual(volumes, ['/var/lib/shop'])
+  })
+
   it('puts the home that is written to in memory', () => {
     const node = 'FROM node:22\nUSER node\nCMD ["pm2-runtime", "app.js"]\n'
     assert.match(guidance(node).docker, /--tmpfs \/home\/node:uid=1000,gid=1000/)

@@ -11,7 +11,7 @@ export const java: readonly Family[] = [
       { path: '/usr/local/tomcat/temp', kind: 'directory', what: 'temporary files', temporary: true },
       { path: '/usr/local/tomcat/work', kind: 'directory', what: 'compiled pages', temporary: true },
       // A WAR is unpacked beside itself.
-      { path: '/usr/local/tomcat/webapps', kind: 'directory', what: 'unpacked applications' },
+      { path: '/usr/local/tomcat/webapps', kind: 'directory', what: 'unpacked applications', code: true },
       { path: '/usr/local/tomcat/conf/Catalina', kind: 'directory', what: 'contexts', temporary: true },
     ],
   },

@@ -44,7 +44,7 @@ export const node: readonly Family[] = [
     accounts: ['pptruser', 'pwuser', 'seluser'],
     home: 'profiles',
   },
-  { name: 'pnpm', when: { programs: /^pnpx?$/ }, home: 'its store and the version that corepack gets' },
+  { name: 'pnpm', when: { programs: /^pnp[mx]$/ }, home: 'its store and the version that corepack gets' },
   {
     name: 'Yarn',
     when: { programs: /^(?:yarn|yarnpkg)$/ },

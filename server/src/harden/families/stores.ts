@@ -8,7 +8,7 @@ export const stores: readonly Family[] = [
     accounts: ['redis', 'valkey'],
     writes: [
       { path: '/var/lib/redis', kind: 'directory', what: 'its data', where: 'there' },
-      { path: '/var/log/redis', kind: 'directory', what: 'logs', where: 'there' },
+      { path: '/var/log/redis', kind: 'directory', what: 'logs', temporary: true, where: 'there' },
       // redis.conf of Debian's package.
       { path: '/var/lib/redis', kind: 'directory', what: 'its data', packages: /^redis(?:-server)?$/ },
       {

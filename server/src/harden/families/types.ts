@@ -37,6 +37,8 @@ export interface WrittenPlace {
   readonly tree?: true
   /** The package leaves files of root's in it, which the file system of the model does not know. */
   readonly filled?: true
+  /** The code lies there too: a volume would keep an old one. */
+  readonly code?: true
   /** Only where the image has this path, or its folder. */
   readonly where?: 'there' | 'folder-there'
   /** Only where the image has this path too: it is what makes the program write. */

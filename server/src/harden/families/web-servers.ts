@@ -7,8 +7,21 @@ export const webServers: readonly Family[] = [
     when: { images: /^(?:library\/)?nginx(?::|@|$)/, programs: /^nginx$/ },
     accounts: ['nginx', 'www-data'],
     writes: [
-      { path: '/run/nginx.pid', kind: 'file', what: 'process id', temporary: true },
-      { path: '/var/cache/nginx', kind: 'directory', what: 'buffers', temporary: true, images: /nginx/ },
+      // The unprivileged variant keeps all of it in /tmp.
+      {
+        path: '/run/nginx.pid',
+        kind: 'file',
+        what: 'process id',
+        temporary: true,
+        images: /^(?!.*unprivileged)/,
+      },
+      {
+        path: '/var/cache/nginx',
+        kind: 'directory',
+        what: 'buffers',
+        temporary: true,
+        images: /^(?!.*unprivileged).*nginx/,
+      },
       // The official image's entrypoint fills its templates in (20-envsubst-on-templates.sh).
       {
         path: '/etc/nginx/conf.d',

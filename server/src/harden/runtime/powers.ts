@@ -132,7 +132,9 @@ export function powersOf(analysis: Analysis): Powers {
       .map((path) => (owner ? `${path}:uid=${owner.uid},gid=${owner.gid ?? owner.uid}` : path)),
   ]
   const workdir = knownValue(stage.final.workdir)
-  const known = written.filter((one) => one.kind === 'directory' && !inMemory(one)).map(({ path }) => path)
+  const known = written
+    .filter((one) => one.kind === 'directory' && !one.code && !inMemory(one))
+    .map(({ path }) => path)
   const given = givenByRun(subject, owner?.uid).filter(
     (path) => ![...known, ...temporary].some((one) => isWithin(one, path) || isWithin(path, one)),
   )
@@ -145,6 +147,7 @@ export function powersOf(analysis: Analysis): Powers {
   )
   const readOnly =
     knowsItsWrites(subject, mustBeRoot !== undefined, givesMore || lasting.includes(workdir ?? '')) &&
+    !written.some(({ code }) => code) &&
     startWritesOnly(subject, [...tmpfs.map((mount) => mount.split(':')[0] ?? ''), ...volumes])
   const capabilities = capabilitiesOf(subject, drop !== undefined, mustBeRoot !== undefined)
   return {
