@@ -52,6 +52,13 @@ describe('Generated Dockerfiles', function () {
   after(async () => {
     if (!probe) return
     console.log(report(judged, `${count} cases from seed ${firstSeed}, Docker ${docker.version}`))
+    if (process.env.UNROOT_REPORT !== undefined)
+      console.log(
+        judged
+          .filter(({ verdict }) => verdict === 'likely wrong')
+          .map(told)
+          .join('\n'),
+      )
     rmSync(probe.folder, { recursive: true })
     await docker.close()
   })
