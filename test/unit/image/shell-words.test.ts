@@ -57,6 +57,15 @@ describe('A script whose text nobody has', () => {
     for (const run of ['sh /gen.sh', 'bash /gen.sh', '/gen.sh', '. /gen.sh'])
       after(run).sees({ '/app/x': 'unknown~possible 0:0 ?', '/srv/x': 'unknown~possible 0:0 ?' })
   })
+  it('is what Python, Node, npm and their kin run, too', () => {
+    for (const run of [
+      'python:3.12\nRUN python gen.py',
+      'node:20\nRUN node gen.js',
+      'node:20\nRUN npm run build',
+      'debian:12\nRUN perl gen.pl',
+    ])
+      image(`FROM ${run}`).sees({ '/srv/x': 'unknown~possible 0:0 ?' })
+  })
   it('leaves variables that nobody knows where it is read by this very shell', () => {
     const made = (run: string) => image(`FROM debian:12\nRUN ${run} mkdir -p /opt/$VERSION_CODENAME/x`)
     const read = { '/opt/bookworm/x': 'unknown~possible ?:? ?' }

@@ -16,6 +16,7 @@ import {
 import type { FileNode } from '../../types.ts'
 import type { Call, Outcome, World } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
+import { mayHaveFilled } from '../tools/unmodelled.ts'
 import { doubtEverywhere } from './doubt.ts'
 import { at, eachPath, flavour } from './operands.ts'
 import { mayWriteInto } from './unlisted.ts'
@@ -71,7 +72,7 @@ export const perl = defineCommand({
         maybe,
         eachPath(call, args.slice(code + 2), (path) => editInPlace(call, path)),
       )
-    mayWriteInto(world, world.cwd.certainty === 'unknown' ? undefined : world.cwd.value)
+    mayHaveFilled(world, true)
     return maybe
   },
 })

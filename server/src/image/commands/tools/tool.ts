@@ -28,8 +28,8 @@ export function onlyAsks(call: Call): boolean {
   )
 }
 
-/** Whatever the project makes of it: it may write into its working directory. */
-export const workingFolder: readonly Write[] = [{ at: '.', fails: 'possible' }]
+/** Whatever the project makes of it: it may write into its working directory, and leave files elsewhere. */
+export const workingFolder: readonly Write[] = [{ at: '.', fails: 'possible', elsewhere: true }]
 export const nothing: readonly Write[] = []
 
 export function defineTool(tool: Tool): CommandModel {

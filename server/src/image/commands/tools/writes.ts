@@ -8,6 +8,7 @@ import type { Failure, FileNode } from '../../types.ts'
 import { mayWriteInto, processOwned } from '../files/unlisted.ts'
 import type { Call, Outcome, World } from '../model.ts'
 import { maybe, ok } from '../model.ts'
+import { mayHaveFilled } from './unmodelled.ts'
 
 /** A folder that a tool writes into. */
 export interface Write {
@@ -19,6 +20,8 @@ export interface Write {
   readonly fails: Certainty | 'never'
   /** `made`: afterwards the folder is there. Left out: it may get entries. */
   readonly makes?: true
+  /** What runs is the project's own: it may make files wherever it is allowed to. */
+  readonly elsewhere?: true
 }
 
 /** What became of a tool that writes to these folders. */
@@ -31,6 +34,7 @@ export function writeAll(
   for (const write of writes) {
     const next = writeOne(call, write, options)
     if (next.status === 'fail') return next
+    if (write.elsewhere) mayHaveFilled(call.world, true)
     if (next.status === 'maybe' && next.failure && !(outcome.status === 'maybe' && outcome.failure))
       outcome = next
   }
