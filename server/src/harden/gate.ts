@@ -15,6 +15,9 @@ export type Gate =
       readonly remaining: readonly string[]
     }
 
+/** Words in names of images that run as a user of their own. */
+const saysNotRoot = /(?:^|[-_:/.])(?:non-?root|rootless|unprivileged|chiseled)(?:$|[-_.@:])/
+
 const open: Gate = { open: true }
 const nothing: Gate = { open: false, outcome: 'nothing', refusals: [], remaining: [] }
 const refused = (refusal: string, remaining: readonly string[] = []): Gate => ({
@@ -51,6 +54,11 @@ export function gateOf(subject: Subject): Gate {
     )
   if (runtime.state.identityFailure)
     return refused(`${inEnglish(runtime.state.identityFailure.message)} Repair that first.`)
+  if (!subject.base && identity.spec === '' && saysNotRoot.test(subject.baseReference ?? ''))
+    return refused(
+      `By its name, ${subject.baseReference} runs as somebody else than root already, and Unroot does not know it.`,
+      ['Declare it under baseImages in .unroot.json, with its user.'],
+    )
   const upon = builtUpon(subject)
   if (upon) return refused(upon.reason, [upon.advice])
   const rootProgram = rootProgramOf(subject)

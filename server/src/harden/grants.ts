@@ -3,8 +3,8 @@ import type { RunInstruction } from '../dockerfile/index.ts'
 import { accountToolOf } from '../fixes/index.ts'
 import type { TextEdit } from '../fixes/types.ts'
 import { absolute, allowed, find, isWithin, mayChangeEntries, nodeAt } from '../image/index.ts'
-import type { FileNode, Step } from '../image/types.ts'
-import { type Known, knownValue } from '../known.ts'
+import type { FileNode, Identity, Step } from '../image/types.ts'
+import { certain, type Known, knownValue } from '../known.ts'
 import type { ChosenIdentity } from './identity.ts'
 import { dataWasMade } from './ran-in-build.ts'
 import type { Subject } from './subject.ts'
@@ -12,11 +12,16 @@ import { folderOf, type WrittenPath } from './written-paths.ts'
 
 /** Those of the paths that the identity cannot write as the image is, as far as can be told. */
 export function notWritable(
-  { stage }: Subject,
-  { identity }: ChosenIdentity,
+  { stage, profile }: Subject,
+  { identity: chosen }: ChosenIdentity,
   paths: readonly WrittenPath[],
 ): readonly WrittenPath[] {
   const { files } = stage.final
+  // OpenShift starts the image as a number of its own, in group 0.
+  const identity: Identity =
+    profile === 'openshift'
+      ? { ...chosen, uid: certain(1_000_700_000), gid: certain(0), groups: certain([0]) }
+      : chosen
   return paths.filter(({ path, kind }) => {
     const answer: Known<boolean> =
       kind === 'directory' ? mayChangeEntries(files, path, identity) : allowed(files, path, identity, 'write')

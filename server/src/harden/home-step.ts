@@ -35,7 +35,7 @@ export function homeFor(subject: Subject, chosen: ChosenIdentity): Home {
       : { path: home, kind: 'directory', why: `HOME, for ${purpose}`, temporary: true, from: 'family' }
   if (usable) return { path, step: undefined }
   // The number of its home is not known, but the base made one.
-  if (own === undefined && chosen.from === 'base') return none
+  if (own === undefined && chosen.from === 'base' && subject.profile !== 'openshift') return none
   const before = userPlace(subject, chosen)
   return {
     path,

@@ -77,7 +77,9 @@ function restored({ stage, base }: Subject): Existing | undefined {
   const name = before ? knownValue(before.after.identity.user) : undefined
   const own = base?.user.explicit ? base.user.name : null
   const wanted = name ?? (last && own && own !== 'root' ? own : undefined)
-  const account = wanted ? userByName(accounts, wanted) : undefined
+  const listed = wanted ? userByName(accounts, wanted) : undefined
+  // The build runs as it already: a base whose accounts nobody listed has it.
+  const account = listed ?? (name != null && !accounts.complete ? unlisted(name) : undefined)
   return account && account.certainty !== 'possible' ? { account, from: 'restored' } : undefined
 }
 
@@ -111,10 +113,17 @@ function mentioned({ stage }: Subject): Existing | undefined {
   for (const { commands, failure } of stage.steps.toReversed()) {
     if (failure) continue
     for (const { name, argv } of commands) {
-      if (name !== 'chown') continue
-      const owner = argv.slice(1).find(({ text }) => text !== undefined && !text.startsWith('-'))?.text
+      const words = argv.slice(1).flatMap(({ text }) => (text === undefined ? [] : [text]))
+      const owner =
+        name === 'chown'
+          ? words.find((word) => !word.startsWith('-'))
+          : name === 'usermod'
+            ? words.at(-1)
+            : undefined
       const [user = ''] = (owner ?? '').split(/[:.]/)
-      if (!/^[a-z_][a-z0-9_-]*$/.test(user) || user === 'root' || userByName(accounts, user)) continue
+      if (!/^[a-z_][a-z0-9_-]*$/.test(user) || user === 'root') continue
+      const listed = userByName(accounts, user)
+      if (listed && listed.certainty !== 'possible') continue
       return { account: unlisted(user), from: 'base' }
     }
   }

@@ -5,7 +5,7 @@ import type { ChosenIdentity } from './identity.ts'
 import { byNumber } from './identity.ts'
 import { lowPortsOf, portMove } from './port-step.ts'
 import type { Subject } from './subject.ts'
-import { workloadOf } from './workload.ts'
+import { rootMountOf, workloadOf } from './workload.ts'
 
 /** What the text cannot decide, for a person. */
 export function remainingFor(subject: Subject, chosen: ChosenIdentity): readonly string[] {
@@ -15,6 +15,8 @@ export function remainingFor(subject: Subject, chosen: ChosenIdentity): readonly
     ...dockerSocket(subject),
     ...sudoers(subject, chosen),
     ...lowPorts(subject),
+    ...nameOnly(subject, chosen),
+    ...mountsInRoot(subject, chosen),
     ...unreadScript(subject),
     ...buildTool(subject),
     ...hostLogs(subject),
@@ -66,7 +68,8 @@ function hostLogs(subject: Subject): readonly string[] {
       name,
     ),
   )
-  const daemonSet = collector ?? (/daemonset/i.test(subject.analysis.text) ? 'It' : undefined)
+  const ofBase = workloadOf(subject).families.some(({ name }) => name === 'Fluentd') ? 'fluentd' : undefined
+  const daemonSet = collector ?? ofBase ?? (/daemonset/i.test(subject.analysis.text) ? 'It' : undefined)
   if (mount?.origin.kind === 'instruction')
     return [
       `${mount.path} (VOLUME in line ${lineOf(dockerfile, mount.origin.range.start)}) is the host's: its files belong to root and group adm there. Add that group at start (--group-add), or collect logs from stdout.`,
@@ -101,19 +104,19 @@ function rootWasMeant({ stage, dockerfile }: Subject): readonly string[] {
 }
 
 const shells =
-  /^(?:.*\/)?(?:sh|bash|ash|zsh|pwsh|python[\d.]*|node|irb|php|jshell|iex|ghci|julia|R|groovysh|scala|mix|swift|perl|lua)$/
+  /^(?:.*[\\/])?(?:sh|bash|ash|zsh|pwsh|python[\d.]*|node|irb|php|jshell|iex|ghci|julia|R|groovysh|scala|mix|swift|perl|lua|mvn|gradle|sbt|lein|cargo|go|composer|(?:cmd|powershell)(?:\.exe)?)$/i
 
 /** Nothing of its own is started: people build on such images, or work in them. */
-function startsNothing(subject: Subject): readonly string[] {
+export function startsNothing(subject: Subject): readonly string[] {
   const { runtime, base } = subject
   const { cmd, entrypoint } = runtime.state
   const own = [entrypoint, cmd].some((one) => one?.origin.kind === 'instruction')
   const [program, ...rest] = cmd?.argv ?? []
   const bare =
-    program !== undefined &&
-    shells.test(program) &&
-    rest.every((word) => /^-[ail]$/.test(word)) &&
-    (entrypoint?.argv.length ?? 0) <= 1
+    (entrypoint?.argv.length ?? 0) <= 1 &&
+    (program === undefined
+      ? entrypoint !== undefined && /^\s*exec\s+"?\$@"?\s*$/m.test(runtime.script?.text ?? '')
+      : shells.test(program) && rest.every((word) => /^-[ail]$/.test(word)))
   if (runtime.state.ports.some(({ origin }) => origin.kind === 'instruction')) return []
   // With an application in it, it is started by what the file does not show: Compose, a pod.
   if (contextCopies(subject).some(({ sources }) => sources.some(({ raw }) => /^\.?\/?$|\/$/.test(raw))))
@@ -123,7 +126,7 @@ function startsNothing(subject: Subject): readonly string[] {
     runtime.argv.length === 0 && base?.ports.length === 0 && workloadOf(subject).families.length === 0
   if (own ? !bare : !(bare || silent)) return []
   return [
-    `It starts ${runtime.argv.length === 0 ? 'nothing of its own' : `only ${runtime.argv.join(' ')}`}: where others build on it, their steps run as the new user from now on and need USER root before they install something.`,
+    `It starts ${runtime.argv.length === 0 ? 'nothing of its own' : `only ${runtime.argv.join(' ')}`}: where others build on it, their steps run as the new user from now on and need USER root before they install something. Such a base is better left as it is: tell its users the account, or publish a second tag that ends with USER.`,
   ]
 }
 
@@ -163,6 +166,24 @@ function lowPorts(subject: Subject): readonly string[] {
     : [
         `Port ${ports.join(', ')} stays below 1024, because what sets it is not in this file: move it in the server's configuration, or set the pod's sysctl net.ipv4.ip_unprivileged_port_start=0 (allowed by Pod Security restricted).`,
       ]
+}
+
+/** A pod that must not be root's is refused where USER is a name. */
+function nameOnly(subject: Subject, { name, uid }: ChosenIdentity): readonly string[] {
+  return byNumber(subject) && name !== undefined && uid === undefined
+    ? [
+        `USER names \`${name}\`, whose number this file does not tell, and Kubernetes verifies runAsNonRoot only by number: give the account a fixed uid, or set runAsUser in the pod.`,
+      ]
+    : []
+}
+
+/** A comment that tells people to mount something in root's home. */
+function mountsInRoot(subject: Subject, { name }: ChosenIdentity): readonly string[] {
+  const found = rootMountOf(subject)
+  if (!found) return []
+  return [
+    `Line ${found.line} mounts something in /root, where only root may enter: mount it in the home of \`${name ?? 'the new user'}\` from now on.`,
+  ]
 }
 
 /** A start script of the build context that could not be read. */

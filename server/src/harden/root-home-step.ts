@@ -1,6 +1,7 @@
 import type { HardenStep } from '../analysis/index.ts'
 import type { TextEdit } from '../fixes/types.ts'
-import { isWithin } from '../image/index.ts'
+import { isWithin, stepsOf } from '../image/index.ts'
+import type { StageTimeline } from '../image/types.ts'
 import { knownValue } from '../known.ts'
 import type { Subject } from './subject.ts'
 
@@ -78,6 +79,12 @@ export function rootHome(subject: Subject, home: string | undefined): RootHomeAn
   }
 }
 
+function installsWithGo(stage: StageTimeline): boolean {
+  return stepsOf(stage).some(({ instruction }) =>
+    /\bgo\s+(?:install|get)\b/.test(instruction.argumentsText.text),
+  )
+}
+
 const startsInRoot = (raw: string) => /^"?\/root(?:\/|"|$)/.test(raw)
 function replaced(at: number, to: string): TextEdit {
   return { range: { start: at, end: at + '/root'.length }, text: to }
@@ -101,9 +108,10 @@ function neededInRoot({ runtime, stage }: Subject): readonly string[] {
   }
   for (const { instruction } of stage.steps) {
     if (instruction.keyword === 'ENV')
+      // The place in PATH for programs that Go installs, which installed none.
       for (const { key, value } of instruction.pairs)
         for (const [path] of key.raw === 'HOME' ? [] : (value?.raw ?? '').matchAll(/\/root(?:\/[\w.@-]+)+/g))
-          found.push(path)
+          if (path !== '/root/go/bin' || installsWithGo(stage)) found.push(path)
     if (
       (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') &&
       startsInRoot(instruction.destination?.raw ?? '')

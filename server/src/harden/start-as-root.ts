@@ -53,7 +53,8 @@ export const rootPrograms: readonly RootProgram[] = [
   {
     programs: /^sshd$/,
     why: 'sshd becomes the user who logs in',
-    instead: 'Leave logins to docker exec or kubectl exec.',
+    instead:
+      'Where people only look into the container, docker exec or kubectl exec is enough. Where logins are its purpose (git, sftp), drop all capabilities but those that it needs.',
   },
   {
     programs: /^(?:dockerd|containerd|dockerd-entrypoint\.sh)$/,

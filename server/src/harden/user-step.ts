@@ -38,7 +38,8 @@ function editOf({ dockerfile, stage, profile }: Subject, chosen: ChosenIdentity)
     )
       return withoutInstruction(dockerfile, last.instruction)
   }
-  if (changesLast || chosen.name === undefined || !byNumber({ profile })) return edit
+  if (changesLast || chosen.name === undefined || chosen.user === chosen.name || !byNumber({ profile }))
+    return edit
   // `USER 1000 # node` would make the comment part of the name.
   const eol = lineBreakOf(dockerfile)
   const line = `${keywordIn(dockerfile, 'USER')} ${chosen.user}`
@@ -56,7 +57,9 @@ function reasonOf({ base: known, baseReference, runtime }: Subject, chosen: Chos
   const base = baseReference ?? 'the base image'
   switch (from) {
     case 'restored':
-      return `The file switches to \`${name}\` and back to root; what starts needs no root.`
+      return known
+        ? `The file switches to \`${name}\` and back to root; what starts needs no root.`
+        : `The file switches to \`${name}\` and back to root.`
     case 'made':
       return `The file makes \`${name}\`, and nothing runs as it so far.`
     case 'base':

@@ -1,6 +1,7 @@
 import type { HardenPlan } from '../analysis/index.ts'
 import { userEdit } from '../fixes/index.ts'
 import { resultOf, unchanged } from './plan.ts'
+import { startsNothing } from './remaining.ts'
 import type { Subject } from './subject.ts'
 
 /** Windows: `ContainerUser` is in nanoserver and servercore; services of Windows need the administrator. */
@@ -46,6 +47,7 @@ export function hardenWindows(subject: Subject): HardenPlan {
     refusals: [],
     remaining: [
       `ContainerUser may write only to its profile and where the file gives it rights (icacls): start it once.`,
+      ...startsNothing(subject),
     ],
   }
 }

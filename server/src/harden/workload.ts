@@ -1,3 +1,4 @@
+import { lineOf } from '../image/index.ts'
 import type { Runtime } from '../image/types.ts'
 import { copiedFiles } from './context-files.ts'
 import { type Family, families } from './families/index.ts'
@@ -41,9 +42,21 @@ export function workloadOf(subject: Subject): Workload {
     }
     return true
   })
-  const workload = { programs, command, families: matching, home: matching.find(({ home }) => home)?.home }
+  const home =
+    matching.find((family) => family.home)?.home ?? (rootMountOf(subject) && 'what people mount there')
+  const workload = { programs, command, families: matching, home }
   known.set(subject.analysis, workload)
   return workload
+}
+
+/** Where a comment of the file shows how to mount something in root's home: `-v ~/.config/app:/root/.config/app`. */
+export function rootMountOf({ dockerfile }: Subject): { readonly line: number } | undefined {
+  const comment = dockerfile.comments.find(({ range }) =>
+    /(?:-v|--volume)[\s=]+["']?[^\s:]+:\/root\b|\b(?:dst|destination|target)=\/root\b/.test(
+      dockerfile.text.slice(range.start, range.end),
+    ),
+  )
+  return comment && { line: lineOf(dockerfile, comment.range.start) }
 }
 
 /** Accounts that the base or a package has for this workload, best first. */

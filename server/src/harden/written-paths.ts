@@ -1,5 +1,5 @@
 import { absolute, find, isWithin, lineOf, nodeAt, stepsOf } from '../image/index.ts'
-import type { FileNode, ImageState } from '../image/types.ts'
+import type { FileNode, ImageState, StageTimeline } from '../image/types.ts'
 import { knownValue } from '../known.ts'
 import type { WrittenPlace } from './families/index.ts'
 import { fromOptions } from './option-writes.ts'
@@ -129,7 +129,7 @@ function madeEmpty({ stage, dockerfile }: Subject): readonly WrittenPath[] {
         const leaf = path.slice(path.lastIndexOf('/') + 1)
         const ownName =
           dataNames.test(leaf) || /^\/(?:data|var\/(?:lib|log|cache|run|spool)|run)\//.test(path)
-        if (!ownName && !isEmpty(node)) return []
+        if (!ownName && (!isEmpty(node) || isFilledByName(stage, path))) return []
         if (!ownName && workdir !== undefined && workdir !== '/' && isWithin(workdir, path)) return []
         if (holdsOnlyFolders(node)) return []
         return [
@@ -151,6 +151,17 @@ const systemPlaces = /^\/(?:etc|usr|bin|sbin|lib|boot|root|opt\/[^/]+\/(?:bin|li
 
 function isEmpty(node: FileNode): boolean {
   return node.unlisted === 'none' && [...node.children.values()].every(({ kind }) => kind === 'missing')
+}
+/** A command puts something there that nobody knows: `cp -r "$from" /schemas`. */
+function isFilledByName(stage: StageTimeline, path: string): boolean {
+  return stepsOf(stage).some(({ commands }) =>
+    commands.some(
+      ({ name, argv }) =>
+        (name === 'cp' || name === 'mv') &&
+        argv.at(-1)?.text !== undefined &&
+        isWithin(argv.at(-1)?.text ?? '', path),
+    ),
+  )
 }
 function holdsOnlyFolders(node: FileNode): boolean {
   const children = [...node.children.values()].filter(({ kind }) => kind !== 'missing')
@@ -187,7 +198,7 @@ function touched({ stage, dockerfile }: Subject): readonly WrittenPath[] {
   )
 }
 const notForWriting =
-  /^\/(?:usr|bin|sbin|lib|boot|root|tmp|etc\/(?:apt|apk|passwd|group|shadow|default|profile|ld|sudoers|pam|ssl|bash|environment|localtime|timezone))|__init__|\.(?:py|js|ts|sh|keep|gitkeep|dockerenv)$/
+  /^\/(?:usr|bin|sbin|lib|boot|root|tmp|etc\/(?:apt|apk|passwd|group|shadow|default|profile|ld|sudoers|pam|ssl|bash|environment|localtime|timezone))|__init__|\.(?:py|js|ts|sh|conf|cfg|ini|toml|keep|gitkeep|dockerenv)$/
 
 const folderNames = /^(?:uploads?|media|logs?|tmp|storage|\.?cache|instance|sessions?|downloads?|backups?)$/i
 

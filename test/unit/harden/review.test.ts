@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { runtimeGuidance } from '../../../server/src/harden/index.ts'
-import { analysed, hardened, type Wishes } from './files.ts'
+import { analysed, changes, hardened, type Wishes } from './files.ts'
 
 /** What owners of real files would not have merged. */
 
@@ -42,5 +42,103 @@ describe('run-time guidance, read by owners', () => {
     assert.equal(guidance(app).readOnly, false)
     const files = { 'package.json': '{"scripts": {"start": "node server.js"}}' }
     assert.equal(guidance(app, { files }).readOnly, true)
+  })
+})
+
+describe('plans, read by owners', () => {
+  const remaining = (text: string, wishes: Wishes = {}) => hardened(text, wishes).remaining.join('\n')
+
+  it('a base of others is told as one: an entrypoint that starts what it is given, a build tool, a Windows base', () => {
+    const start = { '0755:start.sh': '#!/bin/sh\nset -e\nexport CERTS=/x\nexec "$@"\n' }
+    const wrapper = 'FROM ubuntu:24.04\nCOPY start.sh /\nENTRYPOINT ["/start.sh"]\n'
+    assert.match(remaining(wrapper, { files: start }), /only \/start\.sh: where others build on it/)
+    const own = { '0755:start.sh': '#!/bin/sh\nexec sleep 60\n' }
+    assert.doesNotMatch(remaining(wrapper, { files: own }), /build on it/)
+    assert.match(
+      remaining('FROM eclipse-temurin:21\nRUN ln -s /opt/mvn /usr/bin/mvn\nCMD ["mvn"]\n'),
+      /build on it/,
+    )
+    assert.match(
+      remaining(
+        'FROM mcr.microsoft.com/windows/servercore:ltsc2022\nRUN choco install go\nCMD ["powershell"]\n',
+      ),
+      /build on it.*second tag/,
+    )
+  })
+
+  it('the user that a build on an unknown base runs as is the one to run as', () => {
+    const text = 'FROM example.com/base:1\nUSER web\nRUN bundle install\nUSER root\nRUN locale-gen\n'
+    assert.deepEqual(changes(text), ['+USER web'])
+    const renumbered = 'RUN groupmod -g 10000 web && usermod -g 10000 -u 10000 web\n'
+    for (const base of ['example.com/base:1', 'goharbor/photon:5.0'])
+      assert.deepEqual(changes(`FROM ${base}\n${renumbered}`), ['+USER web'])
+  })
+
+  it('a name stays a name where its number is not known, and that is told once', () => {
+    const text = 'FROM debian:12\nARG ID\nRUN useradd -u $ID web\nCMD ["sleep", "60"]\n'
+    assert.deepEqual(changes(text, { profile: 'kubernetes' }), ['+USER web'])
+    assert.match(remaining(text, { profile: 'kubernetes' }), /`web`, whose number .* runAsUser/)
+  })
+
+  it('an unknown base that says it is not root’s is left alone', () => {
+    const text = 'FROM example.com/monitor:8-chiseled\nCOPY app /app\n'
+    assert.match(changes(text).join(), /^refused: By its name, example\.com\/monitor:8-chiseled runs as/)
+    assert.deepEqual(changes(text.replace('-chiseled', '')), ['+USER 10001:10001'])
+  })
+
+  it('what a comment mounts in /root needs a home', () => {
+    const text =
+      '# docker run -v $HOME/.tool:/root/.tool me/tool\nFROM debian:12\nRUN apt-get update\nENTRYPOINT ["tool"]\n'
+    assert.match(changes(text).join('\n'), /--create-home --home-dir \/home\/app/)
+    assert.match(remaining(text), /Line 1 mounts something in \/root.*home of `app`/)
+  })
+
+  it('nothing lies where Go installed nothing', () => {
+    const text = (run: string) =>
+      `FROM debian:12\nENV PATH=/usr/local/go/bin:/root/go/bin:$PATH\nRUN ${run}\nCMD ["sleep", "60"]\n`
+    assert.ok(!changes(text('go version')).some((line) => line.startsWith('-ENV')))
+    assert.match(changes(text('go install example.com/x@v1')).join('\n'), /refused|-ENV/)
+  })
+
+  it('MinIO keeps its data in the volume of its image', () => {
+    assert.match(changes('FROM minio/minio\nCOPY licence /\n').join('\n'), /install -d .* \/data/)
+  })
+
+  it('configuration that is touched is read, and a folder that something was copied to is full', () => {
+    assert.deepEqual(
+      changes(
+        'FROM python:3.13-slim\nRUN touch /srv/disable.conf\nUSER root\nCMD ["python3", "/x.py"]\n',
+      ).filter((line) => /disable/.test(line)),
+      [],
+    )
+    const copied =
+      'FROM debian:12\nARG FROM\nRUN mkdir -p /schemas; cp -r "/go/$FROM/options" /schemas/options\nCMD ["sleep", "60"]\n'
+    assert.doesNotMatch(changes(copied).join('\n'), /schemas/)
+    assert.match(changes(copied.replace(/; cp.*/, '')).join('\n'), /install -d .* \/schemas/)
+  })
+
+  it('development servers keep caches beside the code', () => {
+    const serve = (start: string) =>
+      changes(`FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD ${start}\n`).join('\n')
+    assert.match(serve('["ng", "serve", "--host", "0.0.0.0"]'), /install -d -o node -g node \/app\/\.angular/)
+    assert.match(serve('["npx", "react-scripts", "start"]'), /\/app\/node_modules\/\.cache/)
+  })
+
+  it('under a random uid the home of an account of the base is not its own', () => {
+    const text = 'FROM node:22\nWORKDIR /app\nCOPY . .\nENTRYPOINT ["pnpm", "start"]\n'
+    const lines = changes(text, { profile: 'openshift' }).join('\n')
+    assert.match(lines, /ENV HOME=\/home\/node/)
+    assert.match(lines, /install -d -m 0775 -o 1000 -g 0 \/home\/node/)
+  })
+
+  it('collectors that are built on Fluentd read logs of the host', () => {
+    const text = 'FROM fluent/fluentd:v1.16-debian-1\nUSER root\nRUN gem install x\nCOPY conf /fluentd/etc/\n'
+    assert.match(remaining(text), /fluentd reads logs of the host/)
+  })
+
+  it('logins are a purpose too', () => {
+    const text =
+      'FROM debian:12\nRUN apt-get update && apt-get install -y openssh-server\nCMD ["/usr/sbin/sshd", "-D"]\n'
+    assert.match(remaining(text), /git, sftp/)
   })
 })

@@ -39,6 +39,23 @@ export const node: readonly Family[] = [
     ],
   },
   {
+    // https://angular.dev/cli/cache
+    name: 'Angular CLI',
+    when: { command: /\bng\b\s+(?:serve|build|test)\b/ },
+    writes: [{ path: '.angular', kind: 'directory', what: 'its cache', temporary: true }],
+  },
+  {
+    // Loaders and plugins of webpack ask find-cache-dir for it, and stop where it cannot be made.
+    name: 'webpack',
+    when: { command: /\b(?:react-scripts|craco)\b\s+start\b|\bvue-cli-service\b\s+serve\b/ },
+    writes: [{ path: 'node_modules/.cache', kind: 'directory', what: 'its cache', temporary: true }],
+  },
+  {
+    name: 'Nuxt',
+    when: { command: /\bnuxi?\b\s+dev\b/ },
+    writes: [{ path: '.nuxt', kind: 'directory', what: 'compiled pages', temporary: true }],
+  },
+  {
     name: 'Chromium',
     when: { images: /playwright|puppeteer|selenium/, programs: /^chromium|^google-chrome/ },
     accounts: ['pptruser', 'pwuser', 'seluser'],

@@ -107,6 +107,12 @@ export const stores: readonly Family[] = [
   { name: 'Kibana', when: { images: /kibana/ }, accounts: ['kibana'] },
   { name: 'Kafka', when: { images: /kafka/ }, accounts: ['appuser', 'kafka'] },
   { name: 'Solr', when: { images: /solr/ }, accounts: ['solr'] },
+  {
+    // minio/minio, Dockerfile.release: VOLUME ["/data"], served by `minio server /data`.
+    name: 'MinIO',
+    when: { images: /^(?:quay\.io\/)?minio\/minio/ },
+    writes: [{ path: '/data', kind: 'directory', what: 'its data' }],
+  },
   { name: 'Jenkins', when: { images: /jenkins/ }, accounts: ['jenkins'] },
   { name: 'Odoo', when: { images: /^(?:library\/)?odoo/ }, accounts: ['odoo'] },
 ]

@@ -39,7 +39,11 @@ export function capabilitiesOf(subject: Subject, stepsDown: boolean, mustBeRoot:
     for (const { programs: pattern, capabilities } of runtime.script ? [] : preparing)
       if ([...programs].some((program) => pattern.test(program)))
         for (const capability of capabilities) found.add(capability)
-    if (mustBeRoot) found.add('CHOWN').add('DAC_OVERRIDE').add('FOWNER').add('KILL')
+    if (mustBeRoot) {
+      found.add('CHOWN').add('DAC_OVERRIDE').add('FOWNER').add('KILL')
+      // Its init or supervisor starts sshd too, which puts who is not logged in yet into an empty folder.
+      if (runtime.state.ports.some(({ port }) => port === '22')) found.add('SYS_CHROOT').add('AUDIT_WRITE')
+    }
   }
   // A program with file capabilities that the container may not have cannot start (container-facts/setcap-cap-drop).
   for (const { capabilities } of withFileCapabilities(subject))
