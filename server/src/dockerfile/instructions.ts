@@ -258,6 +258,10 @@ function readRun(frame: InstructionFrame): Instruction {
   const heredocs = written.form === 'json' ? noHeredocs : frame.readHeredocs()
   const command =
     written.form === 'json' ? written : { form: 'shell' as const, script: scriptOf(frame, heredocs) }
+  if (split.cut !== undefined) {
+    const message = text`BuildKit takes a byte of this character for a blank, which ends the flag, and cannot send what is left of it. Write the flag without it.`
+    frame.defer('bad-value', split.cut, message)
+  }
   const mounts: Mount[] = []
   for (const flag of split.flags) {
     if (flag.value === undefined) continue

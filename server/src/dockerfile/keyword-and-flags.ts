@@ -13,6 +13,8 @@ export interface SplitInstruction {
   /** Without the flags and white space around. */
   readonly args: MappedText
   readonly argsRange: OffsetRange
+  /** A character that BuildKit cuts in two: it ends a flag in the middle. Only RUN's arguments are sent as they are. */
+  readonly cut: OffsetRange | undefined
 }
 
 /** The values of `--mount`, each character mapped to the file. */
@@ -40,7 +42,13 @@ export function splitInstruction(line: MappedText, escapeWith: string): SplitIns
     mounts,
     args,
     argsRange: toFileRange(args, { start: 0, end: args.text.length }),
+    cut: brokenBytes === 0 ? undefined : characterBefore(line, from),
   }
+}
+
+function characterBefore(line: MappedText, end: number): OffsetRange {
+  const code = line.text.charCodeAt(end - 1)
+  return toFileRange(line, { start: code >= 0xdc00 && code <= 0xdfff ? end - 2 : end - 1, end })
 }
 
 function argumentsOf(line: MappedText, from: number, to: number, brokenBytes: number): MappedText {
