@@ -38,6 +38,7 @@ export type BaseName =
   | 'python-packages'
   | 'redis'
   | 'ruby'
+  | 'ruby-packages'
   | 'rust'
   | 'scratch-busybox'
   | 'supervisor'

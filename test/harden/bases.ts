@@ -30,13 +30,13 @@ const standIns: readonly StandIn[] = [
   { official: /^php:[\d.]+-apache$/, base: 'php-apache' },
   { official: /^php:[\d.]+-fpm$/, base: 'php-fpm' },
   { official: /^php:[\d.]+-cli$/, base: 'php-cli' },
-  { official: /^ruby:/, base: 'ruby' },
+  { official: /^ruby:/, base: 'ruby', withPackages: 'ruby-packages' },
   { official: /^redis:/, base: 'redis' },
   { official: /^postgres:/, base: 'postgres' },
   { official: /^gcr\.io\/distroless\/static-debian12/, base: 'distroless-static' },
   { official: /^gcr\.io\/distroless\/base-debian12/, base: 'distroless-base' },
 ]
-const installsPackages = /\b(?:apt-get|pip|npm|yarn|pnpm)\b/
+const installsPackages = /\b(?:apt-get|pip|npm|yarn|pnpm|bundle)\b/
 
 /** The images that a Dockerfile takes from a registry, with what stands for each; undefined for one that has no stand-in. */
 export function standInsFor(dockerfile: string): ReadonlyMap<string, BaseName | undefined> {
