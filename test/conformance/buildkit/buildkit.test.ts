@@ -9,8 +9,9 @@ import {
 import { buildDifferences, differences } from './compare.ts'
 import { filesBelow, ownFiles, realFiles, type TextFile } from './corpus.ts'
 import { createRandom, mutate, randomWord, wordEnvironment } from './mutate.ts'
-import { buildkitSource, type FileAnswer, type Oracle, startOracle } from './oracle.ts'
+import { buildkitSource, type FileAnswer } from './oracle.ts'
 import { seedTexts } from './seeds.ts'
+import { useOracle } from './use-oracle.ts'
 
 /** How many mutated files are compared; the seeds go on from each other, so a longer run holds the shorter one. */
 const mutations = Number(process.env.UNROOT_MUTATIONS ?? 3000)
@@ -18,24 +19,12 @@ const firstSeed = Number(process.env.UNROOT_SEED ?? 1)
 
 describe('The reader against BuildKit’s own', function () {
   this.timeout(1_800_000)
-  let oracle: Oracle
-
-  before(function () {
-    const started = startOracle()
-    if (typeof started !== 'string') {
-      oracle = started
-      return
-    }
-    console.log(`      skipped: ${started}`)
-    this.skip()
-  })
-
-  after(() => oracle?.stop())
+  const oracle = useOracle()
 
   /** All that differs in one file, as far as BuildKit goes with it. */
   async function compare(text: string, build = true): Promise<readonly string[]> {
     const ours = parseDockerfile(text)
-    const theirs = await oracle.file(text, { build })
+    const theirs = await oracle().file(text, { build })
     const found = [...differences(ours, theirs)]
     if (theirs.parseError !== null) found.push(...(await compareBefore(text, theirs)))
     else if (build && theirs.instructionsError === null) found.push(...buildDifferences(ours, theirs))
@@ -49,7 +38,7 @@ describe('The reader against BuildKit’s own', function () {
       .split('\n')
       .slice(0, line - 1)
       .join('\n')
-    const theirs = await oracle.file(before)
+    const theirs = await oracle().file(before)
     return theirs.parseError === null ? differences(parseDockerfile(before), theirs) : []
   }
 
@@ -63,7 +52,7 @@ describe('The reader against BuildKit’s own', function () {
 
   it('notices a file that is read differently', async () => {
     const text = 'FROM a AS b\nUSER c\nRUN --mount=target=/x <<EOF\nd\nEOF\n'
-    const theirs = await oracle.file(text)
+    const theirs = await oracle().file(text)
     assert.deepEqual(differences(parseDockerfile(text), theirs), [])
     for (const other of [
       'FROM a\nUSER c',
@@ -129,7 +118,7 @@ describe('The reader against BuildKit’s own', function () {
         return `${open.repeat(depth)}x${close.repeat(depth)}`
       }),
     )
-    const answers = await oracle.words({ escape: '\\', words, env: wordEnvironment })
+    const answers = await oracle().words({ escape: '\\', words, env: wordEnvironment })
     for (const [index, word] of words.entries()) {
       const ours = expandWord(word, lookup, { escape: '\\' })
       const theirs = answers[index] as (typeof answers)[number]
@@ -145,7 +134,7 @@ describe('The reader against BuildKit’s own', function () {
       for (const mode of ['unquote', 'keep-quotes'] as const) {
         const random = createRandom(firstSeed)
         const words = Array.from({ length: mutations * 2 }, () => randomWord(random))
-        const answers = await oracle.words({
+        const answers = await oracle().words({
           escape: escapeWith,
           words,
           env: wordEnvironment,

@@ -5,8 +5,9 @@ import { emptyBuildContext } from '../../../server/src/build-context/index.ts'
 import { parseDockerfile } from '../../../server/src/dockerfile/index.ts'
 import { evaluate, type ImageState } from '../../../server/src/image/index.ts'
 import { createRandom, mutate } from './mutate.ts'
-import { type ImageAnswer, type Oracle, startOracle } from './oracle.ts'
+import type { ImageAnswer } from './oracle.ts'
 import { seedTexts } from './seeds.ts'
+import { useOracle } from './use-oracle.ts'
 
 const mutations = Number(process.env.UNROOT_MUTATIONS ?? 1000)
 const firstSeed = Number(process.env.UNROOT_SEED ?? 1)
@@ -81,22 +82,10 @@ function eachPort(port: string): readonly string[] {
 
 describe('The image that BuildKit would make', function () {
   this.timeout(1_800_000)
-  let oracle: Oracle
-
-  before(function () {
-    const started = startOracle()
-    if (typeof started !== 'string') {
-      oracle = started
-      return
-    }
-    console.log(`      skipped: ${started}`)
-    this.skip()
-  })
-
-  after(() => oracle?.stop())
+  const oracle = useOracle()
 
   async function compare(text: string): Promise<readonly string[] | undefined> {
-    const { image } = await oracle.file(text, { build: true })
+    const { image } = await oracle().file(text, { build: true })
     if (image === null) return undefined
     const ours = imageOf(text)
     return ours === undefined ? ['we see no image'] : differences(ours, image)
@@ -104,7 +93,7 @@ describe('The image that BuildKit would make', function () {
 
   it('is noticed where it differs', async () => {
     const text = 'FROM a\nENV b=c\nUSER d\nWORKDIR /e\nEXPOSE 80\nVOLUME /f\nENTRYPOINT g\nCMD ["h"]\n'
-    const { image } = await oracle.file(text, { build: true })
+    const { image } = await oracle().file(text, { build: true })
     assert.ok(image !== null)
     assert.deepEqual(await compare(text), [])
     for (const [right, wrong] of [
