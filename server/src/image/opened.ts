@@ -2,7 +2,8 @@ import type { FileNode, Unlisted } from './types.ts'
 
 /** Entries that nobody knows may lie in folders of which we knew all. */
 
-const opened = new WeakMap<FileNode, FileNode>()
+/** Trees without a complete folder: there is nothing to open, whoever asks. */
+const opened = new WeakSet<FileNode>()
 
 const mostChildren = 512
 
@@ -12,8 +13,7 @@ const mostChildren = 512
  */
 export function openedFolders(node: FileNode, unlisted: Unlisted): FileNode {
   if (node.kind !== 'directory') return node
-  const known = opened.get(node)
-  if (known) return known
+  if (opened.has(node)) return node
   let { children } = node
   let looked = 0
   for (const [name, child] of node.children) {
@@ -26,7 +26,6 @@ export function openedFolders(node: FileNode, unlisted: Unlisted): FileNode {
     node.unlisted === 'none' || children !== node.children
       ? { ...node, children, unlisted: node.unlisted === 'none' ? unlisted : node.unlisted }
       : node
-  opened.set(node, next)
-  opened.set(next, next)
+  opened.add(next)
   return next
 }

@@ -57,6 +57,12 @@ describe('A script whose text nobody has', () => {
     for (const run of ['sh /gen.sh', 'bash /gen.sh', '/gen.sh', '. /gen.sh'])
       after(run).sees({ '/app/x': 'unknown~possible 0:0 ?', '/srv/x': 'unknown~possible 0:0 ?' })
   })
+  it('leaves files of who runs it, whatever ran in other images before', () => {
+    const run = (user: string) => image(`FROM debian:12\nUSER ${user}\nRUN ./gen.sh`)
+    run('1500:1500').sees({ '/tmp/x': 'unknown~possible 1500:1500 ?' })
+    run('0').sees({ '/tmp/x': 'unknown~possible 0:0 ?' })
+    run('1600:1600').sees({ '/tmp/x': 'unknown~possible 1600:1600 ?' })
+  })
   it('is what Python, Node, npm and their kin run, too', () => {
     for (const run of [
       'python:3.12\nRUN python gen.py',

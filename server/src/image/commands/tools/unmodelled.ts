@@ -1,4 +1,5 @@
 import type { Certainty } from '../../../known.ts'
+import { knownValue } from '../../../known.ts'
 import { find, nodeAt, put } from '../../files.ts'
 import { openedFolders } from '../../opened.ts'
 import { pathIn, setFiles } from '../../operations.ts'
@@ -33,7 +34,12 @@ export function mayHaveFilled(world: World, everything: boolean): void {
   if (everything || cwd === undefined) fill(world, '/')
   else if (cwd !== '/') fill(world, cwd)
   if (asRoot) for (const folder of systemFolders) fill(world, folder, false)
+  else
+    for (const folder of [knownValue(world.identity.home), ...foldersOfAll]) if (folder) fill(world, folder)
 }
+
+/** Where everybody may write. */
+const foldersOfAll = ['/tmp', '/var/tmp', '/dev/shm', '/run/lock']
 
 /** Where programs put what they install or keep. */
 const systemFolders =
