@@ -7,7 +7,8 @@ import type { BaseImageFacts } from './types.ts'
  */
 const dropIns: readonly {
   readonly text: RegExp
-  readonly reference: (repository: string, tag: string | null) => string | null
+  /** Undefined where there is no variant of that tag at all. */
+  readonly reference: (repository: string, tag: string | null) => string | null | undefined
 }[] = [
   {
     // gcr.io/distroless/*: `nonroot`, `debug-nonroot`, and those with an architecture: `nonroot-amd64`.
@@ -22,9 +23,15 @@ const dropIns: readonly {
   },
   {
     text: /nginx-unprivileged/,
-    // Not built there: tags with perl, otel or a Debian release other than the current one.
-    reference: (_, tag) =>
-      /perl|otel/.test(tag ?? '') ? null : `nginxinc/nginx-unprivileged${tag === null ? '' : `:${tag}`}`,
+    // Not built there: tags with perl, otel or a Debian release other than the current one; and, says its issue 21,
+    // what is older than 1.15.12 and 1.16.0.
+    reference: (_, tag) => {
+      const [, minor] = /^1\.(\d+)/.exec(tag ?? '') ?? []
+      if (minor !== undefined && Number(minor) < 16) return undefined
+      return /perl|otel/.test(tag ?? '')
+        ? null
+        : `nginxinc/nginx-unprivileged${tag === null ? '' : `:${tag}`}`
+    },
   },
   {
     text: /^tag with -nonroot$/,
@@ -41,7 +48,8 @@ export function nonRootVariant(
   // `USER $APP_UID` alone is advice, not another image.
   if (text === null || text.startsWith('USER ')) return null
   const dropIn = dropIns.find((entry) => entry.text.test(text))
-  const reference = dropIn?.reference(repository, tag) ?? null
+  const reference = dropIn ? dropIn.reference(repository, tag) : null
+  if (reference === undefined) return null
   const plain = text
     .replace('<image>', repository.slice(repository.lastIndexOf('/') + 1))
     .replace('<same tag>', tag ?? 'latest')

@@ -177,6 +177,7 @@ describe('facts of a base image', () => {
       ['gcr.io/distroless/cc-debian12:latest-arm64', 'gcr.io/distroless/cc-debian12:nonroot-arm64'],
       ['nginx', 'nginxinc/nginx-unprivileged'],
       ['nginx:1.27', 'nginxinc/nginx-unprivileged:1.27'],
+      ['nginx:1.13-alpine', undefined],
       ['nginx:alpine', 'nginxinc/nginx-unprivileged:alpine'],
       ['mcr.microsoft.com/dotnet/aspnet:9.0', null],
       ['gitea/gitea:1.22', null],

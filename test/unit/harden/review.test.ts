@@ -69,7 +69,8 @@ describe('plans, read by owners', () => {
   it('the user that a build on an unknown base runs as is the one to run as', () => {
     const text = 'FROM example.com/base:1\nUSER web\nRUN bundle install\nUSER root\nRUN locale-gen\n'
     assert.deepEqual(changes(text), ['+USER web'])
-    const renumbered = 'RUN groupmod -g 10000 web && usermod -g 10000 -u 10000 web\n'
+    const renumbered =
+      'RUN tdnf install -y nginx shadow && groupmod -g 10000 web && usermod -g 10000 -u 10000 web\n'
     for (const base of ['example.com/base:1', 'goharbor/photon:5.0'])
       assert.deepEqual(changes(`FROM ${base}\n${renumbered}`), ['+USER web'])
   })
