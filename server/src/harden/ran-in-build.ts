@@ -4,6 +4,8 @@ import type { Subject } from './subject.ts'
 
 /** What of the application itself ran while the image was built. */
 
+/** What only starts the program that comes after it. */
+const runners = /^(?:poetry|pipenv|pdm|uv|bundle|npx|run|exec|env|\w+=.*)$/
 const interpreter = /^(?:.*\/)?(?:python[\d.]*|node|ruby|php|bun|perl|Rscript|tsx|ts-node)$/
 const migrationTools =
   /^(?:alembic|flask|rails|rake|django-admin|prisma|sequelize|sequelize-cli|knex|typeorm|aerich)$/
@@ -59,25 +61,34 @@ function scriptsNamed(words: readonly string[], scripts: ReadonlyMap<string, str
 }
 
 /** Root ran something that makes data of the application: what it left is root's, and no line of the file names it. */
-export function dataWasMade({ stage }: Subject): boolean {
-  return stepsOf(stage).some(
+export function dataWasMade({ analysis, stage }: Subject): boolean {
+  const before = known.get(analysis)
+  if (before !== undefined) return before
+  const made = stepsOf(stage).some(
     ({ instruction, commands }) =>
       instruction.keyword === 'RUN' &&
       commands.some((command) => {
         if (!isCertainlyRoot(command.identity)) return false
-        const words = command.argv.map(({ text }) => text ?? '')
-        const isOwn = scriptOf(words) !== undefined || words.some((word) => migrationTools.test(word))
+        const words = programOf(command.argv.map(({ text }) => text ?? ''))
+        const isOwn = scriptOf(words) !== undefined || migrationTools.test(words[0] ?? '')
         return isOwn && makesData.test(words.join(' '))
       }),
   )
+  known.set(analysis, made)
+  return made
+}
+const known = new WeakMap<Subject['analysis'], boolean>()
+
+/** From the program on that runs in the end: `python manage.py migrate` of `poetry run python manage.py migrate`. */
+function programOf(words: readonly string[]): readonly string[] {
+  const at = words.findIndex((word) => !runners.test(word))
+  return at < 0 ? [] : words.slice(at)
 }
 
-/** The file that an interpreter is given: `manage.py` of `poetry run python manage.py migrate`. */
+/** The file that an interpreter is given: `manage.py` of `python -u manage.py migrate`. */
 function scriptOf(words: readonly string[]): string | undefined {
-  const at = words.findIndex((word) => interpreter.test(word))
-  if (at < 0) return undefined
-  const script = words.slice(at + 1).find((word) => !word.startsWith('-'))
-  return script !== undefined && /^[\w./@-]+$/.test(script) && !words.slice(at + 1).includes('-m')
-    ? script
-    : undefined
+  const [program = '', ...rest] = programOf(words)
+  if (!interpreter.test(program) || rest.includes('-m')) return undefined
+  const script = rest.find((word) => !word.startsWith('-'))
+  return script !== undefined && /^[\w./@-]+$/.test(script) ? script : undefined
 }

@@ -146,6 +146,12 @@ const samples: readonly (readonly [string, string, readonly string[], Wishes?])[
     },
   ],
   [
+    'an upgrade of a library is no upgrade of a database',
+    'FROM python:3.12\nRUN useradd --uid 1500 app\nWORKDIR /app\nCOPY . .\nRUN pip install --upgrade flask && mkdir /data\nCMD ["python", "app.py"]\n',
+    ['+RUN install -d -o app -g app /data', '+USER app'],
+    { files: { 'app.py': '' } },
+  ],
+  [
     'Django: the database beside the code, made by the build',
     'FROM python:3.12\nRUN useradd --uid 1500 app\nWORKDIR /app\nCOPY . .\nRUN python manage.py migrate\nCMD ["python", "manage.py", "runserver"]\n',
     [
