@@ -5,6 +5,7 @@ import { analyse } from '../../server/src/analysis/index.ts'
 import { catalogue } from '../../server/src/base-images/index.ts'
 import { nodeBuildContext } from '../../server/src/build-context/node.ts'
 import { harden } from '../../server/src/harden/index.ts'
+import { inEnglish } from '../../server/src/l10n/index.ts'
 import { allApps } from './app.ts'
 
 const baseImages = catalogue()
@@ -24,7 +25,7 @@ describe('harden: plans for applications', () => {
         const file = join(folder, dockerfile)
         const all = { ...options, context: nodeBuildContext(folder, file), baseImages }
         const plan = harden(analyse(readFileSync(file, 'utf8'), all))
-        const seen = `${plan.outcome}\n${plan.refusals.join('\n')}\n${plan.remaining.join('\n')}\n${plan.result}`
+        const seen = `${plan.outcome}\n${plan.refusals.map(inEnglish).join('\n')}\n${plan.remaining.map(inEnglish).join('\n')}\n${plan.result}`
         assert.equal(plan.outcome, expected.outcome, seen)
         for (const part of expected.contains)
           assert.ok(plan.result.includes(part), `${part} is missing in ${seen}`)

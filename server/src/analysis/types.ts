@@ -2,6 +2,7 @@ import type { BaseImages } from '../base-images/types.ts'
 import type { Dockerfile } from '../dockerfile/types.ts'
 import type { Fix, Offer, TextEdit } from '../fixes/types.ts'
 import type { BuildContext, Builder, Timeline } from '../image/types.ts'
+import type { Message } from '../l10n/index.ts'
 import type { Finding, NewUser, Profile, Severity } from '../rules/types.ts'
 
 /** What an analysis needs beside the text; the same for editor and command line. */
@@ -35,9 +36,9 @@ export interface Analysis {
 
 /** One step of a harden plan. */
 export interface HardenStep {
-  readonly title: string
+  readonly title: Message
   /** Why, in one or two sentences. */
-  readonly reason: string
+  readonly reason: Message
   readonly safety: Fix['safety']
   readonly edits: readonly TextEdit[]
   /** What it changes beside the Dockerfile. */
@@ -65,9 +66,9 @@ export interface HardenPlan {
   readonly contextFiles: readonly ContextFile[]
   /** `hardened`: no root left. `decisions`: edits made, something is left for a person. `nothing`: already fine. `refused`: see `refusals`. */
   readonly outcome: 'hardened' | 'decisions' | 'nothing' | 'refused'
-  readonly refusals: readonly string[]
+  readonly refusals: readonly Message[]
   /** What a person must decide or check. */
-  readonly remaining: readonly string[]
+  readonly remaining: readonly Message[]
 }
 
 /** How to run this image with as little power as it needs. */

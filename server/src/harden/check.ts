@@ -3,13 +3,13 @@ import { analyse, newErrors } from '../analysis/index.ts'
 import { lineOf, stepFailures } from '../image/index.ts'
 import type { Failure, Timeline } from '../image/types.ts'
 import { knownValue } from '../known.ts'
-import { inEnglish } from '../l10n/index.ts'
+import { distinct, inEnglish, type Message, text } from '../l10n/index.ts'
 import { contextFilesOf, contextWith, resultOf } from './plan.ts'
 
 /** What is wrong with a hardened text; empty where it holds. */
 export interface Verdict {
   readonly after: Analysis
-  readonly problems: readonly string[]
+  readonly problems: readonly Message[]
   /** Failures of the start that the file did not have before. */
   readonly startFailures: readonly Failure[]
 }
@@ -22,24 +22,24 @@ export function checkResult(before: Analysis, steps: readonly HardenStep[]): Ver
     context: contextWith(context, contextFilesOf(steps, context)),
   })
   const { runtime } = after.timeline
-  const problems: string[] = []
-  if (!runtime) return { after, problems: ['The result makes no image.'], startFailures: [] }
+  const problems: Message[] = []
+  if (!runtime) return { after, problems: [text`The result makes no image.`], startFailures: [] }
   const uid = knownValue(runtime.state.identity.uid)
   if (
     after.timeline.target?.base?.os !== 'windows' &&
     (uid === 0 || (uid === undefined && !runtime.state.identity.spec))
   )
-    problems.push('It would still run as root.')
-  if (runtime.state.identityFailure) problems.push(inEnglish(runtime.state.identityFailure.message))
+    problems.push(text`It would still run as root.`)
+  if (runtime.state.identityFailure) problems.push(runtime.state.identityFailure.message)
   for (const failure of added(buildFailures(before.timeline), buildFailures(after.timeline)))
     problems.push(
-      `Line ${lineOf(after.dockerfile, failure.range.start)} of the result would fail: ${inEnglish(failure.message)}`,
+      text`Line ${lineOf(after.dockerfile, failure.range.start)} of the result would fail: ${failure.message}`,
     )
   const startFailures = added(startFailuresOf(before.timeline), startFailuresOf(after.timeline))
   for (const finding of newErrors(before, after))
     if (!startFailures.some(({ message }) => inEnglish(message) === inEnglish(finding.message)))
-      problems.push(inEnglish(finding.message))
-  return { after, problems: [...new Set(problems)], startFailures }
+      problems.push(finding.message)
+  return { after, problems: distinct(problems), startFailures }
 }
 
 function buildFailures(timeline: Timeline): readonly Failure[] {

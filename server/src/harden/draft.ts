@@ -4,6 +4,7 @@ import type { TextEdit } from '../fixes/types.ts'
 import { absolute, isWithin } from '../image/index.ts'
 import type { Step } from '../image/types.ts'
 import { knownValue } from '../known.ts'
+import { distinct, type Message, text } from '../l10n/index.ts'
 import { accountCommandsFor, runLine } from './account.ts'
 import {
   changedInstructions,
@@ -37,9 +38,9 @@ export interface Draft {
   readonly chosen: ChosenIdentity
   readonly steps: readonly HardenStep[]
   /** What it cannot do itself. */
-  readonly remaining: readonly string[]
+  readonly remaining: readonly Message[]
   /** Why there can be no plan. */
-  readonly refusal: string | undefined
+  readonly refusal: Message | undefined
 }
 
 /** What a plan may leave away where the whole does not hold. */
@@ -54,7 +55,7 @@ export function draftOf(subject: Subject, found: StartNeeds, leeway: Leeway): Dr
   const variant = leeway.movesPorts ? unprivilegedNginx(subject) : undefined
   if (variant) return { chosen, steps: variant, remaining: [], refusal: undefined }
   const who = chosen.name ?? chosen.user
-  const remaining: string[] = []
+  const remaining: Message[] = []
   const inRoot = rootHome(subject, homeOf(subject, chosen))
   if (inRoot.kind === 'stuck') return { chosen, steps: [], remaining, refusal: inRoot.reason }
   const move = inRoot.kind === 'moved' ? inRoot.move : undefined
@@ -77,8 +78,8 @@ export function draftOf(subject: Subject, found: StartNeeds, leeway: Leeway): Dr
   if (sudo) steps.push(sudo)
   const grantReason =
     grants.length === 0 && ofBase.length > 0
-      ? (ports?.step.reason ?? 'Only root may make a file in /run.')
-      : `It is written at run time: ${reasons(grants.filter(({ by }) => by === 'command'))}.`
+      ? (ports?.step.reason ?? text`Only root may make a file in /run.`)
+      : text`It is written at run time: ${reasons(grants.filter(({ by }) => by === 'command'))}.`
   const given = grants.filter(({ by }) => by === 'command').map(({ path }) => path)
   const named = chosen.owner.user === chosen.name
   const needsEarly = named && grants.some(({ by }) => by !== 'command')
@@ -91,12 +92,16 @@ export function draftOf(subject: Subject, found: StartNeeds, leeway: Leeway): Dr
     const together = early ? commands : needsEarly ? [] : commands
     const place = early || needsEarly ? undefined : latePlace(subject, chosen, given)
     const lines = [...account, ...together]
+    const made = `\`${chosen.name}\` (${chosen.uid}:${chosen.gid})`
     steps.push({
-      title: `Create the user \`${chosen.name}\` (${chosen.uid}:${chosen.gid})${together.length > 0 && given.length > 0 ? ` and give it ${listed(given)}` : ''}`,
+      title:
+        together.length > 0 && given.length > 0
+          ? text`Create the user ${made} and give it ${listed(given)}`
+          : text`Create the user ${made}`,
       reason:
         together.length > 0 && given.length > 0
           ? grantReason
-          : 'It owns nothing, so that it cannot change the code that it runs.',
+          : text`It owns nothing, so that it cannot change the code that it runs.`,
       safety: 'suggestion',
       edits: [place ? insertion(subject, place, chosen, runLine(subject, lines)) : creation(subject, lines)],
     })
@@ -121,7 +126,7 @@ export function draftOf(subject: Subject, found: StartNeeds, leeway: Leeway): Dr
     steps.push(user)
     if (madeByWorkdir.length > 0)
       remaining.push(
-        `${listed(madeByWorkdir)} has to belong to ${who}, and this image has no shell to make it so: copy it from an earlier stage with --chown=${chosen.owner.user}:${chosen.owner.group}.`,
+        text`${listed(madeByWorkdir)} has to belong to ${who}, and this image has no shell to make it so: copy it from an earlier stage with --chown=${chosen.owner.user}:${chosen.owner.group}.`,
       )
   }
   return { chosen, steps, remaining, refusal: undefined }
@@ -139,8 +144,9 @@ function unique(paths: readonly WrittenPath[]): readonly WrittenPath[] {
   return paths.filter(({ path }, index) => paths.findIndex((other) => other.path === path) === index)
 }
 
-function reasons(grants: readonly Grant[]): string {
-  return [...new Set(grants.map(({ why }) => why))].join('; ') || 'the start needs it'
+function reasons(grants: readonly Grant[]): Message {
+  const [first, ...others] = distinct(grants.map(({ why }) => why))
+  return others.reduce((all, one) => text`${all}; ${one}`, first ?? text`the start needs it`)
 }
 
 function grantRun(
@@ -148,13 +154,13 @@ function grantRun(
   chosen: ChosenIdentity,
   commands: readonly string[],
   given: readonly string[],
-  reason: string,
+  reason: Message,
 ): HardenStep {
   return {
     title:
       given.length > 0
-        ? `Give ${listed(given)} to \`${chosen.name ?? chosen.user}\``
-        : 'Change what comes with the base',
+        ? text`Give ${listed(given)} to \`${chosen.name ?? chosen.user}\``
+        : text`Change what comes with the base`,
     reason,
     safety: 'suggestion',
     edits: [insertion(subject, latePlace(subject, chosen, given), chosen, runLine(subject, commands))],
@@ -210,14 +216,14 @@ function withFolders(subject: Subject, user: HardenStep, paths: readonly string[
   const lines = [...paths, back].map((path) => `${keyword} ${path}`)
   const [edit] = user.edits
   if (!edit) return user
-  const title = `${user.title}, and make ${listed(paths)} for it`
-  const reason = `${user.reason} WORKDIR makes a folder that is not there for the current user; the image has no shell to make it otherwise.`
+  const title = text`${user.title}, and make ${listed(paths)} for it`
+  const reason = text`${user.reason} WORKDIR makes a folder that is not there for the current user; the image has no shell to make it otherwise.`
   const last = stage.steps.findLast(({ instruction }) => instruction.keyword === 'USER')?.instruction
   if (last?.keyword === 'USER' && edit.range.start === last.user?.range.start)
     return { ...user, title, reason, edits: [edit, linesAfter(dockerfile, last, lines)] }
   const eol = /\r?\n/.exec(edit.text)?.[0] ?? '\n'
-  const text = edit.text.endsWith(eol)
+  const added = edit.text.endsWith(eol)
     ? edit.text + lines.map((line) => line + eol).join('')
     : edit.text + lines.map((line) => eol + line).join('')
-  return { ...user, title, reason, edits: [{ ...edit, text }] }
+  return { ...user, title, reason, edits: [{ ...edit, text: added }] }
 }

@@ -1,6 +1,6 @@
 import { isRoot, lineOf, stepFailures, stepsDown } from '../image/index.ts'
 import { knownValue } from '../known.ts'
-import { inEnglish } from '../l10n/index.ts'
+import { type Message, text } from '../l10n/index.ts'
 import { builtUpon } from './built-upon.ts'
 import { rootProgramOf } from './start-as-root.ts'
 import type { Subject } from './subject.ts'
@@ -11,8 +11,8 @@ export type Gate =
   | {
       readonly open: false
       readonly outcome: 'nothing' | 'refused'
-      readonly refusals: readonly string[]
-      readonly remaining: readonly string[]
+      readonly refusals: readonly Message[]
+      readonly remaining: readonly Message[]
     }
 
 /** Words in names of images that run as a user of their own. */
@@ -20,7 +20,7 @@ const saysNotRoot = /(?:^|[-_:/.])(?:non-?root|rootless|unprivileged|chiseled)(?
 
 const open: Gate = { open: true }
 const nothing: Gate = { open: false, outcome: 'nothing', refusals: [], remaining: [] }
-const refused = (refusal: string, remaining: readonly string[] = []): Gate => ({
+const refused = (refusal: Message, remaining: readonly Message[] = []): Gate => ({
   open: false,
   outcome: 'refused',
   refusals: [refusal],
@@ -34,7 +34,7 @@ export function gateOf(subject: Subject): Gate {
   const broken = dockerfile.problems.find(({ severity }) => severity === 'error')
   if (broken)
     return refused(
-      `The builder refuses this file (line ${lineOf(dockerfile, broken.range.start)}): ${inEnglish(broken.message)} Repair that first.`,
+      text`The builder refuses this file (line ${lineOf(dockerfile, broken.range.start)}): ${broken.message} Repair that first.`,
     )
   const uid = knownValue(identity.uid)
   if (uid !== undefined && uid !== 0) return nothing
@@ -44,26 +44,26 @@ export function gateOf(subject: Subject): Gate {
     // A name whose number the base does not tell is still somebody else than root.
     if (!/\$/.test(identity.spec) && identity.spec !== 'root') return nothing
     return refused(
-      `USER ${identity.spec} depends on a value that this file does not give, so nobody can tell whether it is root. Give the ARG a default that is not root.`,
+      text`USER ${identity.spec} depends on a value that this file does not give, so nobody can tell whether it is root. Give the ARG a default that is not root.`,
     )
   }
   const failing = stepFailures(timeline).find(({ failure }) => failure.certainty === 'certain')
   if (failing)
     return refused(
-      `The build fails already, in line ${lineOf(dockerfile, failing.failure.range.start)}: ${inEnglish(failing.failure.message)} Repair that first.`,
+      text`The build fails already, in line ${lineOf(dockerfile, failing.failure.range.start)}: ${failing.failure.message} Repair that first.`,
     )
   if (runtime.state.identityFailure)
-    return refused(`${inEnglish(runtime.state.identityFailure.message)} Repair that first.`)
+    return refused(text`${runtime.state.identityFailure.message} Repair that first.`)
   if (!subject.base && identity.spec === '' && saysNotRoot.test(subject.baseReference ?? ''))
     return refused(
-      `By its name, ${subject.baseReference} runs as somebody else than root already, and Unroot does not know it.`,
-      ['Declare it under baseImages in .unroot.json, with its user.'],
+      text`By its name, ${subject.baseReference ?? ''} runs as somebody else than root already, and Unroot does not know it.`,
+      [text`Declare it under baseImages in .unroot.json, with its user.`],
     )
   const upon = builtUpon(subject)
   if (upon) return refused(upon.reason, [upon.advice])
   const rootProgram = rootProgramOf(subject)
   if (rootProgram)
-    return refused(`${rootProgram.name} has to start as root: ${rootProgram.program.why}.`, [
+    return refused(text`${rootProgram.name} has to start as root: ${rootProgram.program.why}.`, [
       rootProgram.program.instead,
     ])
   return open

@@ -5,6 +5,7 @@ import type { TextEdit } from '../fixes/types.ts'
 import { absolute, allowed, find, isWithin, mayChangeEntries, nodeAt } from '../image/index.ts'
 import type { FileNode, Identity, Step } from '../image/types.ts'
 import { certain, type Known, knownValue } from '../known.ts'
+import { type Message, text } from '../l10n/index.ts'
 import type { ChosenIdentity } from './identity.ts'
 import { dataWasMade } from './ran-in-build.ts'
 import type { Subject } from './subject.ts'
@@ -35,7 +36,7 @@ export interface Grant {
   readonly by: 'copy' | 'mkdir' | 'command'
   /** The instruction that is changed. */
   readonly step?: Step
-  readonly why: string
+  readonly why: Message
   /** With all that is in it. */
   readonly tree: boolean
   readonly kind: 'directory' | 'file'
@@ -133,7 +134,7 @@ export function changedInstructions(
   grants: readonly Grant[],
 ): readonly HardenStep[] {
   const done = new Set<Step>()
-  return grants.flatMap(({ by, step, path, why }): HardenStep[] => {
+  return grants.flatMap(({ by, step, why }): HardenStep[] => {
     if (!step || done.has(step)) return []
     done.add(step)
     const { user, group } = chosen.owner
@@ -148,8 +149,8 @@ export function changedInstructions(
         : mkdirEdit(dockerfile.text, instruction, `install -d${forGroup(profile)} -o ${user} -g ${group} `)
     return [
       {
-        title: `Give ${listed(same)} to \`${chosen.name ?? chosen.user}\``,
-        reason: `It is written at run time: ${path === same[0] ? why : ''}.`,
+        title: text`Give ${listed(same)} to \`${chosen.name ?? chosen.user}\``,
+        reason: text`It is written at run time: ${why}.`,
         safety: 'suggestion',
         edits: [edit],
       },
@@ -207,13 +208,13 @@ export function grantCommands(
 const quoted = (path: string) => (/^[\w./@+:,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`)
 
 /** `/a`, `/a and /b`, `/a, /b and 3 more`. */
-export function listed(paths: readonly string[]): string {
+export function listed(paths: readonly string[]): Message {
   const [first = '', second = '', third = ''] = paths
-  if (paths.length <= 1) return first
-  if (paths.length === 2) return `${first} and ${second}`
+  if (paths.length <= 1) return text`${first}`
+  if (paths.length === 2) return text`${first} and ${second}`
   return paths.length === 3
-    ? `${first}, ${second} and ${third}`
-    : `${first}, ${second} and ${paths.length - 2} more`
+    ? text`${first}, ${second} and ${third}`
+    : text`${first}, ${second} and ${paths.length - 2} more`
 }
 
 /** Nothing touches the path after the stage's first lines: it can be made together with the account. */

@@ -1,6 +1,6 @@
 import type { Analysis, HardenPlan, HardenStep } from '../analysis/index.ts'
 import type { Failure } from '../image/types.ts'
-import { inEnglish } from '../l10n/index.ts'
+import { distinct, keyOf, type Message, text } from '../l10n/index.ts'
 import { checkResult, type Verdict } from './check.ts'
 import { type Draft, draftOf, type Leeway } from './draft.ts'
 import { gateOf } from './gate.ts'
@@ -16,17 +16,18 @@ import { hardenWindows } from './windows-step.ts'
  * before, and a second run that changes nothing. Where the whole does not hold, a smaller plan is tried, and then the reason told.
  */
 export function harden(analysis: Analysis): HardenPlan {
-  const { text } = analysis
+  const source = analysis.text
   const subject = subjectOf(analysis)
-  if (!subject) return unchanged(text, 'refused', ['The file makes no image: there is no stage to harden.'])
+  if (!subject)
+    return unchanged(source, 'refused', [text`The file makes no image: there is no stage to harden.`])
   const gate = gateOf(subject)
   if (!gate.open) {
     const steps = gate.outcome === 'nothing' ? platformSteps(subject) : []
     if (steps.length > 0) return planOf(subject, steps, [])
-    return unchanged(text, gate.outcome, gate.refusals, gate.remaining)
+    return unchanged(source, gate.outcome, gate.refusals, gate.remaining)
   }
   if (subject.windows) return hardenWindows(subject)
-  let refusals: readonly string[] = []
+  let refusals: readonly Message[] = []
   for (const leeway of leeways) {
     const attempt = attemptOf(subject, leeway)
     if (attempt.refusals.length === 0)
@@ -38,15 +39,16 @@ export function harden(analysis: Analysis): HardenPlan {
     refusals = attempt.refusals
     if (attempt.draft.refusal) break
   }
-  return unchanged(text, 'refused', refusals, afterRefusal(refusals))
+  return unchanged(source, 'refused', refusals, afterRefusal(refusals))
 }
 
 /** Why the start cannot be anybody else's, where a plan found that out. */
-export function startNeedsRoot(analysis: Analysis): string | undefined {
+export function startNeedsRoot(analysis: Analysis): Message | undefined {
   const { outcome, refusals } = harden(analysis)
-  return outcome === 'refused' ? refusals.find((refusal) => refusal.startsWith(needsRoot)) : undefined
+  return outcome === 'refused' ? refusals.find(isAboutStart) : undefined
 }
-const needsRoot = 'The start needs root'
+const needsRoot = (why: Message) => text`The start needs root: ${why}`
+const isAboutStart = (refusal: Message) => keyOf(refusal) === keyOf(needsRoot(text``))
 
 const leeways: readonly Leeway[] = [
   { movesPorts: true, dropsSudo: true },
@@ -55,8 +57,8 @@ const leeways: readonly Leeway[] = [
 
 interface Attempt {
   readonly draft: Draft
-  readonly refusals: readonly string[]
-  readonly remaining: readonly string[]
+  readonly refusals: readonly Message[]
+  readonly remaining: readonly Message[]
 }
 
 const rounds = 4
@@ -85,10 +87,12 @@ function judged({ after, problems, startFailures }: Verdict): Pick<Attempt, 'ref
   return {
     refusals: [
       ...problems,
-      ...certain.map(({ message }) => `The start needs root: ${inEnglish(message)}`),
-      ...(problems.length === 0 && !stable ? ['Hardening the result again would change it once more.'] : []),
+      ...certain.map(({ message }) => needsRoot(message)),
+      ...(problems.length === 0 && !stable
+        ? [text`Hardening the result again would change it once more.`]
+        : []),
     ],
-    remaining: likely.map(({ message }: Failure) => `At the start: ${inEnglish(message)}`),
+    remaining: likely.map(({ message }: Failure) => text`At the start: ${message}`),
   }
 }
 
@@ -97,24 +101,24 @@ function isStill(subject: Subject): boolean {
   return !gate.open && gate.outcome === 'nothing' && platformSteps(subject).length === 0
 }
 
-function planOf(subject: Subject, steps: readonly HardenStep[], remaining: readonly string[]): HardenPlan {
-  const { text, options } = subject.analysis
+function planOf(subject: Subject, steps: readonly HardenStep[], remaining: readonly Message[]): HardenPlan {
+  const { text: source, options } = subject.analysis
   return {
     steps,
     edits: mergedEdits(steps),
-    result: resultOf(text, steps),
+    result: resultOf(source, steps),
     contextFiles: contextFilesOf(steps, options.context),
     outcome: remaining.length > 0 ? 'decisions' : 'hardened',
     refusals: [],
-    remaining: [...new Set(remaining)],
+    remaining: distinct(remaining),
   }
 }
 
 /** Two ways out where a start script does root's work. */
-function afterRefusal(refusals: readonly string[]): readonly string[] {
-  return refusals.some((refusal) => refusal.startsWith(needsRoot))
+function afterRefusal(refusals: readonly Message[]): readonly Message[] {
+  return refusals.some(isAboutStart)
     ? [
-        'Keep the start as root and end the script with `exec gosu USER "$@"` (su-exec, setpriv) so that only it is root, or move that part into the Dockerfile and set USER.',
+        text`Keep the start as root and end the script with \`exec gosu USER "$@"\` (su-exec, setpriv) so that only it is root, or move that part into the Dockerfile and set USER.`,
       ]
     : []
 }

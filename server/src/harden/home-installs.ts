@@ -1,6 +1,7 @@
 import type { HardenStep } from '../analysis/index.ts'
 import { keywordIn, linesBefore } from '../fixes/index.ts'
 import { isCertainlyRoot } from '../image/index.ts'
+import { type Message, text } from '../l10n/index.ts'
 import type { Subject } from './subject.ts'
 
 /** Tools that install into the home of whom they run as: root's home at build time, where the new user finds nothing. */
@@ -8,57 +9,57 @@ interface HomeInstall {
   readonly command: RegExp
   readonly variable: string
   readonly folder: string
-  readonly what: string
+  readonly what: Message
 }
 const installs: readonly HomeInstall[] = [
   {
     command: /\bplaywright\s+install\b/,
     variable: 'PLAYWRIGHT_BROWSERS_PATH',
     folder: '/opt/playwright',
-    what: 'The browsers of Playwright',
+    what: text`The browsers of Playwright`,
   },
   {
     command: /\bpuppeteer\s+browsers\s+install\b|\bnode_modules\/puppeteer\/install\b/,
     variable: 'PUPPETEER_CACHE_DIR',
     folder: '/opt/puppeteer',
-    what: 'The browser of Puppeteer',
+    what: text`The browser of Puppeteer`,
   },
   {
     command: /\bcypress\s+install\b/,
     variable: 'CYPRESS_CACHE_FOLDER',
     folder: '/opt/cypress',
-    what: 'Cypress',
+    what: text`Cypress`,
   },
   {
     command: /\bmix\s+(?:do\s+)?(?:local\.(?:hex|rebar))\b/,
     variable: 'MIX_HOME',
     folder: '/opt/mix',
-    what: 'Hex and Rebar',
+    what: text`Hex and Rebar`,
   },
   {
     command: /\bnltk\.download\b|\bnltk\.downloader\b/,
     variable: 'NLTK_DATA',
     folder: '/usr/local/share/nltk_data',
-    what: 'The data of NLTK',
+    what: text`The data of NLTK`,
   },
   {
     command:
       /\bhuggingface-cli\s+download\b|\bhf\s+download\b|\bfrom_pretrained\(|\bSentenceTransformer\(|\bsnapshot_download\(/,
     variable: 'HF_HOME',
     folder: '/opt/huggingface',
-    what: 'The models of Hugging Face',
+    what: text`The models of Hugging Face`,
   },
   {
     command: /\btorch\.hub\.load\b/,
     variable: 'TORCH_HOME',
     folder: '/opt/torch',
-    what: 'The models of torch.hub',
+    what: text`The models of torch.hub`,
   },
   {
     command: /\bcorepack\s+(?:prepare|install|use)\b/,
     variable: 'COREPACK_HOME',
     folder: '/usr/local/share/corepack',
-    what: 'The package manager that corepack gets',
+    what: text`The package manager that corepack gets`,
   },
 ]
 
@@ -83,8 +84,8 @@ export function homeInstallSteps({ stage, dockerfile }: Subject): readonly Harde
     if (new RegExp(`\\b${variable}=`).test(step.instruction.argumentsText.text)) return []
     return [
       {
-        title: `Install to ${folder} instead of root's home`,
-        reason: `${what} would lie in /root, which only root may enter.`,
+        title: text`Install to ${folder} instead of root's home`,
+        reason: text`${what} would lie in /root, which only root may enter.`,
         safety: 'suggestion',
         edits: [
           linesBefore(dockerfile, step.instruction, [

@@ -2,6 +2,7 @@ import type { HardenStep } from '../analysis/index.ts'
 import { keywordIn, linesBefore } from '../fixes/index.ts'
 import { mayChangeEntries } from '../image/index.ts'
 import { knownValue } from '../known.ts'
+import { text } from '../l10n/index.ts'
 import type { ChosenIdentity } from './identity.ts'
 import { userPlace } from './placement.ts'
 import type { Subject } from './subject.ts'
@@ -32,7 +33,7 @@ export function homeFor(subject: Subject, chosen: ChosenIdentity): Home {
   const path: WrittenPath | undefined =
     trusted || (usable && knownValue(writable) === true && subject.profile !== 'openshift')
       ? undefined
-      : { path: home, kind: 'directory', why: `HOME, for ${purpose}`, temporary: true, from: 'family' }
+      : { path: home, kind: 'directory', why: text`HOME, for ${purpose}`, temporary: true, from: 'family' }
   if (usable) return { path, step: undefined }
   // The number of its home is not known, but the base made one.
   if (own === undefined && chosen.from === 'base' && subject.profile !== 'openshift') return none
@@ -41,8 +42,10 @@ export function homeFor(subject: Subject, chosen: ChosenIdentity): Home {
     path,
     step: before
       ? {
-          title: `Set HOME to ${home}`,
-          reason: `${chosen.name ? `\`${chosen.name}\` has no home` : 'A number without an account has no home'}, and the workload needs one for ${purpose}.`,
+          title: text`Set HOME to ${home}`,
+          reason: chosen.name
+            ? text`\`${chosen.name}\` has no home, and the workload needs one for ${purpose}.`
+            : text`A number without an account has no home, and the workload needs one for ${purpose}.`,
           safety: 'suggestion',
           edits: [linesBefore(dockerfile, before, [`${keywordIn(dockerfile, 'ENV')} HOME=${home}`])],
         }

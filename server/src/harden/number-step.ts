@@ -2,6 +2,7 @@ import type { HardenStep } from '../analysis/index.ts'
 import { keywordIn, lineBreakOf } from '../fixes/index.ts'
 import { lastUserOf } from '../image/index.ts'
 import { knownValue } from '../known.ts'
+import { text } from '../l10n/index.ts'
 import { byNumber } from './identity.ts'
 import type { Subject } from './subject.ts'
 
@@ -22,8 +23,8 @@ export function numberStep(subject: Subject): HardenStep | undefined {
   const number = gid === undefined || (groups?.length ?? 1) > 1 ? `${uid}` : `${uid}:${gid}`
   const eol = lineBreakOf(dockerfile)
   return {
-    title: `Write USER ${name} as ${number}`,
-    reason: 'Kubernetes verifies runAsNonRoot only by number.',
+    title: text`Write USER ${name} as ${number}`,
+    reason: text`Kubernetes verifies runAsNonRoot only by number.`,
     safety: 'suggestion',
     edits: [
       {

@@ -1,5 +1,6 @@
 import { absolute, nodeAt } from '../image/index.ts'
 import { knownValue } from '../known.ts'
+import { text } from '../l10n/index.ts'
 import type { Subject } from './subject.ts'
 import type { WrittenPath } from './written-paths.ts'
 
@@ -12,7 +13,7 @@ export function fromOptions({ runtime, stage }: Subject): readonly WrittenPath[]
   const workdir = knownValue(stage.final.workdir) ?? '/'
   return optionsOf(runtime.argv).flatMap(({ name, value }): WrittenPath[] => {
     const path = absolute(value, workdir)
-    const why = `${name} of the start command`
+    const why = text`${name} of the start command`
     const node = nodeAt(stage.final.files, path)
     const isFile = node.kind === 'file' || (node.kind !== 'directory' && /\.[A-Za-z]\w{0,7}$/.test(path))
     const folder = isFile ? path.slice(0, Math.max(1, path.lastIndexOf('/'))) : path

@@ -2,6 +2,7 @@ import type { ContextFile, HardenPlan, HardenStep } from '../analysis/index.ts'
 import { applyEdits } from '../fixes/index.ts'
 import type { TextEdit } from '../fixes/types.ts'
 import type { BuildContext } from '../image/types.ts'
+import type { Message } from '../l10n/index.ts'
 
 /** All edits of the steps in the order of the text; at one place, in the order of the steps. */
 export function mergedEdits(steps: readonly HardenStep[]): readonly TextEdit[] {
@@ -45,8 +46,8 @@ export function contextWith(context: BuildContext, files: readonly ContextFile[]
 export function unchanged(
   text: string,
   outcome: 'nothing' | 'refused',
-  refusals: readonly string[] = [],
-  remaining: readonly string[] = [],
+  refusals: readonly Message[] = [],
+  remaining: readonly Message[] = [],
 ): HardenPlan {
   return { steps: [], edits: [], result: text, contextFiles: [], outcome, refusals, remaining }
 }

@@ -1,5 +1,6 @@
 import { type Analysis, analyse, type HardenStep, newErrors } from '../analysis/index.ts'
 import { applyEdits } from '../fixes/index.ts'
+import { text } from '../l10n/index.ts'
 import { numberStep } from './number-step.ts'
 import type { Subject } from './subject.ts'
 
@@ -22,8 +23,8 @@ function groupStep(analysis: Analysis): readonly HardenStep[] {
   if (fix?.kind !== 'edit') return []
   return [
     {
-      title: 'Give what the user writes to group 0, with the rights of its owner',
-      reason: 'OpenShift runs the image under a uid of its own, which is in group 0 and nothing else.',
+      title: text`Give what the user writes to group 0, with the rights of its owner`,
+      reason: text`OpenShift runs the image under a uid of its own, which is in group 0 and nothing else.`,
       safety: fix.safety,
       edits: fix.edits,
     },

@@ -3,6 +3,7 @@ import type { Instruction } from '../dockerfile/index.ts'
 import { keywordIn, linesBefore } from '../fixes/index.ts'
 import type { TextEdit } from '../fixes/types.ts'
 import type { ImageState } from '../image/types.ts'
+import { type Argument, text } from '../l10n/index.ts'
 import { copiedFiles, textOf } from './context-files.ts'
 import { byNumber, chooseIdentity } from './identity.ts'
 import { beforeUser } from './placement.ts'
@@ -107,14 +108,14 @@ export function portMove(subject: Subject): PortMove | undefined {
     else if (ownWord) return undefined
   }
   if (moves.length === 0) return undefined
-  const now = moves.map(({ to }) => to).join(' and ')
-  const before = moves.map(({ from }) => from).join(' and ')
+  const now = joined(moves.map(({ to }) => to))
+  const before = joined(moves.map(({ from }) => from))
   const contextEdits = together(moves.flatMap((move) => move.contextEdits))
   return {
     commands: moves.flatMap(({ commands }) => commands),
     step: {
-      title: `Listen on ${now} instead of ${before}`,
-      reason: `Not every cluster lets a user listen below 1024. Publish ${now} where ${before} was published.`,
+      title: text`Listen on ${now} instead of ${before}`,
+      reason: text`Not every cluster lets a user listen below 1024. Publish ${now} where ${before} was published.`,
       safety: 'suggestion',
       edits: [...distinct(moves.flatMap(({ edits }) => edits)), ...exposed(subject, unsaid)],
       ...(contextEdits.length > 0 ? { contextEdits } : {}),
@@ -127,6 +128,11 @@ function exposed(subject: Subject, ports: readonly number[]): readonly TextEdit[
   if (ports.length === 0) return []
   const line = `${keywordIn(subject.dockerfile, 'EXPOSE')} ${ports.join(' ')}`
   return [beforeUser(subject, chooseIdentity(subject), [line])]
+}
+
+/** `8080 and 8443` */
+function joined([first = '', ...others]: readonly number[] | readonly ['']): Argument {
+  return others.reduce((all: Argument, one) => text`${all} and ${one}`, first)
 }
 
 interface OneMove {

@@ -1,5 +1,6 @@
 import type { HardenStep } from '../analysis/index.ts'
 import type { TextEdit } from '../fixes/types.ts'
+import { text } from '../l10n/index.ts'
 import type { Subject } from './subject.ts'
 
 /** `--pidfile=/var/run/app.pid`: only root may make a file there, and everybody in /tmp. */
@@ -19,8 +20,8 @@ export function processIdStep({ stage, dockerfile }: Subject): HardenStep | unde
   return edits.length === 0
     ? undefined
     : {
-        title: 'Keep the process id in /tmp',
-        reason: 'Only root may make a file in /run.',
+        title: text`Keep the process id in /tmp`,
+        reason: text`Only root may make a file in /run.`,
         safety: 'suggestion',
         edits,
       }

@@ -3,6 +3,7 @@ import type { TextEdit } from '../fixes/types.ts'
 import { isWithin, stepsOf } from '../image/index.ts'
 import type { StageTimeline } from '../image/types.ts'
 import { knownValue } from '../known.ts'
+import { type Message, text } from '../l10n/index.ts'
 import type { Subject } from './subject.ts'
 
 /** What lies in /root and is needed at run time: nobody but root may enter there. */
@@ -17,7 +18,7 @@ export interface RootHome {
 export type RootHomeAnswer =
   | { readonly kind: 'none' }
   | { readonly kind: 'moved'; readonly move: RootHome }
-  | { readonly kind: 'stuck'; readonly reason: string }
+  | { readonly kind: 'stuck'; readonly reason: Message }
 
 /** @param home where the identity has, or gets, a home of its own */
 export function rootHome(subject: Subject, home: string | undefined): RootHomeAnswer {
@@ -41,7 +42,7 @@ export function rootHome(subject: Subject, home: string | undefined): RootHomeAn
   if (installed && knownValue(runtime.state.workdir) !== '/root')
     return {
       kind: 'stuck',
-      reason: `${first} is needed at run time and lies in /root, which only root may enter. Install it to /usr/local or /opt.`,
+      reason: text`${first} is needed at run time and lies in /root, which only root may enter. Install it to /usr/local or /opt.`,
     }
   const isHome = home !== undefined && needed.some((path) => path.startsWith('/root/.'))
   const to = isHome ? home : '/app'
@@ -62,7 +63,7 @@ export function rootHome(subject: Subject, home: string | undefined): RootHomeAn
   if (edits.length === 0)
     return {
       kind: 'stuck',
-      reason: `${first} is needed at run time and lies in /root, which only root may enter.`,
+      reason: text`${first} is needed at run time and lies in /root, which only root may enter.`,
     }
   return {
     kind: 'moved',
@@ -70,8 +71,8 @@ export function rootHome(subject: Subject, home: string | undefined): RootHomeAn
       to,
       isHome,
       step: {
-        title: `Move what lies in /root to ${to}`,
-        reason: `${first} is needed at run time, and only root may enter /root.`,
+        title: text`Move what lies in /root to ${to}`,
+        reason: text`${first} is needed at run time, and only root may enter /root.`,
         safety: 'suggestion',
         edits,
       },

@@ -3,6 +3,7 @@ import type { Instruction } from '../dockerfile/index.ts'
 import { absolute, allowed, fileOnPath, find, instructionOf, join } from '../image/index.ts'
 import type { Identity } from '../image/types.ts'
 import { knownValue } from '../known.ts'
+import { type Message, text } from '../l10n/index.ts'
 import type { Subject } from './subject.ts'
 
 /** Files that the start needs and that the identity may not read or execute, with the way to open them. */
@@ -19,7 +20,7 @@ export function openedFiles(subject: Subject, identity: Identity, refused: reado
   const steps: HardenStep[] = []
   const commands: string[] = []
   const opened = new Set<string>()
-  const open = (path: string, execute: boolean, why: string) => {
+  const open = (path: string, execute: boolean, why: Message) => {
     const { node, path: place } = find(files, path)
     if (node.kind !== 'file' || node.exists === 'possible' || opened.has(place)) return
     if (place.startsWith('/root/')) return
@@ -32,7 +33,7 @@ export function openedFiles(subject: Subject, identity: Identity, refused: reado
     if (inStage && builder === 'buildkit' && isLoneCopy(maker)) {
       const at = maker.keywordRange.end
       steps.push({
-        title: `Let everybody ${execute ? 'execute' : 'read'} ${place}`,
+        title: execute ? text`Let everybody execute ${place}` : text`Let everybody read ${place}`,
         reason: why,
         safety: 'safe',
         edits: [{ range: { start: at, end: at }, text: ` --chmod=${mode}` }],
@@ -46,11 +47,15 @@ export function openedFiles(subject: Subject, identity: Identity, refused: reado
     if (path === undefined) continue
     const executes = path === start
     if (executes && isRefused(allowed(files, path, identity, 'execute')))
-      open(path, true, 'It is what the container starts, and not executable for whom it runs as.')
+      open(path, true, text`It is what the container starts, and not executable for whom it runs as.`)
     else if (path === script && isRefused(allowed(files, path, identity, 'read')))
-      open(path, executes, 'A script is read by its shell, and this one is not readable for whom it runs as.')
+      open(
+        path,
+        executes,
+        text`A script is read by its shell, and this one is not readable for whom it runs as.`,
+      )
   }
-  for (const path of refused) open(path, true, 'The start executes it.')
+  for (const path of refused) open(path, true, text`The start executes it.`)
   // ADD of a URL leaves 0600 (BuildKit); copies keep what they had.
   for (const { instruction, before } of stage.steps) {
     if (instruction.keyword !== 'ADD' || instruction.chmod || instruction.chown) continue
@@ -70,8 +75,8 @@ export function openedFiles(subject: Subject, identity: Identity, refused: reado
     if (!isRefused(allowed(stage.final.files, path, identity, 'read'))) continue
     const at = instruction.keywordRange.end
     steps.push({
-      title: 'Let everybody read the file that ADD gets',
-      reason: 'A file from a URL belongs to root with mode 0600.',
+      title: text`Let everybody read the file that ADD gets`,
+      reason: text`A file from a URL belongs to root with mode 0600.`,
       safety: 'suggestion',
       edits: [{ range: { start: at, end: at }, text: ' --chmod=0644' }],
     })

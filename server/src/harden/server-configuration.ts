@@ -1,3 +1,4 @@
+import { text } from '../l10n/index.ts'
 import { copiedFiles } from './context-files.ts'
 import type { Subject } from './subject.ts'
 import { workloadOf } from './workload.ts'
@@ -30,7 +31,7 @@ export function serverConfiguration(subject: Subject): readonly WrittenPath[] {
     if (!/\.conf(?:\.template)?$|(?:^|\/)(?:nginx|httpd|redis)\.conf/.test(file)) continue
     for (const [, name = '', path = ''] of (context.read(file) ?? '').matchAll(directive)) {
       if (/^\/(?:dev|proc|tmp)\//.test(path)) continue
-      const why = `${name} in ${file}`
+      const why = text`${name} in ${file}`
       const folder = path.slice(0, Math.max(1, path.lastIndexOf('/')))
       if (!filesOnly.has(name))
         found.push({ path, kind: 'directory', why, temporary: /temp|cache/.test(name), from: 'option' })

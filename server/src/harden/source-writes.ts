@@ -1,5 +1,6 @@
 import { absolute, nodeAt } from '../image/index.ts'
 import { knownValue } from '../known.ts'
+import { type Message, text } from '../l10n/index.ts'
 import { copiedFiles } from './context-files.ts'
 import { dataWasMade, scriptsOfBuild } from './ran-in-build.ts'
 import type { Subject } from './subject.ts'
@@ -15,7 +16,7 @@ interface Pattern {
   readonly text: RegExp
   /** The literal names a file: its folder is written. */
   readonly names: 'file' | 'folder'
-  readonly why: string
+  readonly why: Message
 }
 const literal = `["'\`]([\\w./@-]{1,120})["'\`]`
 /** `"db" / "site.sqlite3"` of pathlib, `"db", "site.sqlite3"` of os.path.join. */
@@ -26,13 +27,13 @@ const patterns: readonly Pattern[] = [
     files: /\.py$/,
     text: new RegExp(`^\\s*MEDIA_ROOT\\s*=[^"'\\n]*${folders}["'][\\w./@-]{1,120}["'])\\s*\\)?\\s*$`, 'gm'),
     names: 'folder',
-    why: 'MEDIA_ROOT',
+    why: text`MEDIA_ROOT`,
   },
   {
     files: /\.py$/,
     text: new RegExp(`["']NAME["']\\s*:[^"'\\n]*${folders}["'][\\w./-]{0,120}\\.(?:sqlite3|db)["'])`, 'g'),
     names: 'file',
-    why: 'its SQLite database',
+    why: text`its SQLite database`,
   },
   // Flask and others
   {
@@ -42,111 +43,111 @@ const patterns: readonly Pattern[] = [
       'g',
     ),
     names: 'folder',
-    why: 'uploads',
+    why: text`uploads`,
   },
   {
     files: /\.py$/,
     text: /sqlite(?:\+\w+)?:\/\/\/(\/?[\w./-]+)/g,
     names: 'file',
-    why: 'its SQLite database',
+    why: text`its SQLite database`,
   },
   {
     files: /\.py$/,
     text: new RegExp(`sqlite3\\.connect\\(\\s*${literal}`, 'g'),
     names: 'file',
-    why: 'its SQLite database',
+    why: text`its SQLite database`,
   },
   {
     files: /\.py$/,
     text: new RegExp(`\\bopen\\(\\s*${literal}\\s*,\\s*["'][wax]`, 'g'),
     names: 'file',
-    why: 'open() for writing',
+    why: text`open() for writing`,
   },
   {
     files: /\.py$/,
     text: new RegExp(`\\b(?:makedirs|mkdir)\\(\\s*${literal}`, 'g'),
     names: 'folder',
-    why: 'makedirs()',
+    why: text`makedirs()`,
   },
   {
     files: /\.py$/,
     text: new RegExp(`\\bPath\\(\\s*${literal}\\s*\\)\\.(?:mkdir)`, 'g'),
     names: 'folder',
-    why: 'mkdir()',
+    why: text`mkdir()`,
   },
   {
     files: /\.py$/,
     text: new RegExp(`(?:RotatingFileHandler|FileHandler)\\(\\s*${literal}`, 'g'),
     names: 'file',
-    why: 'its log',
+    why: text`its log`,
   },
   {
     files: /\.py$/,
     text: new RegExp(`["']filename["']\\s*:\\s*.*?${literal}`, 'g'),
     names: 'file',
-    why: 'its log',
+    why: text`its log`,
   },
   // Node
   {
     files: /\.[cm]?[jt]sx?$/,
     text: new RegExp(`\\bmulter["')]*\\(\\s*\\{\\s*dest\\s*:\\s*${literal}`, 'g'),
     names: 'folder',
-    why: 'uploads',
+    why: text`uploads`,
   },
   {
     files: /\.[cm]?[jt]sx?$/,
     text: new RegExp(`\\b(?:writeFile|appendFile|createWriteStream)(?:Sync)?\\(\\s*${literal}`, 'g'),
     names: 'file',
-    why: 'it writes a file',
+    why: text`it writes a file`,
   },
   {
     files: /\.[cm]?[jt]sx?$/,
     text: new RegExp(`\\bmkdir(?:Sync)?\\(\\s*${literal}`, 'g'),
     names: 'folder',
-    why: 'mkdir()',
+    why: text`mkdir()`,
   },
   {
     files: /\.[cm]?[jt]sx?$/,
     text: new RegExp(`new\\s+(?:Database|sqlite3\\.Database)\\(\\s*${literal}`, 'g'),
     names: 'file',
-    why: 'its SQLite database',
+    why: text`its SQLite database`,
   },
   // Go, Ruby, PHP, Java
   {
     files: /\.go$/,
     text: new RegExp(`\\bos\\.(?:MkdirAll|Mkdir)\\(\\s*${literal}`, 'g'),
     names: 'folder',
-    why: 'os.MkdirAll',
+    why: text`os.MkdirAll`,
   },
   {
     files: /\.go$/,
     text: new RegExp(`\\bos\\.(?:Create|WriteFile|OpenFile)\\(\\s*${literal}`, 'g'),
     names: 'file',
-    why: 'it writes a file',
+    why: text`it writes a file`,
   },
   {
     files: /\.rb$/,
     text: new RegExp(`\\bFile\\.(?:write|open)\\(\\s*${literal}\\s*,\\s*["'][^"']*[wa]`, 'g'),
     names: 'file',
-    why: 'it writes a file',
+    why: text`it writes a file`,
   },
   {
     files: /\.rb$/,
     text: new RegExp(`\\bFileUtils\\.mkdir_p\\(?\\s*${literal}`, 'g'),
     names: 'folder',
-    why: 'mkdir_p',
+    why: text`mkdir_p`,
   },
   {
     files: /\.php$/,
     text: new RegExp(`\\bfile_put_contents\\(\\s*(?:__DIR__\\s*\\.\\s*)?${literal}`, 'g'),
     names: 'file',
-    why: 'file_put_contents',
+    why: text`file_put_contents`,
   },
   {
     files: /application[\w.-]*\.(?:properties|ya?ml)$/,
     text: /^\s*(?:logging\.file\.(?:name|path)|server\.tomcat\.basedir)\s*[=:]\s*([\w./-]+)\s*$/gm,
     names: 'file',
-    why: 'its log',
+    why: text`its log`,
   },
 ]
 
@@ -169,17 +170,23 @@ export function sourceWrites(subject: Subject): readonly WrittenPath[] {
     )
       continue
     if (++read > mostRead) break
-    const text = analysis.options.context.read(file)?.slice(0, mostText)
-    if (!text) continue
+    const source = analysis.options.context.read(file)?.slice(0, mostText)
+    if (!source) continue
     for (const { text: pattern, names, why } of fitting) {
-      for (const match of text.matchAll(pattern)) {
+      for (const match of source.matchAll(pattern)) {
         const written = joined(match[1])
         if (!written || !isPlace(written)) continue
         const place = absolute(written, workdir)
         const path = names === 'folder' ? place : place.slice(0, Math.max(1, place.lastIndexOf('/')))
         if (path === '/' || (written.startsWith('/') && !/\/\w/.test(written))) continue
         // A folder with the code in it is given only for a database, whose journal has to lie beside it.
-        found.push({ path, kind: 'directory', why: `${why} in ${file}`, temporary: false, from: 'source' })
+        found.push({
+          path,
+          kind: 'directory',
+          why: text`${why} in ${file}`,
+          temporary: false,
+          from: 'source',
+        })
         const node = nodeAt(stage.final.files, place)
         const isThere =
           (node.kind === 'file' && node.exists !== 'possible') ||
@@ -188,7 +195,7 @@ export function sourceWrites(subject: Subject): readonly WrittenPath[] {
           found.push({
             path: place,
             kind: 'file',
-            why: `${why} in ${file}`,
+            why: text`${why} in ${file}`,
             temporary: false,
             from: 'source',
           })

@@ -1,5 +1,6 @@
 import { nodeAt } from '../image/index.ts'
 import type { Failure, Runtime } from '../image/types.ts'
+import { type Message, text } from '../l10n/index.ts'
 import { folderOf, type WrittenPath } from './written-paths.ts'
 
 /** What the start turned out to write, from the permissions that it lacks. */
@@ -47,7 +48,7 @@ function writesOf(runtime: Runtime, failure: Failure): readonly WrittenPath[] {
   const name = command?.name
   const wanted = command?.writes.find((path) => path === failed || folderOf(path) === failed) ?? failed
   if (never.test(wanted) || name === 'chown' || name === 'chgrp') return []
-  const why = `the start runs ${name ?? 'a command'} there`
+  const why = text`the start runs ${name ?? text`a command`} there`
   const node = nodeAt(runtime.state.files, wanted)
   if (name === 'mkdir' || node.kind === 'directory')
     return shared.test(wanted) ? [] : [directory(wanted, why)]
@@ -59,9 +60,9 @@ function writesOf(runtime: Runtime, failure: Failure): readonly WrittenPath[] {
   return [directory(folder, why), ...(node.kind === 'file' ? [file(wanted, why)] : [])]
 }
 
-function directory(path: string, why: string): WrittenPath {
+function directory(path: string, why: Message): WrittenPath {
   return { path, kind: 'directory', why, temporary: false, from: 'source' }
 }
-function file(path: string, why: string): WrittenPath {
+function file(path: string, why: Message): WrittenPath {
   return { path, kind: 'file', why, temporary: false, from: 'source' }
 }

@@ -2,6 +2,7 @@ import type { ContextEdits, HardenStep } from '../analysis/index.ts'
 import type { TextEdit } from '../fixes/types.ts'
 import { absolute, userByName } from '../image/index.ts'
 import { knownValue } from '../known.ts'
+import { type Message, text } from '../l10n/index.ts'
 import { copiedFiles, textOf } from './context-files.ts'
 import type { Subject } from './subject.ts'
 import type { WrittenPath } from './written-paths.ts'
@@ -127,16 +128,16 @@ function stepsFor(files: readonly Configuration[]): readonly HardenStep[] {
   const steps: HardenStep[] = []
   if (users.length > 0)
     steps.push({
-      title: 'Let supervisord and its programs run as the user who starts them',
-      reason: 'Only root can change users: with user= lines supervisord would not start.',
+      title: text`Let supervisord and its programs run as the user who starts them`,
+      reason: text`Only root can change users: with user= lines supervisord would not start.`,
       safety: 'suggestion',
       edits: [],
       contextEdits: users,
     })
   if (places.length > 0)
     steps.push({
-      title: 'Keep the socket and process id of supervisord in /tmp',
-      reason: 'Only root may make a file in /run.',
+      title: text`Keep the socket and process id of supervisord in /tmp`,
+      reason: text`Only root may make a file in /run.`,
       safety: 'suggestion',
       edits: [],
       contextEdits: places,
@@ -159,7 +160,7 @@ function editsIn(
 function writesOf(subject: Subject, files: readonly Configuration[]): readonly WrittenPath[] {
   const workdir = knownValue(subject.stage.final.workdir) ?? '/'
   const found: WrittenPath[] = []
-  const add = (path: string, why: string) => {
+  const add = (path: string, why: Message) => {
     if (/^\/(?:dev|proc|tmp)\/|^(?:NONE|AUTO|syslog)$|%\(/.test(path)) return
     const place = absolute(path, workdir)
     const folder = place.slice(0, Math.max(1, place.lastIndexOf('/')))
@@ -175,15 +176,17 @@ function writesOf(subject: Subject, files: readonly Configuration[]): readonly W
   }
   for (const { path, settings } of files) {
     for (const { name, value } of settings)
-      if (/^(?:logfile|pidfile|stdout_logfile|stderr_logfile)$/.test(name)) add(value, `${name} in ${path}`)
-      else if (name === 'childlogdir') add(`${value}/x`, `${name} in ${path}`)
+      if (/^(?:logfile|pidfile|stdout_logfile|stderr_logfile)$/.test(name))
+        add(value, text`${name} in ${path}`)
+      else if (name === 'childlogdir') add(`${value}/x`, text`${name} in ${path}`)
     const own = settings.filter(({ section }) => section === 'supervisord')
     if (own.length === 0) continue
     for (const [name, usual] of defaults)
-      if (!own.some((setting) => setting.name === name)) add(usual, `supervisord without ${name} in ${path}`)
+      if (!own.some((setting) => setting.name === name))
+        add(usual, text`supervisord without ${name} in ${path}`)
   }
   if (!files.some(({ settings }) => settings.some(({ section }) => section === 'supervisord')))
-    add('/var/log/supervisor/supervisord.log', 'the log of supervisord')
+    add('/var/log/supervisor/supervisord.log', text`the log of supervisord`)
   return found
 }
 // supervisor/options.py: next to where it was started.

@@ -3,7 +3,7 @@ import { keywordIn, lineBreakOf, userEdit, withoutInstruction } from '../fixes/i
 import type { TextEdit } from '../fixes/types.ts'
 import { describeIdentity } from '../image/index.ts'
 import { knownValue } from '../known.ts'
-import { inEnglish } from '../l10n/index.ts'
+import { type Message, text } from '../l10n/index.ts'
 import type { ChosenIdentity } from './identity.ts'
 import { byNumber } from './identity.ts'
 import type { Subject } from './subject.ts'
@@ -47,30 +47,30 @@ function editOf({ dockerfile, stage, profile }: Subject, chosen: ChosenIdentity)
 }
 const acts = new Set(['RUN', 'COPY', 'ADD', 'WORKDIR'])
 
-function titleOf({ from, name, user }: ChosenIdentity): string {
-  if (name === undefined) return `Run as ${user}`
-  return from === 'restored' ? `Run as \`${name}\` again` : `Run as \`${name}\``
+function titleOf({ from, name, user }: ChosenIdentity): Message {
+  if (name === undefined) return text`Run as ${user}`
+  return from === 'restored' ? text`Run as \`${name}\` again` : text`Run as \`${name}\``
 }
 
-function reasonOf({ base: known, baseReference, runtime }: Subject, chosen: ChosenIdentity): string {
+function reasonOf({ base: known, baseReference, runtime }: Subject, chosen: ChosenIdentity): Message {
   const { from, name } = chosen
-  const base = baseReference ?? 'the base image'
+  const base = baseReference ?? text`the base image`
   switch (from) {
     case 'restored':
       return known
-        ? `The file switches to \`${name}\` and back to root; what starts needs no root.`
-        : `The file switches to \`${name}\` and back to root.`
+        ? text`The file switches to \`${name ?? ''}\` and back to root; what starts needs no root.`
+        : text`The file switches to \`${name ?? ''}\` and back to root.`
     case 'made':
-      return `The file makes \`${name}\`, and nothing runs as it so far.`
+      return text`The file makes \`${name ?? ''}\`, and nothing runs as it so far.`
     case 'base':
-      return `${base} already has \`${name}\` (${inEnglish(describeIdentity(chosen.identity))}) for this.`
+      return text`${base} already has \`${name ?? ''}\` (${describeIdentity(chosen.identity)}) for this.`
     case 'new':
-      return `${base} runs as root and brings no account for a workload.`
+      return text`${base} runs as root and brings no account for a workload.`
     case 'number':
       return runtime.state.accounts.passwd === 'missing'
-        ? 'There are no account names in this image; a number needs none.'
+        ? text`There are no account names in this image; a number needs none.`
         : known
-          ? 'A number needs no account, and nothing in this image makes one.'
-          : 'What this base has is not known; a number needs no account.'
+          ? text`A number needs no account, and nothing in this image makes one.`
+          : text`What this base has is not known; a number needs no account.`
   }
 }

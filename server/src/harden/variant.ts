@@ -1,5 +1,6 @@
 import type { HardenStep } from '../analysis/index.ts'
 import type { TextEdit } from '../fixes/types.ts'
+import { text } from '../l10n/index.ts'
 import { byNumber } from './identity.ts'
 import type { Subject } from './subject.ts'
 import { familiar } from './workload.ts'
@@ -32,8 +33,8 @@ export function unprivilegedNginx(subject: Subject): readonly HardenStep[] | und
   })
   return [
     {
-      title: `Move to ${reference}`,
-      reason: `It is the same nginx, runs as 101 and listens on 8080. Publish 8080 where 80 was published.`,
+      title: text`Move to ${reference}`,
+      reason: text`It is the same nginx, runs as 101 and listens on 8080. Publish 8080 where 80 was published.`,
       safety: 'suggestion',
       edits: [{ range: image.range, text: reference }, ...exposed],
     },

@@ -1,5 +1,6 @@
 import { lineOf } from '../image/index.ts'
 import type { Runtime } from '../image/types.ts'
+import { type Message, text } from '../l10n/index.ts'
 import { copiedFiles } from './context-files.ts'
 import { type Family, families } from './families/index.ts'
 import type { Subject } from './subject.ts'
@@ -13,7 +14,7 @@ export interface Workload {
   readonly command: string
   readonly families: readonly Family[]
   /** What it needs a home for, where it does. */
-  readonly home: string | undefined
+  readonly home: Message | undefined
 }
 
 const known = new WeakMap<Subject['analysis'], Workload>()
@@ -43,7 +44,7 @@ export function workloadOf(subject: Subject): Workload {
     return true
   })
   const home =
-    matching.find((family) => family.home)?.home ?? (rootMountOf(subject) && 'what people mount there')
+    matching.find((family) => family.home)?.home ?? (rootMountOf(subject) && text`what people mount there`)
   const workload = { programs, command, families: matching, home }
   known.set(subject.analysis, workload)
   return workload

@@ -1,6 +1,7 @@
 import { absolute, find, isWithin, lineOf, nodeAt, stepsOf } from '../image/index.ts'
 import type { FileNode, ImageState, StageTimeline } from '../image/types.ts'
 import { knownValue } from '../known.ts'
+import { type Message, text } from '../l10n/index.ts'
 import type { WrittenPlace } from './families/index.ts'
 import { fromOptions } from './option-writes.ts'
 import { serverConfiguration, setsProcessId } from './server-configuration.ts'
@@ -14,7 +15,7 @@ export interface WrittenPath {
   readonly path: string
   readonly kind: 'directory' | 'file'
   /** Why it is taken to be written, to be read after the path: `VOLUME in line 7`. */
-  readonly why: string
+  readonly why: Message
   /** A tmpfs is enough for it. */
   readonly temporary: boolean
   /** What is in the folder is changed too, as far as anybody knows. */
@@ -70,8 +71,8 @@ function volumes({ stage, dockerfile }: Subject): readonly WrittenPath[] {
         kind: 'directory',
         why:
           origin.kind === 'instruction'
-            ? `VOLUME in line ${lineOf(dockerfile, origin.range.start)}`
-            : `VOLUME of ${stage.base?.reference ?? 'the base'}`,
+            ? text`VOLUME in line ${lineOf(dockerfile, origin.range.start)}`
+            : text`VOLUME of ${stage.base?.reference ?? text`the base`}`,
         temporary: false,
         from: 'volume',
       },
@@ -90,19 +91,19 @@ const ofBuild =
 function fromEnvironment({ stage, dockerfile }: Subject): readonly WrittenPath[] {
   const found: WrittenPath[] = []
   for (const [name, value] of stage.final.env) {
-    const text = knownValue(value)
+    const written = knownValue(value)
     const origin = value.because.find(({ kind }) => kind === 'instruction')
-    if (text === undefined || origin?.kind !== 'instruction') continue
-    const why = `ENV ${name} in line ${lineOf(dockerfile, origin.range.start)}`
-    const sqlite = /^sqlite(?:\+\w+)?:\/\/\/?(.+)$/i.exec(text)
+    if (written === undefined || origin?.kind !== 'instruction') continue
+    const why = text`ENV ${name} in line ${lineOf(dockerfile, origin.range.start)}`
+    const sqlite = /^sqlite(?:\+\w+)?:\/\/\/?(.+)$/i.exec(written)
     if (sqlite?.[1]) {
       const place = absolute(sqlite[1].replace(/[?#].*$/, ''), knownValue(stage.final.workdir) ?? '/')
       found.push({ path: folderOf(place), kind: 'directory', why, temporary: false, from: 'environment' })
       continue
     }
-    if (!/^\/[\w./@-]+$/.test(text) || ofBuild.test(name)) continue
+    if (!/^\/[\w./@-]+$/.test(written) || ofBuild.test(name)) continue
     if (!named.test(name) && !homes.test(name)) continue
-    const path = absolute(text)
+    const path = absolute(written)
     const temporary = /CACHE|TMP|TEMP|PID/.test(name)
     const node = nodeAt(stage.final.files, path)
     const file = node.kind === 'file' || (/FILE|PATH$/.test(name) && /\.\w{1,8}$/.test(path))
@@ -136,7 +137,7 @@ function madeEmpty({ stage, dockerfile }: Subject): readonly WrittenPath[] {
           {
             path,
             kind: 'directory',
-            why: `made by mkdir in line ${lineOf(dockerfile, instruction.range.start)}`,
+            why: text`made by mkdir in line ${lineOf(dockerfile, instruction.range.start)}`,
             temporary:
               /^\/(?:run|var\/(?:cache|log))\//.test(path) ||
               /^(?:\.?cache|caches|tmp|temp|run|pids?|sockets?|log|logs)$/i.test(leaf),
@@ -188,7 +189,7 @@ function touched({ stage, dockerfile }: Subject): readonly WrittenPath[] {
               {
                 path,
                 kind: 'file',
-                why: `made by touch in line ${lineOf(dockerfile, instruction.range.start)}`,
+                why: text`made by touch in line ${lineOf(dockerfile, instruction.range.start)}`,
                 temporary: /\.(?:pid|log|lock)$/.test(path),
                 from: 'mkdir',
               },
@@ -215,7 +216,7 @@ function namedFolders({ stage }: Subject): readonly WrittenPath[] {
         found.push({
           path,
           kind: 'directory',
-          why: 'a folder of the application by that name',
+          why: text`a folder of the application by that name`,
           temporary: /^(?:\.?cache|tmp|log|logs)$/i.test(name),
           from: 'folder',
         })
@@ -224,11 +225,11 @@ function namedFolders({ stage }: Subject): readonly WrittenPath[] {
       found.push({
         path: workdir,
         kind: 'directory',
-        why: `SQLite keeps a journal beside ${name}`,
+        why: text`SQLite keeps a journal beside ${name}`,
         temporary: false,
         from: 'folder',
       })
-      found.push({ path, kind: 'file', why: 'an SQLite database', temporary: false, from: 'folder' })
+      found.push({ path, kind: 'file', why: text`an SQLite database`, temporary: false, from: 'folder' })
     }
   }
   return found
@@ -256,7 +257,7 @@ function fromFamilies(subject: Subject): readonly WrittenPath[] {
         {
           path,
           kind: place.kind,
-          why: `${family.name} keeps ${place.what} there`,
+          why: text`${family.name} keeps ${place.what} there`,
           temporary: place.temporary === true,
           tree: place.tree === true,
           filled: place.filled === true,

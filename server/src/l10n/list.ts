@@ -1,4 +1,4 @@
-import { type Argument, type Message, text } from './message.ts'
+import { type Argument, inEnglish, type Message, text } from './message.ts'
 
 /** `/app, /data, /srv` */
 export function listed(items: readonly Argument[]): Message {
@@ -13,4 +13,9 @@ export function listed(items: readonly Argument[]): Message {
 /** One after the other, as sentences stand. */
 export function sentences([first, ...others]: readonly Message[]): Message {
   return others.reduce((all, one) => text`${all} ${one}`, first ?? text``)
+}
+
+/** Each message once, in their order. */
+export function distinct(messages: readonly Message[]): readonly Message[] {
+  return [...new Map(messages.map((one) => [inEnglish(one), one])).values()]
 }

@@ -289,7 +289,7 @@ function processChecks(prediction: Prediction, { started, second }: Observations
     ({ uid }) => {
       if (uid !== 0 || givenUser !== undefined) return undefined
       if (mustBeRoot)
-        return { severity: 'information', message: text`It runs as root, which it has to: ${mustBeRoot}.` }
+        return { severity: 'information', message: text`It runs as root, which it has to: ${mustBeRoot}` }
       return stepsDownTo
         ? error(text`It still runs as root: its start has not handed over to another user.`)
         : warning(text`It runs as root. Harden it.`)

@@ -2,6 +2,7 @@ import { type Analysis, type AnalysisOptions, analyse } from '../../../server/sr
 import { catalogue } from '../../../server/src/base-images/index.ts'
 import { harden } from '../../../server/src/harden/index.ts'
 import type { BuildContext, ContextEntry } from '../../../server/src/image/types.ts'
+import { inEnglish } from '../../../server/src/l10n/index.ts'
 
 const images = catalogue()
 
@@ -45,8 +46,19 @@ export function analysed(text: string, { files = {}, ...options }: Wishes = {}):
   return analyse(text, { context: contextOf(files), baseImages: images, ...options })
 }
 
+/** The plan, its texts in English. */
 export function hardened(text: string, wishes: Wishes = {}) {
-  return harden(analysed(text, wishes))
+  const plan = harden(analysed(text, wishes))
+  return {
+    ...plan,
+    steps: plan.steps.map((step) => ({
+      ...step,
+      title: inEnglish(step.title),
+      reason: inEnglish(step.reason),
+    })),
+    refusals: plan.refusals.map(inEnglish),
+    remaining: plan.remaining.map(inEnglish),
+  }
 }
 
 /** The lines that a plan adds (`+`) and takes away (`-`), for tests that read like a diff. */

@@ -2,11 +2,13 @@ import { join, relative } from 'node:path'
 import type { HardenPlan } from '../../analysis/index.ts'
 import { analyse } from '../../analysis/index.ts'
 import { contextWith, harden as planFor, runtimeGuidance } from '../../harden/index.ts'
+import { inEnglish, type Language, type Message, text } from '../../l10n/index.ts'
 import { printable } from '../../output/index.ts'
 import { analyseInputs, withoutFaults } from '../analyse-inputs.ts'
 import { deliver } from '../deliver.ts'
 import { type ExitCode, exitCode } from '../exit-code.ts'
 import { withInputs } from '../inputs.ts'
+import { outputLanguage } from '../language.ts'
 import type { CommonOptions } from '../options.ts'
 import { readableOrComplain } from '../readable.ts'
 import type { Terminal } from '../terminal.ts'
@@ -34,13 +36,14 @@ export async function harden(
   return withInputs(paths, options, terminal, async (inputs, images) => {
     const readable = readableOrComplain(inputs, terminal)
     if (readable === undefined) return exitCode.usage
+    const say = await outputLanguage(options)
     const files = withoutFaults(
       await analyseInputs(readable, images, terminal, (input, analysis) => {
         const plan = planFor(analysis)
-        const others = plan.contextFiles.map(({ path, text, result }) => {
+        const others = plan.contextFiles.map(({ path, text: before, result }) => {
           const place = join(input.contextFolder, path)
           const near = relative(process.cwd(), place)
-          return { file: near.startsWith('..') ? place : near, path: place, text, result }
+          return { file: near.startsWith('..') ? place : near, path: place, text: before, result }
         })
         return { ...input, plan, result: plan.result, others }
       }),
@@ -49,14 +52,14 @@ export async function harden(
     else {
       const delivery = options.write ? 'write' : options.stdout ? 'stdout' : 'diff'
       deliver(files, delivery, options, terminal, () =>
-        options.format === 'json' ? reportJson(files) : stepsText(files),
+        options.format === 'json' ? reportJson(files) : stepsText(files, say),
       )
     }
     for (const { file, plan, options: wanted } of files) {
-      if (!options.quiet) for (const remark of remarks(plan)) terminal.complain(`${file}: ${remark}`)
+      if (!options.quiet) for (const remark of remarks(plan)) terminal.complain(`${file}: ${say(remark)}`)
       if (options.report) {
         const context = contextWith(wanted.context, plan.contextFiles)
-        terminal.print(`\n${runtimeGuidance(analyse(plan.result, { ...wanted, context })).markdown}`)
+        terminal.print(`\n${runtimeGuidance(analyse(plan.result, { ...wanted, context }), say).markdown}`)
       }
     }
     return worst(files.map(({ plan }) => (plan.outcome === 'refused' ? exitCode.findings : exitCode.ok)))
@@ -68,19 +71,19 @@ interface Hardened {
   readonly plan: HardenPlan
 }
 
-function remarks({ outcome, refusals, remaining }: HardenPlan): readonly string[] {
-  if (outcome === 'nothing') return ['nothing to harden']
+function remarks({ outcome, refusals, remaining }: HardenPlan): readonly Message[] {
+  if (outcome === 'nothing') return [text`nothing to harden`]
   return [
-    ...refusals.map((refusal) => `not hardened: ${refusal}`),
-    ...remaining.map((step) => `to decide: ${step}`),
+    ...refusals.map((refusal) => text`not hardened: ${refusal}`),
+    ...remaining.map((step) => text`to decide: ${step}`),
   ]
 }
 
-function stepsText(files: readonly Hardened[]): string {
+function stepsText(files: readonly Hardened[], say: Language): string {
   return files
     .flatMap(({ file, plan }) =>
       plan.steps.map(
-        ({ title, reason }) => `${printable(file)}: ${printable(title)}. ${printable(reason)}\n`,
+        ({ title, reason }) => `${printable(file)}: ${printable(say(text`${title}. ${reason}`))}\n`,
       ),
     )
     .join('')
@@ -92,9 +95,13 @@ function reportJson(files: readonly Hardened[]): string {
     files: files.map(({ file, plan }) => ({
       file,
       outcome: plan.outcome,
-      steps: plan.steps.map(({ title, reason, safety }) => ({ title, reason, safety })),
-      remaining: plan.remaining,
-      refusals: plan.refusals,
+      steps: plan.steps.map(({ title, reason, safety }) => ({
+        title: inEnglish(title),
+        reason: inEnglish(reason),
+        safety,
+      })),
+      remaining: plan.remaining.map(inEnglish),
+      refusals: plan.refusals.map(inEnglish),
       result: plan.result,
       ...(plan.contextFiles.length > 0
         ? { contextFiles: plan.contextFiles.map(({ path, result }) => ({ path, result })) }

@@ -1,3 +1,4 @@
+import { text } from '../../l10n/index.ts'
 import type { Family } from './types.ts'
 
 /** Java servers and builders that write. */
@@ -7,12 +8,12 @@ export const java: readonly Family[] = [
     when: { images: /^(?:library\/)?tomcat|^(?:library\/)?tomee/, programs: /^catalina\.sh$/ },
     accounts: ['tomcat'],
     writes: [
-      { path: '/usr/local/tomcat/logs', kind: 'directory', what: 'logs', temporary: true },
-      { path: '/usr/local/tomcat/temp', kind: 'directory', what: 'temporary files', temporary: true },
-      { path: '/usr/local/tomcat/work', kind: 'directory', what: 'compiled pages', temporary: true },
+      { path: '/usr/local/tomcat/logs', kind: 'directory', what: text`logs`, temporary: true },
+      { path: '/usr/local/tomcat/temp', kind: 'directory', what: text`temporary files`, temporary: true },
+      { path: '/usr/local/tomcat/work', kind: 'directory', what: text`compiled pages`, temporary: true },
       // A WAR is unpacked beside itself.
-      { path: '/usr/local/tomcat/webapps', kind: 'directory', what: 'unpacked applications', code: true },
-      { path: '/usr/local/tomcat/conf/Catalina', kind: 'directory', what: 'contexts', temporary: true },
+      { path: '/usr/local/tomcat/webapps', kind: 'directory', what: text`unpacked applications`, code: true },
+      { path: '/usr/local/tomcat/conf/Catalina', kind: 'directory', what: text`contexts`, temporary: true },
     ],
   },
   {
@@ -20,20 +21,25 @@ export const java: readonly Family[] = [
     when: { images: /^(?:library\/)?jetty/ },
     accounts: ['jetty'],
   },
-  { name: 'Gradle', when: { programs: /^(?:gradle|gradlew)$/ }, accounts: ['gradle'], home: 'dependencies' },
-  { name: 'Maven', when: { programs: /^(?:mvn|mvnw)$/ }, home: 'dependencies' },
-  { name: 'sbt', when: { programs: /^sbt$/ }, home: 'dependencies' },
+  {
+    name: 'Gradle',
+    when: { programs: /^(?:gradle|gradlew)$/ },
+    accounts: ['gradle'],
+    home: text`dependencies`,
+  },
+  { name: 'Maven', when: { programs: /^(?:mvn|mvnw)$/ }, home: text`dependencies` },
+  { name: 'sbt', when: { programs: /^sbt$/ }, home: text`dependencies` },
   {
     name: 'Gradle',
     when: { programs: /^(?:gradle|gradlew)$/ },
     writes: [
-      { path: '.gradle', kind: 'directory', what: 'its cache', temporary: true },
-      { path: 'build', kind: 'directory', what: 'compiled classes', temporary: true },
+      { path: '.gradle', kind: 'directory', what: text`its cache`, temporary: true },
+      { path: 'build', kind: 'directory', what: text`compiled classes`, temporary: true },
     ],
   },
   {
     name: 'Maven',
     when: { programs: /^(?:mvn|mvnw)$/ },
-    writes: [{ path: 'target', kind: 'directory', what: 'compiled classes', temporary: true }],
+    writes: [{ path: 'target', kind: 'directory', what: text`compiled classes`, temporary: true }],
   },
 ]

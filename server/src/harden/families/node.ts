@@ -1,3 +1,4 @@
+import { text } from '../../l10n/index.ts'
 import type { Family } from './types.ts'
 
 /** Node, Bun and Deno programs that write. */
@@ -12,7 +13,7 @@ export const node: readonly Family[] = [
       },
     },
     writes: [
-      { path: '.next/cache', kind: 'directory', what: 'cached pages and images', where: 'folder-there' },
+      { path: '.next/cache', kind: 'directory', what: text`cached pages and images`, where: 'folder-there' },
     ],
   },
   {
@@ -23,59 +24,59 @@ export const node: readonly Family[] = [
       manifest: { name: /^next\.config\.\w+$/, holds: /\bstandalone\b/ },
     },
     writes: [
-      { path: '.next/cache', kind: 'directory', what: 'cached pages and images', where: 'folder-there' },
+      { path: '.next/cache', kind: 'directory', what: text`cached pages and images`, where: 'folder-there' },
     ],
   },
   {
     name: 'next dev',
     when: { command: /\bnext\b.*\bdev\b/ },
-    writes: [{ path: '.next', kind: 'directory', what: 'compiled pages', temporary: true }],
+    writes: [{ path: '.next', kind: 'directory', what: text`compiled pages`, temporary: true }],
   },
   {
     name: 'Vite',
     when: { command: /\bvite\b(?!.*\bpreview\b)/ },
     writes: [
-      { path: 'node_modules/.vite', kind: 'directory', what: 'prepared dependencies', temporary: true },
+      { path: 'node_modules/.vite', kind: 'directory', what: text`prepared dependencies`, temporary: true },
     ],
   },
   {
     // https://angular.dev/cli/cache
     name: 'Angular CLI',
     when: { command: /\bng\b\s+(?:serve|build|test)\b/ },
-    writes: [{ path: '.angular', kind: 'directory', what: 'its cache', temporary: true }],
+    writes: [{ path: '.angular', kind: 'directory', what: text`its cache`, temporary: true }],
   },
   {
     // Loaders and plugins of webpack ask find-cache-dir for it, and stop where it cannot be made.
     name: 'webpack',
     when: { command: /\b(?:react-scripts|craco)\b\s+start\b|\bvue-cli-service\b\s+serve\b/ },
-    writes: [{ path: 'node_modules/.cache', kind: 'directory', what: 'its cache', temporary: true }],
+    writes: [{ path: 'node_modules/.cache', kind: 'directory', what: text`its cache`, temporary: true }],
   },
   {
     name: 'Nuxt',
     when: { command: /\bnuxi?\b\s+dev\b/ },
-    writes: [{ path: '.nuxt', kind: 'directory', what: 'compiled pages', temporary: true }],
+    writes: [{ path: '.nuxt', kind: 'directory', what: text`compiled pages`, temporary: true }],
   },
   {
     name: 'Chromium',
     when: { images: /playwright|puppeteer|selenium/, programs: /^chromium|^google-chrome/ },
     accounts: ['pptruser', 'pwuser', 'seluser'],
-    home: 'profiles',
+    home: text`profiles`,
   },
-  { name: 'pnpm', when: { programs: /^pnp[mx]$/ }, home: 'its store and the version that corepack gets' },
+  { name: 'pnpm', when: { programs: /^pnp[mx]$/ }, home: text`its store and the version that corepack gets` },
   {
     name: 'Yarn',
     when: { programs: /^(?:yarn|yarnpkg)$/ },
-    home: 'its cache and the version that corepack gets',
+    home: text`its cache and the version that corepack gets`,
   },
-  { name: 'npx', when: { programs: /^(?:npx|bunx)$/ }, home: 'packages that it gets' },
-  { name: 'PM2', when: { programs: /^pm2(?:-runtime|-docker)?$/ }, home: 'sockets and logs' },
+  { name: 'npx', when: { programs: /^(?:npx|bunx)$/ }, home: text`packages that it gets` },
+  { name: 'PM2', when: { programs: /^pm2(?:-runtime|-docker)?$/ }, home: text`sockets and logs` },
   { name: 'Ghost', when: { images: /^(?:library\/)?ghost/ }, accounts: ['node'] },
   {
     name: 'Strapi',
     when: { manifest: { name: /^package\.json$/, holds: /"@strapi\/strapi"/ } },
     writes: [
-      { path: 'public/uploads', kind: 'directory', what: 'uploads' },
-      { path: '.tmp', kind: 'directory', what: 'its database', temporary: true },
+      { path: 'public/uploads', kind: 'directory', what: text`uploads` },
+      { path: '.tmp', kind: 'directory', what: text`its database`, temporary: true },
     ],
   },
 ]

@@ -1,3 +1,4 @@
+import { text } from '../../l10n/index.ts'
 import type { Family } from './types.ts'
 
 /** PHP and what is written in it. */
@@ -7,7 +8,13 @@ export const php: readonly Family[] = [
     when: { images: /^(?:library\/)?php:[^@]*fpm/, programs: /^php-fpm[\d.]*$/ },
     accounts: ['www-data', 'nginx', 'apache'],
     writes: [
-      { path: '/run/php', kind: 'directory', what: 'socket and process id', temporary: true, where: 'there' },
+      {
+        path: '/run/php',
+        kind: 'directory',
+        what: text`socket and process id`,
+        temporary: true,
+        where: 'there',
+      },
     ],
   },
   { name: 'PHP', when: { images: /^(?:library\/)?php:/, programs: /^php$/ }, accounts: ['www-data'] },
@@ -18,22 +25,28 @@ export const php: readonly Family[] = [
     },
     accounts: ['www-data'],
     writes: [
-      { path: 'storage', kind: 'directory', tree: true, what: 'logs, sessions and compiled views' },
-      { path: 'bootstrap/cache', kind: 'directory', tree: true, what: 'cache' },
+      { path: 'storage', kind: 'directory', tree: true, what: text`logs, sessions and compiled views` },
+      { path: 'bootstrap/cache', kind: 'directory', tree: true, what: text`cache` },
     ],
   },
   {
     name: 'Symfony',
     when: { manifest: { name: /^composer\.json$/, holds: /"symfony\/framework-bundle"/ } },
     accounts: ['www-data'],
-    writes: [{ path: 'var', kind: 'directory', tree: true, what: 'cache and logs' }],
+    writes: [{ path: 'var', kind: 'directory', tree: true, what: text`cache and logs` }],
   },
   {
     name: 'WordPress',
     when: { images: /^(?:library\/)?wordpress/ },
     accounts: ['www-data'],
     writes: [
-      { path: '/var/www/html/wp-content', kind: 'directory', tree: true, what: 'uploads', where: 'there' },
+      {
+        path: '/var/www/html/wp-content',
+        kind: 'directory',
+        tree: true,
+        what: text`uploads`,
+        where: 'there',
+      },
     ],
   },
 ]

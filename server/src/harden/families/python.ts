@@ -1,3 +1,4 @@
+import { text } from '../../l10n/index.ts'
 import type { Family } from './types.ts'
 
 /** Python programs that write. */
@@ -8,15 +9,15 @@ export const python: readonly Family[] = [
       programs: /^(?:jupyter|jupyter-lab|jupyter-notebook|jupyterhub|start-notebook\.(?:sh|py)|ipython)$/,
     },
     accounts: ['jovyan'],
-    home: 'settings and kernels',
+    home: text`settings and kernels`,
   },
   // Since 25.1 in ~/.gunicorn, else it logs an error (gunicorn/config.py, _get_default_control_socket).
-  { name: 'Gunicorn', when: { programs: /^gunicorn$/ }, home: 'its control socket' },
-  { name: 'Streamlit', when: { programs: /^streamlit$/ }, home: 'settings' },
+  { name: 'Gunicorn', when: { programs: /^gunicorn$/ }, home: text`its control socket` },
+  { name: 'Streamlit', when: { programs: /^streamlit$/ }, home: text`settings` },
   {
     name: 'Celery beat',
     when: { command: /\bcelery\b(?!.*(?:-s|--schedule|scheduler)[ =]).*\s(?:beat|-B)\b/ },
-    writes: [{ path: '.', kind: 'directory', what: 'its schedule (celerybeat-schedule)' }],
+    writes: [{ path: '.', kind: 'directory', what: text`its schedule (celerybeat-schedule)` }],
   },
   {
     name: 'Model libraries',
@@ -27,22 +28,22 @@ export const python: readonly Family[] = [
           /^\s*["'-]*\s*(?:transformers|diffusers|sentence[-_]transformers|huggingface[-_]hub|datasets|vllm|openai-whisper|faster-whisper|torchvision|torch-hub|spacy|nltk|tensorflow[-_]hub|keras)\b/m,
       },
     },
-    home: 'models that they download',
+    home: text`models that they download`,
   },
   {
     name: 'Airflow',
     when: { programs: /^airflow$/ },
     accounts: ['airflow'],
-    home: 'logs and settings',
+    home: text`logs and settings`,
   },
   {
     name: 'MLflow',
     when: { programs: /^mlflow$/ },
-    writes: [{ path: '.', kind: 'directory', what: 'runs' }],
+    writes: [{ path: '.', kind: 'directory', what: text`runs` }],
   },
   {
     name: 'Scrapyd',
     when: { programs: /^scrapyd$/ },
-    writes: [{ path: '.', kind: 'directory', what: 'projects and logs' }],
+    writes: [{ path: '.', kind: 'directory', what: text`projects and logs` }],
   },
 ]

@@ -1,3 +1,4 @@
+import { text } from '../../l10n/index.ts'
 import type { Family } from './types.ts'
 
 /** Ruby programs that write. */
@@ -7,13 +8,13 @@ export const ruby: readonly Family[] = [
     when: { manifest: { name: /^Gemfile$/, holds: /^\s*gem\s+["'](?:rails|railties)["']/m } },
     accounts: ['rails'],
     writes: [
-      { path: 'tmp', kind: 'directory', tree: true, what: 'caches, sockets and process ids' },
-      { path: 'log', kind: 'directory', tree: true, what: 'logs' },
+      { path: 'tmp', kind: 'directory', tree: true, what: text`caches, sockets and process ids` },
+      { path: 'log', kind: 'directory', tree: true, what: text`logs` },
       {
         path: 'storage',
         kind: 'directory',
         tree: true,
-        what: 'uploads and SQLite databases',
+        what: text`uploads and SQLite databases`,
         where: 'there',
       },
     ],
@@ -21,14 +22,14 @@ export const ruby: readonly Family[] = [
   {
     name: 'Puma',
     when: { manifest: { name: /^puma\.rb$/, holds: /\btmp\/pids\b/ } },
-    writes: [{ path: 'tmp', kind: 'directory', tree: true, what: 'process ids and sockets' }],
+    writes: [{ path: 'tmp', kind: 'directory', tree: true, what: text`process ids and sockets` }],
   },
   {
     name: 'Jekyll',
     when: { command: /\bjekyll\b.*\bserve\b/ },
     writes: [
-      { path: '_site', kind: 'directory', what: 'pages', temporary: true },
-      { path: '.jekyll-cache', kind: 'directory', what: 'its cache', temporary: true },
+      { path: '_site', kind: 'directory', what: text`pages`, temporary: true },
+      { path: '.jekyll-cache', kind: 'directory', what: text`its cache`, temporary: true },
     ],
   },
 ]

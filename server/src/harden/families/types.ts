@@ -1,3 +1,4 @@
+import type { Message } from '../../l10n/index.ts'
 /**
  * What is known of a kind of workload beyond what its Dockerfile says: whom it runs as where that account is there, and what it
  * writes while it runs. Facts, looked up by the planner and by the run-time guidance.
@@ -10,7 +11,7 @@ export interface Family {
   readonly accounts?: readonly string[]
   readonly writes?: readonly WrittenPlace[]
   /** It writes to the home of whom it runs as: what for. */
-  readonly home?: string
+  readonly home?: Message
 }
 
 /** Any of these is enough; `files` narrows the others. */
@@ -30,7 +31,7 @@ export interface WrittenPlace {
   readonly path: string
   readonly kind: 'directory' | 'file'
   /** As in `nginx writes its … there`. */
-  readonly what: string
+  readonly what: Message
   /** Need not outlive the container: a tmpfs is enough where the file system is read-only. */
   readonly temporary?: true
   /** What is in it is changed too. */

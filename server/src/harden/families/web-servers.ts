@@ -1,3 +1,4 @@
+import { text } from '../../l10n/index.ts'
 import type { Family } from './types.ts'
 
 /** Servers of files and gateways. Paths: their images' Dockerfiles and the packages of Debian, Alpine and Fedora. */
@@ -11,14 +12,14 @@ export const webServers: readonly Family[] = [
       {
         path: '/run/nginx.pid',
         kind: 'file',
-        what: 'process id',
+        what: text`process id`,
         temporary: true,
         images: /^(?!.*unprivileged)/,
       },
       {
         path: '/var/cache/nginx',
         kind: 'directory',
-        what: 'buffers',
+        what: text`buffers`,
         temporary: true,
         images: /^(?!.*unprivileged).*nginx/,
       },
@@ -26,7 +27,7 @@ export const webServers: readonly Family[] = [
       {
         path: '/etc/nginx/conf.d',
         kind: 'directory',
-        what: 'what it makes of templates',
+        what: text`what it makes of templates`,
         temporary: true,
         needs: '/etc/nginx/templates',
         images: /nginx/,
@@ -34,7 +35,7 @@ export const webServers: readonly Family[] = [
       {
         path: '/etc/nginx/conf.d/default.conf',
         kind: 'file',
-        what: 'what it makes of a template',
+        what: text`what it makes of a template`,
         temporary: true,
         needs: '/etc/nginx/templates/default.conf.template',
         images: /nginx/,
@@ -43,7 +44,7 @@ export const webServers: readonly Family[] = [
       {
         path: '/var/lib/nginx',
         kind: 'directory',
-        what: 'buffers',
+        what: text`buffers`,
         temporary: true,
         packages: /^nginx/,
         images: /^(?!.*nginx)/,
@@ -51,7 +52,7 @@ export const webServers: readonly Family[] = [
       {
         path: '/var/log/nginx',
         kind: 'directory',
-        what: 'logs',
+        what: text`logs`,
         temporary: true,
         packages: /^nginx/,
         images: /^(?!.*nginx)/,
@@ -63,14 +64,14 @@ export const webServers: readonly Family[] = [
     when: { images: /openresty/, programs: /^openresty$/ },
     accounts: ['nobody'],
     writes: [
-      { path: '/usr/local/openresty/nginx', kind: 'directory', what: 'buffers', temporary: true },
+      { path: '/usr/local/openresty/nginx', kind: 'directory', what: text`buffers`, temporary: true },
       {
         path: '/usr/local/openresty/nginx/logs',
         kind: 'directory',
-        what: 'process id and logs',
+        what: text`process id and logs`,
         temporary: true,
       },
-      { path: '/var/run/openresty', kind: 'directory', what: 'buffers', temporary: true },
+      { path: '/var/run/openresty', kind: 'directory', what: text`buffers`, temporary: true },
     ],
   },
   {
@@ -78,7 +79,12 @@ export const webServers: readonly Family[] = [
     when: { images: /^(?:library\/)?httpd(?::|@|$)/, programs: /^httpd-foreground$/ },
     accounts: ['www-data'],
     writes: [
-      { path: '/usr/local/apache2/logs', kind: 'directory', what: 'process id and logs', temporary: true },
+      {
+        path: '/usr/local/apache2/logs',
+        kind: 'directory',
+        what: text`process id and logs`,
+        temporary: true,
+      },
     ],
   },
   {
@@ -86,11 +92,11 @@ export const webServers: readonly Family[] = [
     when: { programs: /^(?:apache2|apache2-foreground|apache2ctl|apachectl)$/ },
     accounts: ['www-data', 'apache'],
     writes: [
-      { path: '/run/apache2', kind: 'directory', what: 'process id', temporary: true },
+      { path: '/run/apache2', kind: 'directory', what: text`process id`, temporary: true },
       {
         path: '/run/lock/apache2',
         kind: 'directory',
-        what: 'locks',
+        what: text`locks`,
         temporary: true,
         images: /^(?!.*alpine)/,
       },
@@ -98,7 +104,7 @@ export const webServers: readonly Family[] = [
       {
         path: '/var/log/apache2',
         kind: 'directory',
-        what: 'logs',
+        what: text`logs`,
         temporary: true,
         filled: true,
         packages: /^apache2$/,
@@ -108,7 +114,7 @@ export const webServers: readonly Family[] = [
       {
         path: '/var/log/apache2',
         kind: 'directory',
-        what: 'logs',
+        what: text`logs`,
         temporary: true,
         images: /^(?!(?:library\/)?(?:php|wordpress|drupal|nextcloud):)/,
       },
@@ -119,9 +125,9 @@ export const webServers: readonly Family[] = [
     when: { programs: /^httpd$/, images: /httpd-24/ },
     accounts: ['apache', 'www-data'],
     writes: [
-      { path: '/run/httpd', kind: 'directory', what: 'process id', temporary: true, where: 'there' },
-      { path: '/run/apache2', kind: 'directory', what: 'process id', temporary: true, where: 'there' },
-      { path: '/var/log/httpd', kind: 'directory', what: 'logs', temporary: true, where: 'there' },
+      { path: '/run/httpd', kind: 'directory', what: text`process id`, temporary: true, where: 'there' },
+      { path: '/run/apache2', kind: 'directory', what: text`process id`, temporary: true, where: 'there' },
+      { path: '/var/log/httpd', kind: 'directory', what: text`logs`, temporary: true, where: 'there' },
     ],
   },
   {
@@ -133,14 +139,14 @@ export const webServers: readonly Family[] = [
       {
         path: '/run/lighttpd.pid',
         kind: 'file',
-        what: 'process id',
+        what: text`process id`,
         temporary: true,
         packages: /^lighttpd$/,
       },
       {
         path: '/var/cache/lighttpd/uploads',
         kind: 'directory',
-        what: 'uploads',
+        what: text`uploads`,
         temporary: true,
         packages: /^lighttpd$/,
         images: /^(?!.*alpine)/,
@@ -148,35 +154,35 @@ export const webServers: readonly Family[] = [
       {
         path: '/var/log/lighttpd',
         kind: 'directory',
-        what: 'logs',
+        what: text`logs`,
         temporary: true,
         packages: /^lighttpd$/,
       },
-      { path: '/run/lighttpd', kind: 'directory', what: 'process id', temporary: true, where: 'there' },
+      { path: '/run/lighttpd', kind: 'directory', what: text`process id`, temporary: true, where: 'there' },
     ],
   },
   {
     name: 'Caddy',
     when: { images: /^(?:library\/)?caddy(?::|@|$)/, programs: /^(?:caddy|frankenphp)$/ },
     writes: [
-      { path: '/data/caddy', kind: 'directory', what: 'certificates' },
-      { path: '/config/caddy', kind: 'directory', what: 'configuration' },
+      { path: '/data/caddy', kind: 'directory', what: text`certificates` },
+      { path: '/config/caddy', kind: 'directory', what: text`configuration` },
     ],
   },
   {
     name: 'Varnish',
     when: { programs: /^varnishd$/ },
     accounts: ['varnish', 'vcache'],
-    writes: [{ path: '/var/lib/varnish', kind: 'directory', what: 'working files', temporary: true }],
+    writes: [{ path: '/var/lib/varnish', kind: 'directory', what: text`working files`, temporary: true }],
   },
   {
     name: 'Squid',
     when: { programs: /^squid$/ },
     accounts: ['squid', 'proxy'],
     writes: [
-      { path: '/var/spool/squid', kind: 'directory', what: 'cache' },
-      { path: '/var/log/squid', kind: 'directory', what: 'logs', temporary: true },
-      { path: '/run', kind: 'directory', what: 'process id', temporary: true },
+      { path: '/var/spool/squid', kind: 'directory', what: text`cache` },
+      { path: '/var/log/squid', kind: 'directory', what: text`logs`, temporary: true },
+      { path: '/run', kind: 'directory', what: text`process id`, temporary: true },
     ],
   },
 ]

@@ -1,4 +1,5 @@
 import type { Analysis, RuntimeGuidance } from '../../analysis/index.ts'
+import { english, type Language } from '../../l10n/index.ts'
 import { composeService } from './compose.ts'
 import { dockerRun } from './docker.ts'
 import { kubernetesManifest } from './kubernetes.ts'
@@ -6,7 +7,7 @@ import { guidanceMarkdown } from './markdown.ts'
 import { powersOf } from './powers.ts'
 
 /** How to run the image that a file makes, hardened or not, with as little power as it needs. */
-export function runtimeGuidance(analysis: Analysis): RuntimeGuidance {
+export function runtimeGuidance(analysis: Analysis, say: Language = english): RuntimeGuidance {
   const powers = powersOf(analysis)
   const docker = dockerRun(powers)
   const compose = composeService(powers)
@@ -15,13 +16,13 @@ export function runtimeGuidance(analysis: Analysis): RuntimeGuidance {
     docker,
     compose,
     kubernetes,
-    markdown: guidanceMarkdown(powers, { docker, compose, kubernetes }),
+    markdown: guidanceMarkdown(powers, { docker, compose, kubernetes }, say),
     user: powers.user,
     capabilities: powers.capabilities,
     readOnly: powers.readOnly,
     tmpfs: powers.tmpfs,
     volumes: powers.volumes,
     ports: powers.ports,
-    notes: powers.notes,
+    notes: powers.notes.map(say),
   }
 }

@@ -1,6 +1,7 @@
 import type { Analysis } from '../../analysis/index.ts'
 import { isRoot, isWithin, nodeAt, stepsDown, stepsOf } from '../../image/index.ts'
 import { knownValue } from '../../known.ts'
+import { listed, type Message, text } from '../../l10n/index.ts'
 import { copiedFiles } from '../context-files.ts'
 import { notWritable } from '../grants.ts'
 import { startNeedsRoot } from '../harden.ts'
@@ -31,7 +32,7 @@ export interface Powers {
         readonly gid: number | undefined
       }
     | undefined
-  readonly mustBeRoot: string | undefined
+  readonly mustBeRoot: Message | undefined
   readonly capabilities: readonly string[]
   readonly noNewPrivileges: boolean
   readonly readOnly: boolean
@@ -41,12 +42,12 @@ export interface Powers {
   readonly volumes: readonly string[]
   readonly ports: readonly string[]
   readonly lowPorts: readonly number[]
-  readonly needsHome: string | undefined
+  readonly needsHome: Message | undefined
   readonly written: readonly WrittenPath[]
   readonly hasPython: boolean
   readonly hasShell: boolean
   readonly windows: boolean
-  readonly notes: readonly string[]
+  readonly notes: readonly Message[]
 }
 
 const nothing: Powers = {
@@ -69,7 +70,7 @@ const nothing: Powers = {
   hasPython: false,
   hasShell: true,
   windows: false,
-  notes: ['The file makes no image: there is nothing to run.'],
+  notes: [text`The file makes no image: there is nothing to run.`],
 }
 
 export function powersOf(analysis: Analysis): Powers {
@@ -102,14 +103,14 @@ export function powersOf(analysis: Analysis): Powers {
         /containeruser/i.test(runtime.state.identity.spec) ||
         (/containeruser/i.test(base?.user.name ?? '') && runtime.state.identity.spec === ''),
       notes: [
-        'Windows containers know neither Linux capabilities nor user ids: run as ContainerUser, or with process isolation replaced by Hyper-V isolation (--isolation=hyperv).',
+        text`Windows containers know neither Linux capabilities nor user ids: run as ContainerUser, or with process isolation replaced by Hyper-V isolation (--isolation=hyperv).`,
       ],
     }
   const drop = stepsDown(runtime)
   const mustBeRoot = drop
     ? undefined
     : (startsAsRootOnPurpose(subject) ??
-      (isRoot(runtime.state.identity) ? startNeedsRoot(analysis)?.replace(/\.$/, '') : undefined))
+      (isRoot(runtime.state.identity) ? startNeedsRoot(analysis) : undefined))
   const running = drop || mustBeRoot ? undefined : whoRuns(subject)
   const target = drop ? accountOf(subject, knownValue(drop.to)) : undefined
   const written = writtenPaths(subject)
@@ -309,35 +310,39 @@ function notesOf(
   running: Running | undefined,
   written: readonly WrittenPath[],
   stepsDownItself: boolean,
-): readonly string[] {
-  const notes: string[] = []
+): readonly Message[] {
+  const notes: Message[] = []
   const { runtime, profile } = subject
   if (running && !running.isSet) {
     const chosen = chooseIdentity(subject)
     const account = runtime.state.accounts.users.some((one) => knownValue(one.uid) === running.uid)
     if (!account)
       notes.push(
-        `No account has uid ${running.uid} in this image: it has no name, no group but ${running.gid ?? running.uid} (not 0 either), and HOME is /, where it cannot write. Set -e HOME=/tmp where a program needs a home.`,
+        text`No account has uid ${running.uid} in this image: it has no name, no group but ${running.gid ?? running.uid} (not 0 either), and HOME is /, where it cannot write. Set -e HOME=/tmp where a program needs a home.`,
       )
     const missing = notWritable(subject, { ...chosen, identity: { ...chosen.identity } }, written)
+    const who = `${running.uid}:${running.gid ?? running.uid}`
+    const paths = listed(missing.map(({ path }) => path))
     if (missing.length > 0)
       notes.push(
-        `As ${running.uid}:${running.gid ?? running.uid} it cannot write ${missing.map(({ path }) => path).join(', ')}, which ${missing.length === 1 ? 'belongs' : 'belong'} to root: harden the image, or mount a volume that belongs to ${running.uid}.`,
+        missing.length === 1
+          ? text`As ${who} it cannot write ${paths}, which belongs to root: harden the image, or mount a volume that belongs to ${running.uid}.`
+          : text`As ${who} it cannot write ${paths}, which belong to root: harden the image, or mount a volume that belongs to ${running.uid}.`,
       )
   }
   if (lowPorts.length > 0)
     notes.push(
-      `Port ${lowPorts.join(', ')}: Docker lets every user listen there, in a network of the container's own. With --network=host, and in clusters whose runtime does not, it is refused: set the sysctl net.ipv4.ip_unprivileged_port_start=0, or listen above 1023.`,
+      text`Port ${listed(lowPorts)}: Docker lets every user listen there, in a network of the container's own. With --network=host, and in clusters whose runtime does not, it is refused: set the sysctl net.ipv4.ip_unprivileged_port_start=0, or listen above 1023.`,
     )
   if (stepsDownItself)
     notes.push(
-      'The start switches users by itself: do not set another user with --user unless its documentation says that it may be set.',
+      text`The start switches users by itself: do not set another user with --user unless its documentation says that it may be set.`,
     )
   if (profile === 'openshift')
     notes.push(
-      'OpenShift starts the image as a random uid in group 0: what is written has to belong to group 0 with the rights of its owner.',
+      text`OpenShift starts the image as a random uid in group 0: what is written has to belong to group 0 with the rights of its owner.`,
     )
   if (!hasShell)
-    notes.push('There is no shell in this image: look at it from outside, with docker top or /proc.')
+    notes.push(text`There is no shell in this image: look at it from outside, with docker top or /proc.`)
   return notes
 }

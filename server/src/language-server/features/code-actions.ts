@@ -151,7 +151,9 @@ function hardenActions(snapshot: Snapshot, client: Client, explicit: boolean): C
   const plan = harden(snapshot.analysis)
   if (plan.edits.length > 0) return [{ ...action, edit: hardenEdit(snapshot, plan, client) }]
   if (!client.disablesCodeActions) return []
-  return [{ ...action, disabled: { reason: plan.refusals[0] ?? 'Nothing is left to harden.' } }]
+  return [
+    { ...action, disabled: { reason: client.say(plan.refusals[0] ?? text`Nothing is left to harden.`) } },
+  ]
 }
 
 /** The action with its edit, or with what is needed to make it when somebody chooses it. */

@@ -1,6 +1,7 @@
 import type { HardenPlan } from '../../analysis/index.ts'
 import { explainMarkdown, runsAs } from '../../explain/index.ts'
 import { harden, runtimeGuidance } from '../../harden/index.ts'
+import { type Language, type Message, text } from '../../l10n/index.ts'
 import type { Client } from '../client-capabilities.ts'
 import { type HardenAnswer, type StatusAnswer, serverCommands } from '../protocol.ts'
 import type { Snapshot } from '../snapshot.ts'
@@ -9,7 +10,9 @@ import { hardenEdit } from './harden-edit.ts'
 /** Answers to the server's commands. */
 export const commands: Readonly<Record<string, (snapshot: Snapshot, client: Client) => unknown>> = {
   [serverCommands.harden]: hardenAnswer,
-  [serverCommands.runtimeGuidance]: ({ analysis }) => ({ markdown: runtimeGuidance(analysis).markdown }),
+  [serverCommands.runtimeGuidance]: ({ analysis }, { say }) => ({
+    markdown: runtimeGuidance(analysis, say).markdown,
+  }),
   [serverCommands.explain]: ({ analysis }, { say }) => ({ markdown: explainMarkdown(analysis, say) }),
   [serverCommands.status]: statusAnswer,
 }
@@ -18,30 +21,30 @@ function hardenAnswer(snapshot: Snapshot, client: Client): HardenAnswer {
   const plan = harden(snapshot.analysis)
   return {
     edit: plan.edits.length > 0 ? hardenEdit(snapshot, plan, client) : null,
-    title: titles[plan.outcome],
-    summary: summaryOf(plan),
-    refused: plan.refusals,
+    title: client.say(titles[plan.outcome]),
+    summary: summaryOf(plan, client.say),
+    refused: plan.refusals.map(client.say),
   }
 }
 
-const titles: Record<HardenPlan['outcome'], string> = {
-  hardened: 'Harden image: run without root',
-  decisions: 'Harden image: some things are left to decide',
-  nothing: 'Nothing is left to harden',
-  refused: 'This image cannot be hardened by an edit',
+const titles: Record<HardenPlan['outcome'], Message> = {
+  hardened: text`Harden image: run without root`,
+  decisions: text`Harden image: some things are left to decide`,
+  nothing: text`Nothing is left to harden`,
+  refused: text`This image cannot be hardened by an edit`,
 }
 
-function summaryOf({ steps, remaining, refusals, outcome }: HardenPlan): string {
-  const list = (title: string, items: readonly string[]) =>
-    items.length === 0 ? '' : `**${title}**\n\n${items.map((item) => `- ${item}`).join('\n')}`
+function summaryOf({ steps, remaining, refusals, outcome }: HardenPlan, say: Language): string {
+  const list = (title: Message, items: readonly Message[]) =>
+    items.length === 0 ? '' : `**${say(title)}**\n\n${items.map((item) => `- ${say(item)}`).join('\n')}`
   return [
-    `${titles[outcome]}.`,
+    say(text`${titles[outcome]}.`),
     list(
-      'Steps',
-      steps.map(({ title, reason }) => `${title}: ${reason}`),
+      text`Steps`,
+      steps.map(({ title, reason }) => text`${title}: ${reason}`),
     ),
-    list('Left to you', remaining),
-    list('Why not', refusals),
+    list(text`Left to you`, remaining),
+    list(text`Why not`, refusals),
   ]
     .filter((part) => part !== '')
     .join('\n\n')

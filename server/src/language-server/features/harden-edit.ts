@@ -12,7 +12,7 @@ export function hardenEdit(snapshot: Snapshot, { steps }: HardenPlan, client: Cl
     steps.map(({ title, reason, edits, contextEdits }) => ({
       edits,
       ...(contextEdits ? { elsewhere: contextEdits } : {}),
-      annotation: { label: title, needsConfirmation: true, description: reason },
+      annotation: { label: client.say(title), needsConfirmation: true, description: client.say(reason) },
     })),
   )
 }
