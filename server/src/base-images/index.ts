@@ -17,4 +17,6 @@ export { osPrograms } from './os-programs.ts'
 export { parseReference } from './reference.ts'
 /** `FROM scratch`. */
 export { scratchFacts } from './scratch.ts'
+/** For which commands an entrypoint steps down. */
+export { stepsDownFor } from './step-down.ts'
 export type * from './types.ts'

@@ -1,3 +1,4 @@
+import { stepsDownFor } from '../base-images/index.ts'
 import { type Certainty, isCertainly, knownValue, type Origin, weaker } from '../known.ts'
 import type { CommandRun, ImageState, PrivilegeDrop, StageTimeline } from './types.ts'
 
@@ -89,10 +90,13 @@ function baseDrop(
   if (!base?.stepsDown) return undefined
   const replaced = setsEntrypoint(stage)
   if (replaced && !commands.some((command) => isEntrypointOf(base.entrypoint, command))) return undefined
-  const because: Origin[] = [{ kind: 'base', reference: base.reference, resolvedBy: base.resolvedBy }]
-  // It steps down for its own server only; another command starts as root.
   const ownCommand = state.cmd?.origin.kind !== 'instruction'
-  const certainty = weaker(base.certainty, ownCommand && !replaced ? 'certain' : 'likely')
+  // It steps down for its own server only; another command starts as root.
+  const program = ownCommand ? undefined : state.cmd?.argv[0]
+  const known = program === undefined ? undefined : stepsDownFor(base.reference, program)
+  if (known === false) return undefined
+  const because: Origin[] = [{ kind: 'base', reference: base.reference, resolvedBy: base.resolvedBy }]
+  const certainty = weaker(base.certainty, (ownCommand || known) && !replaced ? 'certain' : 'likely')
   const { by, to } = base.stepsDown
   return {
     by,

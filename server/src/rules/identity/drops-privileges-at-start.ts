@@ -32,8 +32,12 @@ export const dropsPrivilegesAtStart = defineRule({
       ? text`The start script`
       : text`The entrypoint of \`${target.reference ?? text`the base`}\``
     const whom = to ? text`\`${to}\`` : text`another user`
+    // An old tag may do it by another tool than today's.
+    const mayBeOlder = !here && target.base?.certainty !== 'certain'
     const how =
-      drop && drop.by !== 'own' ? text`drops to ${whom} by ${drop.by} itself` : text`drops to ${whom} itself`
+      drop && drop.by !== 'own' && !mayBeOlder
+        ? text`drops to ${whom} by ${drop.by} itself`
+        : text`drops to ${whom} itself`
     report({
       at: here
         ? headOf(here, timeline.dockerfile.text)

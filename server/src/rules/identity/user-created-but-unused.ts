@@ -6,7 +6,14 @@ import { defineRule } from '../types.ts'
 
 /** Servers that are started as root and switch to the account of their configuration by themselves. */
 const switching =
-  /^(?:nginx|httpd(?:-foreground)?|apache2(?:ctl|-foreground)?|apachectl|php-fpm[\d.]*|haproxy|memcached|mysqld(?:_safe)?|mariadbd|sshd|squid|vsftpd|unbound|named|dovecot|postfix|supervisord|slapd)$/
+  /^(?:nginx|httpd(?:-foreground)?|apache2(?:ctl|-foreground)?|apachectl|php-fpm[\d.]*|haproxy|memcached|openresty|mysqld(?:_safe)?|mariadbd|sshd|squid|vsftpd|unbound|named|dovecot|postfix|supervisord|slapd)$/
+
+function namesAccount({ script }: Runtime, name: string): boolean {
+  return (
+    script !== undefined &&
+    new RegExp(`(?<![\\w-])${name.replace(/[.$]/g, '\\$&')}(?![\\w-])`).test(script.text)
+  )
+}
 
 function startsServer({ argv, commands }: Runtime): boolean {
   return [argv[0]?.replace(/^.*\//, ''), ...commands.map(({ name }) => name)].some((name) =>
@@ -29,7 +36,8 @@ export const userCreatedButUnused = defineRule({
     if (startsServer(runtime)) return
     for (const account of accountsMadeHere(runtime.state)) {
       const range = account.nameRange
-      if (!range) continue
+      // A start script that names it means to use it, though it could not be followed to there.
+      if (!range || namesAccount(runtime, account.name)) continue
       report({
         at: range,
         message: text`\`${account.name}\` is created here, but the image still runs as root. Add USER ${account.name} after the last step that needs root (line ${lineOf(timeline.dockerfile, target.steps.findLast(({ instruction }) => instruction.keyword === 'RUN' || instruction.keyword === 'COPY')?.instruction.range.start ?? range.start)}).`,
