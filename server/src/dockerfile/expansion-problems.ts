@@ -1,4 +1,4 @@
-import { text } from '../l10n/index.ts'
+import { type Message, text } from '../l10n/index.ts'
 import type { SyntaxProblem, Variable, Word } from './types.ts'
 
 /** For what no build argument can mend. */
@@ -11,16 +11,9 @@ export function isPlain(written: string): boolean {
 
 const special = /[$"'\\`]/
 
-/** A word that BuildKit cannot expand; `message` says why. */
-export function expansionProblem(word: Word, message: string): SyntaxProblem {
-  const shown = word.raw.length > 60 ? `${word.raw.slice(0, 60)}…` : word.raw
-  const advice = /quote/.test(message)
-    ? text`Close the quote, or escape it.`
-    : text`Mend it, or escape the \`$\`.`
-  return {
-    kind: 'bad-expansion',
-    severity: 'error',
-    range: word.range,
-    message: text`\`${shown}\` cannot be expanded: ${message}. ${advice}`,
-  }
+/** A word that BuildKit cannot expand; `reason` says why, and what to do. */
+export function expansionProblem({ raw, range }: Word, reason: Message): SyntaxProblem {
+  const shown = raw.length > 60 ? `${raw.slice(0, 60)}…` : raw
+  const message = text`\`${shown}\` cannot be expanded: ${reason}.`
+  return { kind: 'bad-expansion', severity: 'error', range, message }
 }

@@ -1,3 +1,4 @@
+import { type Message, text } from '../l10n/index.ts'
 import { isSpace } from './characters.ts'
 import { type PatternError, parsePattern, type ShellPattern } from './shell-pattern.ts'
 import { replace, reverse, reversePattern, trimPrefix } from './shell-replace.ts'
@@ -33,7 +34,7 @@ export type Lexed =
       readonly variables: readonly string[]
       readonly unset: readonly string[]
     }
-  | { readonly kind: 'error'; readonly message: string; readonly variables: readonly string[] }
+  | { readonly kind: 'error'; readonly message: Message; readonly variables: readonly string[] }
 
 /** Text that may hang on a variable nobody knows. */
 type Text = string | undefined
@@ -44,7 +45,15 @@ const digit = /\p{Nd}/u
 const end = ''
 const none: readonly string[] = Object.freeze([])
 
-class LexError extends Error {}
+class LexError extends Error {
+  readonly reason: Message
+
+  /** @param reason goes on after "cannot be expanded:" */
+  constructor(reason: Message) {
+    super()
+    this.reason = reason
+  }
+}
 
 /** How far a word is read, and what came of it so far. */
 interface Lexing {
@@ -133,7 +142,7 @@ export function lex(source: string, lookup: (name: string) => Variable, options:
     }
   } catch (error) {
     if (!(error instanceof LexError)) throw error
-    return { kind: 'error', message: error.message, variables: namesIn(lexing.variables) }
+    return { kind: 'error', message: error.reason, variables: namesIn(lexing.variables) }
   }
 }
 
@@ -289,7 +298,7 @@ function readStretch(lexing: Lexing, stretch: Stretch): Substitution | 'quotes' 
     }
     add(stretch, text)
   }
-  if (!stopped) throw new LexError(`unexpected end of statement while looking for matching ${stop}`)
+  if (!stopped) throw notClosed()
   lexing.rawEscapes = stretch.escapesBefore
   if (!outer) lexing.buffer = ''
   else if (lexing.buffer !== '')
@@ -321,22 +330,21 @@ function readSingleQuote(lexing: Lexing, patternEscapes: boolean): string {
   const close = lexing.source.indexOf("'", lexing.at + 1)
   if (close === -1) {
     lexing.at = lexing.source.length
-    throw new LexError('unexpected end of statement while looking for matching single-quote')
+    throw new LexError(text`a single quote is not closed; close it, or escape it`)
   }
   lexing.at = close + 1
   const inside = lexing.source.slice(start + 1, close)
-  const text = patternEscapes
+  const kept = patternEscapes
     ? inside.replaceAll(lexing.escapeWith, lexing.escapeWith + lexing.escapeWith)
     : inside
-  return lexing.rawQuotes ? `'${text}'` : text
+  return lexing.rawQuotes ? `'${kept}'` : kept
 }
 
 /** lex.go: processDoubleQuote. */
 function readQuotes(lexing: Lexing, quotes: Quotes): Substitution | 'end' {
   for (;;) {
     const char = peek(lexing)
-    if (char === end)
-      throw new LexError('unexpected end of statement while looking for matching double-quote')
+    if (char === end) throw new LexError(text`a double quote is not closed; close it, or escape it`)
     if (char === '"') {
       next(lexing)
       if (lexing.rawQuotes) add(quotes, char)
@@ -398,8 +406,9 @@ function readDollar(lexing: Lexing): Text | Substitution {
   }
   next(lexing)
   const first = peek(lexing)
-  if (first === end) throw new LexError("syntax error: missing '}'")
-  if (first === '{' || first === '}' || first === ':') throw new LexError('syntax error: bad substitution')
+  if (first === end) throw notClosed()
+  if (first === '{' || first === '}' || first === ':')
+    throw new LexError(text`a name has to follow \`\${\`; write one, or escape the \`$\``)
   const name = readName(lexing)
   const modifier = next(lexing)
   switch (modifier) {
@@ -424,13 +433,21 @@ function readDollar(lexing: Lexing): Text | Substitution {
       if (all) next(lexing)
       return { name, modifier: all ? '//' : '/', emptyIsUnset: false, pattern: undefined }
     }
+    case end:
+      throw notClosed()
     default:
       throw unsupported(modifier)
   }
 }
 
+function notClosed(): LexError {
+  return new LexError(text`\`\${\` is not closed; add the brace, or escape the \`$\``)
+}
+
 function unsupported(modifier: string): LexError {
-  return new LexError(`unsupported modifier (${modifier}) in substitution`)
+  return new LexError(
+    text`\`${modifier}\` is no modifier that the builder knows; escape the \`$\`, or write \`\${NAME:-value}\` or the like`,
+  )
 }
 
 /** What a variable with a modifier stands for, now that the word behind it is read. */
@@ -453,8 +470,9 @@ function substitute(lexing: Lexing, substitution: Substitution, word: Text): Tex
     case '?':
       if (missing === undefined) return undefined
       if (!missing) return value
-      if (word === undefined || word !== '') throw new LexError(`${name}: ${word ?? 'is missing'}`)
-      throw new LexError(`${name}: is not allowed to be ${variable.kind === 'unset' ? 'unset' : 'empty'}`)
+      if (word === undefined || word !== '')
+        throw new LexError(text`\`${name}\` has to be set: ${word ?? '…'}`)
+      throw new LexError(text`\`${name}\` has to be set, and is not`)
     case '#':
     case '%': {
       if (word === undefined) return undefined
@@ -530,6 +548,9 @@ function isDigit(char: string): boolean {
 
 function toPattern(written: string): ShellPattern {
   const pattern: ShellPattern | PatternError = parsePattern(written)
-  if ('error' in pattern) throw new LexError(`invalid pattern (${written}) in substitution: ${pattern.error}`)
+  if ('error' in pattern)
+    throw new LexError(
+      text`the pattern \`${written}\` escapes what needs no escape; only \`*\`, \`?\` and \`\\\` do`,
+    )
   return pattern
 }

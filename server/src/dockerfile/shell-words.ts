@@ -1,3 +1,4 @@
+import type { Message } from '../l10n/index.ts'
 import { isSpace, skipSpace } from './characters.ts'
 import { byteOrderMark, type EscapeCharacter, lex, type SplitWord } from './lex.ts'
 import type { Expansion, Variable } from './types.ts'
@@ -24,7 +25,7 @@ export type WordsExpansion =
       readonly unset: readonly string[]
     }
   | { readonly kind: 'unknown'; readonly variables: readonly string[] }
-  | { readonly kind: 'error'; readonly message: string; readonly variables: readonly string[] }
+  | { readonly kind: 'error'; readonly message: Message; readonly variables: readonly string[] }
 
 /** Lex.ProcessWord: one word in, one value out. */
 export function expandWord(

@@ -264,4 +264,4 @@ export type Expansion =
       readonly unset: readonly string[]
     }
   | { readonly kind: 'unknown'; readonly variables: readonly string[] }
-  | { readonly kind: 'error'; readonly message: string; readonly variables: readonly string[] }
+  | { readonly kind: 'error'; readonly message: Message; readonly variables: readonly string[] }

@@ -101,6 +101,25 @@ describe('Syntax problems', () => {
     ])
   })
 
+  it('say why a word cannot be expanded, and what to do', () => {
+    for (const [word, reason] of [
+      ['"b', 'a double quote is not closed; close it, or escape it'],
+      ["'b", 'a single quote is not closed; close it, or escape it'],
+      ['${b', '`${` is not closed; add the brace, or escape the `$`'],
+      ['${b:-c', '`${` is not closed; add the brace, or escape the `$`'],
+      ['${}', 'a name has to follow `${`; write one, or escape the `$`'],
+      [
+        '${b:#c}',
+        '`:#` is no modifier that the builder knows; escape the `$`, or write `${NAME:-value}` or the like',
+      ],
+      ['${b#\\q}', 'the pattern `\\q` escapes what needs no escape; only `*`, `?` and `\\` do'],
+    ] as const) {
+      assert.deepEqual(problemsOf(`FROM a\nWORKDIR ${word}\n`), [
+        `${word}: \`${word}\` cannot be expanded: ${reason}.`,
+      ])
+    }
+  })
+
   it('are warnings where only another build fails', () => {
     const trigger = onlyProblem('FROM a\nONBUILD COPY b\n')
     assert.equal(trigger.severity, 'warning')
