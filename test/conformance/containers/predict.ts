@@ -169,7 +169,8 @@ function buildFaults({ dockerfile, stages, needed }: Timeline): {
     }
     sure = weaker(sure, sureSoFar)
   }
-  return { faults, sure }
+  // Where something else may fail as well, here or in another stage, it may be the first.
+  return { faults: faults.map((fault) => ({ ...fault, sure: weaker(fault.sure, sure) })), sure }
 }
 
 /** What `echo "@@name=…"` prints in the build. */

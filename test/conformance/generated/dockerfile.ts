@@ -19,14 +19,14 @@ export const bases: Readonly<Record<System, string>> = {
   busybox: 'unroot-test/busybox:1',
   scratch: 'unroot-test/scratch-busybox:latest',
 }
-/** As a user would declare them. Accounts and settings of the BusyBox are those of Alpine 3.19. */
+/** As a user would declare them. Accounts and settings of the BusyBox are those of Alpine. */
 const declared: BaseImageDeclarations = {
   [bases.debian]: { like: 'debian:12' },
   [bases.tools]: {
     like: 'debian:12',
     tools: ['gosu', 'sudo', 'setcap', 'getcap', 'python3', 'nc', 'setfacl'],
   },
-  [bases.busybox]: { like: 'alpine:3.19' },
+  [bases.busybox]: { like: 'alpine:3.22' },
   [bases.scratch]: { os: 'scratch', user: null, uid: 0, gid: 0, users: [], groups: [], tools: ['sh'] },
 }
 const systems: readonly System[] = [

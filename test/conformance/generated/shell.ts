@@ -87,7 +87,7 @@ function statement(memory: Memory): string {
     case 0:
       return `for p in ${fill('«path» «path»', memory)}; do ${fill(memory.random.pick(['chown «owner» "$p"', 'chmod «mode» $p', 'mkdir -p $p/«word»', 'touch "$p"']), memory)}; done`
     case 1:
-      return `if ${fill(memory.random.pick(['[ -d «folder» ]', '[ ! -e «file» ]', 'test -f «file»', 'id «user» >/dev/null 2>&1', 'getent group «group» >/dev/null', '[ "$(id -u)" = 0 ]', 'grep -q ^«user»: /etc/passwd']), memory)}; then ${inner()}; else ${inner()}; fi`
+      return `if ${fill(memory.random.pick(['[ -d «folder» ]', '[ ! -e «file» ]', 'test -f «file»', 'id «user» >/dev/null 2>&1', 'grep -q ^«group»: /etc/group', '[ "$(id -u)" = 0 ]', 'grep -q ^«user»: /etc/passwd']), memory)}; then ${inner()}; else ${inner()}; fi`
     case 2:
       return `(umask ${fill('«umask»', memory)}; ${inner()}; ${inner()})`
     case 3:

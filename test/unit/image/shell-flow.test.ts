@@ -205,3 +205,39 @@ describe('Folders under a mount', () => {
     })
   })
 })
+
+describe('Exit codes', () => {
+  const code = (base: string, command: string) => printed(`FROM ${base}\nRUN ${command}; echo $?`).at(-1)
+  it('xargs ends with 123, or says that the program is not there', () => {
+    for (const base of ['debian:12', 'alpine:3.22']) {
+      assert.equal(code(base, 'echo /none | xargs chmod 755'), '123')
+      assert.equal(code(base, "echo a | xargs sh -c 'exit 255'"), '124')
+    }
+    assert.deepEqual(failures('FROM debian:12\nRUN rm -rf /srv/x; echo /srv/x | xargs chmod 755'), [
+      'certain 123: /srv/x does not exist here.',
+    ])
+  })
+  it('sed -i ends with 2 where it cannot read, with 4 where it cannot write; BusyBox with 1', () => {
+    assert.equal(code('debian:12', 'sed -i s/a/b/ /none'), '2')
+    assert.equal(code('debian:12', 'sed -i s/a/b/ /etc'), '4')
+    assert.equal(code('alpine:3.22', 'sed -i s/a/b/ /none'), '1')
+  })
+  it('mv of a file to itself fails with GNU, not with BusyBox', () => {
+    assert.equal(code('debian:12', 'mv /etc/passwd /etc'), '1')
+    assert.equal(code('alpine:3.22', 'touch /f; mv /f /f'), '0')
+    assert.equal(code('alpine:3.22', 'touch /f; cp /f /f'), '1')
+  })
+  it('touch -r makes nothing where the other file is missing', () => {
+    const text = 'FROM debian:12\nRUN touch -r /none /new; echo $?'
+    assert.deepEqual(printed(text), ['1'])
+    image(text).sees({ '/new': 'missing' })
+  })
+})
+
+describe('COPY of a file to what may be a folder', () => {
+  it('is not sure of anything there', () => {
+    image('FROM debian:12\nUSER 1500\nRUN mkdir /run/app; true\nCOPY --chmod=0600 <<EOF /run/app\nEOF').sees({
+      '/run/app': 'file~likely 0~likely:0~likely 0600~likely',
+    })
+  })
+})

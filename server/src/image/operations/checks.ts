@@ -254,3 +254,7 @@ export function becauseOf(world: World, node: FileNode): FileNode['because'] {
 export function isInTheWay(node: FileNode): boolean {
   return node.kind === 'file' || node.kind === 'other' || node.kind === 'link'
 }
+
+export function isBusybox({ base }: World): boolean {
+  return base?.os === 'alpine' || base?.os === 'busybox'
+}

@@ -13,6 +13,7 @@ import {
   doubted,
   entryRefused,
   failure,
+  isBusybox,
   notAFolder,
   notThere,
   sameNumber,
@@ -259,10 +260,6 @@ function copyOf(
     ...copy,
     children: node.children.map((child, name) => copyOf(world, child, copy, options, join(path, name))),
   }
-}
-
-function isBusybox({ base }: World): boolean {
-  return base?.os === 'alpine' || base?.os === 'busybox'
 }
 
 function copiedUnlisted(

@@ -8,6 +8,7 @@ import {
   becauseOf,
   entryRefused,
   failure,
+  isBusybox,
   notAFolder,
   notThere,
   setFiles,
@@ -39,6 +40,8 @@ export function movePath(
   const parentNode = nodeAt(world.state.files, parentOf(at.path))
   if (parentNode.kind === 'missing') return notThere(world, parentOf(at.path), parentNode)
   if (parentNode.kind === 'file') return notAFolder(world, parentOf(at.path), parentNode)
+  // BusyBox leaves it to rename(2), which has nothing to do.
+  if (at.path === from.path && isBusybox(world)) return ok
   if (at.path === from.path)
     return failure(world, 'other', 'certain', text`${source} and ${target} are the same.`, { path: source })
   if (`${at.path}/`.startsWith(`${from.path}/`) && at.path !== from.path)

@@ -47,15 +47,27 @@ export const sed = defineCommand({
         (path) => readable(world, path),
         { exitCode: 2 },
       )
-    return worse(
-      options.uncertain ? maybe : ok,
-      eachPath(call, files, (path) => editInPlace(call, path), {
-        exitCode: flavour(world) === 'busybox' ? 1 : 4,
-        anywhere: () => doubtEverywhere(world, ['owner'], 'likely'),
-      }),
-    )
+    const isGnu = flavour(world) !== 'busybox'
+    // GNU's goes on after a file that it cannot read, and ends with 2; one that it cannot write ends it with 4.
+    let unwritable = false
+    const edit = (path: string): Outcome => {
+      const outcome = editInPlace(call, path)
+      unwritable ||= outcome.status === 'fail' && readable(world, path).status !== 'fail'
+      return outcome
+    }
+    const outcome = eachPath(call, files, edit, {
+      exitCode: isGnu ? 4 : 1,
+      anywhere: () => doubtEverywhere(world, ['owner'], 'likely'),
+    })
+    return worse(options.uncertain ? maybe : ok, isGnu && !unwritable ? endingWith(outcome, 2) : outcome)
   },
 })
+
+function endingWith(outcome: Outcome, exitCode: number): Outcome {
+  if (outcome.status !== 'fail') return outcome
+  const { failure: why } = outcome
+  return { ...outcome, exitCode, ...(why ? { failure: { ...why, exitCode } } : {}) }
+}
 
 /** perl -i works the same way; other perl is a program of the application's own. */
 export const perl = defineCommand({

@@ -146,7 +146,7 @@ function listed(world: World, path: string, itself: boolean): Outcome {
 }
 
 /** lstat(2): only the folders on the way must be searchable. */
-function seen(world: World, path: string): Outcome {
+export function seen(world: World, path: string): Outcome {
   const found = find(world.state.files, path, false)
   for (const { path: at, node } of found.ancestors) {
     const may = permits(node, world.identity, 'execute')

@@ -7,6 +7,7 @@ import type { Outcome } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
 import { madeSomewhere, mayHaveMore } from './doubt.ts'
 import { at, eachPath } from './operands.ts'
+import { seen } from './reading.ts'
 import { readMode } from './symbolic-mode.ts'
 import { usage } from './usage.ts'
 
@@ -26,6 +27,9 @@ export const touch = defineCommand({
   },
   run(call) {
     if (call.operands.length === 0) return usage(call, text`touch needs at least one path.`)
+    const reference = call.options.word('reference')
+    const found = reference && eachPath(call, [reference], (path) => seen(call.world, path))
+    if (found?.status === 'fail') return found
     const outcome = eachPath(
       call,
       call.operands,
@@ -34,7 +38,7 @@ export const touch = defineCommand({
         anywhere: () => madeSomewhere(call.world, ['exists'], 'likely'),
       },
     )
-    return worse(call.options.uncertain ? maybe : ok, outcome)
+    return worse(worse(call.options.uncertain ? maybe : ok, found ?? ok), outcome)
   },
 })
 

@@ -221,6 +221,16 @@ function itemsOf(call: Call): readonly string[] | undefined {
 
 const mostRuns = 200
 
+/** A program that is not there ends it with 127, one that ends with 255 with 124, any other that fails with 123. */
+function exitOfXargs(outcome: Outcome): Outcome {
+  if (outcome.status !== 'fail') return outcome
+  const { failure } = outcome
+  const own = outcome.exitCode ?? failure?.exitCode
+  const isMissing = failure?.reason === 'command-not-found' && own === 127
+  const exitCode = isMissing ? 127 : own === 255 ? 124 : 123
+  return { ...outcome, exitCode, ...(failure ? { failure: { ...failure, exitCode } } : {}) }
+}
+
 function runAll(call: Call, argv: readonly ShellValue[], items: readonly string[]): Outcome {
   const { options, world, range } = call
   const asWord = (text: string): ShellValue => ({ text, glob: false, range })
@@ -235,7 +245,7 @@ function runAll(call: Call, argv: readonly ShellValue[], items: readonly string[
     const worst =
       outcome.status === 'fail' || (outcome.status === 'maybe' && result.status === 'ok') ? outcome : result
     result = {
-      ...(worst.status === 'fail' ? { ...worst, exitCode: 123 } : worst),
+      ...(worst === outcome ? exitOfXargs(outcome) : worst),
       ...(output === undefined ? {} : { output }),
     }
   }
