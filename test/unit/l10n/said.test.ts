@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { analyse } from '../../../server/src/analysis/index.ts'
 import { catalogue } from '../../../server/src/base-images/index.ts'
 import { explainMarkdown } from '../../../server/src/explain/index.ts'
+import { harden, runtimeGuidance } from '../../../server/src/harden/index.ts'
 import { english, type Language, languageOf, type Message } from '../../../server/src/l10n/index.ts'
 import { readPage } from '../../rules/page.ts'
 
@@ -27,8 +28,12 @@ function* saidOfPages(say: Language): Generator<{ readonly place: string; readon
         ...finding.related.map(({ message }) => message),
         ...finding.fixes().map(({ title }) => title),
       ])
-      for (const message of messages) yield { place: `${name}:${line}`, said: say(message) }
-      yield { place: `${name}:${line}`, said: explainMarkdown(analysis, say) }
+      const { steps, refusals, remaining } = harden(analysis)
+      messages.push(...steps.flatMap(({ title, reason }) => [title, reason]), ...refusals, ...remaining)
+      const place = `${name}:${line}`
+      for (const message of messages) yield { place, said: say(message) }
+      yield { place, said: explainMarkdown(analysis, say) }
+      yield { place, said: runtimeGuidance(analysis, say).markdown }
     }
 }
 

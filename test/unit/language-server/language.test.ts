@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { CodeLens, Hover, InlayHint } from 'vscode-languageserver'
+import type { HardenAnswer } from '../../../server/src/language-server/protocol.ts'
 import { type EditorOptions, eventually, openEditor, point, position, uri } from './editor.ts'
 
 const text = 'FROM node:22\nWORKDIR /app\nUSER node\nRUN npm ci\n'
@@ -53,6 +54,22 @@ describe('the language of the editor', () => {
     assert.match(markdown, /\| 行 \| 运行身份 \| 目录 \| 指令 \| \|/)
     const status = await editor.command<{ tooltip: string }>('unroot.server.status', uri)
     assert.equal(status.tooltip, '容器以 node (1000:1000) 运行。')
+  })
+  it('is that of the plan and of the run-time guidance', async () => {
+    using editor = await openEditor({ locale: 'zh-cn' })
+    await editor.open('FROM python:3.13-slim\nCMD ["python3", "app.py"]\n')
+    const [action] = await editor.actions(whole, { only: ['refactor.rewrite'] })
+    assert.equal(action?.title, '加固镜像：不以 root 运行')
+    const answer = await editor.command<HardenAnswer>('unroot.server.harden', uri)
+    assert.equal(answer.title, '加固镜像：不以 root 运行')
+    assert.match(answer.summary, /\*\*步骤\*\*\n\n- 创建用户 `app` \(10001:10001\)：它不拥有任何文件/)
+    const annotations = Object.values(answer.edit?.changeAnnotations ?? {})
+    assert.deepEqual(
+      annotations.map(({ label }) => label),
+      ['创建用户 `app` (10001:10001)', '以 `app` 运行'],
+    )
+    const { markdown } = await editor.command<{ markdown: string }>('unroot.server.runtimeGuidance', uri)
+    assert.match(markdown, /^# 以更小的权限运行此镜像\n/)
   })
   it('is that of mistakes in .unroot.json', async () => {
     using editor = await editorIn('zh-cn')
