@@ -6,7 +6,7 @@ import type { Finished, ProcessOptions } from './process.ts'
 import { Unavailable } from './unavailable.ts'
 
 export type { BaseName } from './bases.ts'
-export type { Build, BuildOptions, FailedStep } from './build.ts'
+export type { Build, BuildOptions } from './build.ts'
 export type { ImportedConfig } from './import.ts'
 export type { Finished, ProcessOptions } from './process.ts'
 
