@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type AnalysisOptions, analyse } from '../../../server/src/analysis/index.ts'
@@ -15,9 +16,8 @@ describe('verify with a real engine', function () {
   this.timeout(120_000)
   let docker: Engine
   let folder: string
-  const env = {
+  const env: NodeJS.ProcessEnv = {
     ...process.env,
-    PATH: `${join(places.programs, 'usr/bin')}:${process.env.PATH}`,
     DOCKER_HOST: `unix://${places.socket}`,
     DOCKER_CONFIG: places.config,
   }
@@ -31,6 +31,12 @@ describe('verify with a real engine', function () {
     }
     docker = found
     folder = mkdtempSync(join(tmpdir(), 'unroot-verify-'))
+    // The engine's own program, which also writes down how it is called.
+    mkdirSync(join(folder, 'bin'))
+    const program = join(places.programs, 'usr/bin/docker')
+    const script = `#!/bin/sh\nprintf '%s\\n' "$*" >> '${folder}/calls'\nexec '${program}' "$@"\n`
+    writeFileSync(join(folder, 'bin/docker'), script, { mode: 0o755 })
+    env.PATH = `${join(folder, 'bin')}:${process.env.PATH}`
     for (const [base, tag] of [
       ['debian', 'debian:12'],
       ['debian-tools', 'unroot-test/debian-tools'],
@@ -40,18 +46,30 @@ describe('verify with a real engine', function () {
       assert.ok('image' in image, JSON.stringify(image))
     }
   })
+  beforeEach(() => writeFileSync(join(folder, 'calls'), ''))
   after(async () => {
     if (!docker) return
     rmSync(folder, { recursive: true, force: true })
     await docker.close()
   })
 
-  /** Everything that a verification may have made. */
-  const traces = async () => {
-    const containers = await docker.docker(['ps', '--all', '--quiet', '--filter=label=dev.unroot.verify'])
-    const images = await docker.docker(['images', '--quiet', '--filter=label=dev.unroot.verify'])
-    const volumes = await docker.docker(['volume', 'ls', '--quiet'])
-    return `${containers.stdout}${images.stdout}${volumes.stdout}`
+  /** What the verifications of this test have made and left; others may be going on with the same engine. */
+  const left = async (kind: 'containers' | 'images') => {
+    const list = kind === 'containers' ? ['ps', '--all'] : ['images']
+    const asked = labels().map((label) => docker.docker([...list, '--quiet', `--filter=label=${label}`]))
+    return (await Promise.all(asked)).map(({ stdout }) => stdout.trim()).filter((ids) => ids !== '')
+  }
+  const labels = () => [
+    ...new Set(readFileSync(join(folder, 'calls'), 'utf8').match(/dev\.unroot\.verify=[0-9a-f]{12}/g)),
+  ]
+  /** Volumes of its containers, as long as these are there. */
+  const volumesNow = () => {
+    const ask = (...args: string[]) => execFileSync('docker', args, { encoding: 'utf8', env }).trim()
+    return labels()
+      .flatMap((label) => ask('ps', '--all', '--quiet', `--filter=label=${label}`).split('\n'))
+      .filter((id) => id !== '')
+      .flatMap((id) => ask('inspect', '--format', '{{range .Mounts}}{{.Name}} {{end}}', id).split(' '))
+      .filter((name) => name !== '')
   }
 
   const verify = (
@@ -79,15 +97,24 @@ describe('verify with a real engine', function () {
       : [result.kind]
 
   it('finds nothing wrong with an image that runs as somebody, and leaves nothing behind', async () => {
-    const before = await traces()
-    const result = await verify(`FROM debian:12
+    const volumes: string[] = []
+    const text = `FROM debian:12
 RUN groupadd --gid 1600 web && useradd --uid 1500 --gid web --groups games --create-home web
 WORKDIR /app
 RUN install -d -o web -g web /app/uploads && install -d /app/cache
 VOLUME /app/uploads
 USER web
 CMD ["sleep", "1000"]
-`)
+`
+    const result = await verify(
+      text,
+      {},
+      {
+        progress: ({ english }) => {
+          if (/^Cleaning/.test(english[0] ?? '')) volumes.push(...volumesNow())
+        },
+      },
+    )
     assert.deepEqual(problems(result), [])
     assert.deepEqual(
       [checkOf(result, 'process-user')?.observed, checkOf(result, 'process-user')?.verdict],
@@ -101,7 +128,10 @@ CMD ["sleep", "1000"]
     )
     assert.equal(checkOf(result, 'write', '/app/uploads')?.observed, 'allowed')
     assert.ok(!verdicts(result).some((one) => /wrong|unchecked/.test(one)), verdicts(result).join('\n'))
-    assert.equal(await traces(), before)
+    assert.deepEqual([labels().length, await left('containers'), await left('images')], [1, [], []])
+    assert.equal(volumes.length, 1)
+    const kept = await docker.docker(['volume', 'inspect', ...volumes])
+    assert.match(kept.stderr, /no such volume/i)
   })
 
   it('reports an image that runs as root, which the flags start as somebody else', async () => {
@@ -212,7 +242,6 @@ CMD ["sleep", "1000"]
     ['the start', /^Starting/, 'FROM debian:12\nUSER 1000:1000\nCMD ["sleep", "1000"]\n'],
   ] as const)
     it(`leaves nothing behind when it is cancelled during ${when}`, async () => {
-      const before = await traces()
       const stop = new AbortController()
       let reached = false
       const result = verify(
@@ -229,7 +258,7 @@ CMD ["sleep", "1000"]
       )
       assert.deepEqual(await result, { kind: 'stopped' })
       assert.ok(reached)
-      assert.equal(await traces(), before)
+      assert.deepEqual([labels().length, await left('containers'), await left('images')], [1, [], []])
       // The builder has let go of the step too.
       await eventually(() => !hasProcess('unroot-verify-cancel'), 'no step is left running')
     })
