@@ -28,7 +28,7 @@ const nearText = fc
   .map((parts) => parts.join(''))
 const text = fc.oneof(anyText, nearText, nearText)
 
-const runs = Number(process.env.UNROOT_FUZZ ?? 2000)
+const runs = Number(process.env.UNROOT_FUZZ_RUNS ?? 2000)
 
 /** The ranges that the file's text falls into: instructions, comments and directives; what is between is trivia. */
 function partsOf({ instructions, comments, directives }: Dockerfile): readonly OffsetRange[] {
