@@ -315,15 +315,23 @@ export function presumedTree(before: FileNode, after: FileNode): FileNode {
     presumedTree(others ?? childOf(before, name), mine ?? childOf(after, name)),
   )
   const presumed = <T>(old: Known<T>, now: Known<T>): Known<T> =>
-    now === old || now.certainty === 'unknown' ? now : { ...now, certainty: weaker(now.certainty, 'likely') }
+    now === old || now.certainty !== 'certain' ? now : { ...now, certainty: 'likely' }
+  const owner = presumed(before.owner, after.owner)
+  const group = presumed(before.group, after.group)
+  const mode = presumed(before.mode, after.mode)
+  const exists = after.kind === before.kind ? after.exists : weaker(after.exists, 'likely')
   const { content, ...rest } = after
+  const same =
+    children === after.children &&
+    owner === after.owner &&
+    group === after.group &&
+    mode === after.mode &&
+    exists === after.exists &&
+    content === before.content
+  if (same) return after
   return {
     ...rest,
-    children,
-    owner: presumed(before.owner, after.owner),
-    group: presumed(before.group, after.group),
-    mode: presumed(before.mode, after.mode),
-    exists: after.kind === before.kind ? after.exists : weaker(after.exists, 'likely'),
+    ...{ children, owner, group, mode, exists },
     ...(content !== undefined && content === before.content ? { content } : {}),
   }
 }
