@@ -15,6 +15,17 @@ export type Gate =
       readonly remaining: readonly Message[]
     }
 
+/** Programs that end a start as somebody else. */
+const switches: ReadonlySet<string> = new Set([
+  'gosu',
+  'su-exec',
+  'setpriv',
+  'runuser',
+  'sudo',
+  's6-setuidgid',
+  'chpst',
+])
+
 /** Words in names of images that run as a user of their own. */
 const saysNotRoot = /(?:^|[-_:/.])(?:non-?root|rootless|unprivileged|chiseled)(?:$|[-_.@:])/
 
@@ -58,6 +69,15 @@ export function gateOf(subject: Subject): Gate {
     return refused(
       text`By its name, ${subject.baseReference ?? ''} runs as somebody else than root already, and Unroot does not know it.`,
       [text`Declare it under baseImages in .unroot.json, with its user.`],
+    )
+  const switching =
+    uid === undefined ? runtime.commands.find(({ name }) => switches.has(name ?? '')) : undefined
+  if (switching)
+    return refused(
+      text`The start becomes another user with ${switching.name ?? ''}, which root may, and whom ${subject.baseReference ?? 'FROM'} runs as is not known.`,
+      [
+        text`Where all of the start runs as one account, set USER to it and take ${switching.name ?? ''} out; else keep root for the start.`,
+      ],
     )
   const upon = builtUpon(subject)
   if (upon) return refused(upon.reason, [upon.advice])

@@ -1,6 +1,8 @@
 import type { Analysis, HardenPlan, HardenStep } from '../analysis/index.ts'
+import { allowed, isWithin } from '../image/index.ts'
 import type { Failure } from '../image/types.ts'
-import { distinct, keyOf, type Message, text } from '../l10n/index.ts'
+import { knownValue } from '../known.ts'
+import { distinct, keyOf, listed, type Message, text } from '../l10n/index.ts'
 import { checkResult, type Verdict } from './check.ts'
 import { type Draft, draftOf, type Leeway } from './draft.ts'
 import { gateOf } from './gate.ts'
@@ -75,7 +77,12 @@ function attemptOf(subject: Subject, leeway: Leeway): Attempt {
       found = more
       continue
     }
-    return { draft, ...judged(verdict) }
+    const judgement = judged(verdict)
+    return {
+      draft,
+      ...judgement,
+      remaining: [...judgement.remaining, ...unseenWrites(subject, verdict.after)],
+    }
   }
 }
 
@@ -95,6 +102,43 @@ function judged({ after, problems, startFailures }: Verdict): Pick<Attempt, 'ref
     remaining: likely.map(({ message }: Failure) => text`At the start: ${message}`),
   }
 }
+
+/** What the start changes, where nobody knows whether it may: what packages bring is not all known. */
+function unseenWrites({ base }: Subject, { timeline: { runtime } }: Analysis): readonly Message[] {
+  if (!base || !runtime) return []
+  const { identity, files, env } = runtime.state
+  const inEnvironment = env.get('HOME')
+  const home = (inEnvironment && knownValue(inEnvironment)) ?? knownValue(identity.home)
+  const unseen = runtime.commands
+    .filter(({ name, failure }) => !failure && name !== undefined && changesFiles.has(name))
+    .flatMap(({ writes }) => writes)
+    .filter(
+      (path) =>
+        !/^\/(?:tmp|dev|proc|sys|var\/tmp)(?:\/|$)/.test(path) &&
+        !(home !== undefined && isWithin(path, home)) &&
+        knownValue(allowed(files, path, identity, 'write')) !== true,
+    )
+  const paths = [...new Set(unseen)].filter(
+    (path) => !unseen.some((other) => other !== path && isWithin(path, other)),
+  )
+  return paths.length === 0
+    ? []
+    : [
+        text`The start changes ${listed(paths)}, and whether the new user may is not known here: start it once.`,
+      ]
+}
+const changesFiles: ReadonlySet<string> = new Set([
+  'sed',
+  'mv',
+  'cp',
+  'rm',
+  'ln',
+  'tee',
+  'touch',
+  'mkdir',
+  'openssl',
+  'envsubst',
+])
 
 function isStill(subject: Subject): boolean {
   const gate = gateOf(subject)

@@ -86,10 +86,15 @@ function restored({ stage, base }: Subject): Existing | undefined {
 /** An account that the file makes and nobody runs as; of several, the one that owns something. */
 function made({ stage }: Subject): Existing | undefined {
   const all = accountsMadeHere(stage.final)
-  const text = stage.steps.map(({ instruction }) => instruction.argumentsText.text).join('\n')
+  const text = stepsOf(stage)
+    .map(({ instruction }) => instruction.argumentsText.text)
+    .join('\n')
   const owns = (name: string) =>
     new RegExp(`(?:chown|-o|--owner)\\b[^\\n]*\\b${escapeRegExp(name)}\\b`).test(text)
-  const account = all.find(({ name }) => owns(name)) ?? all[0]
+  const account =
+    all.find(({ name }) => owns(name)) ??
+    all.find(({ home }) => knownValue(home)?.startsWith('/home/')) ??
+    all[0]
   return account ? { account, from: 'made' } : undefined
 }
 

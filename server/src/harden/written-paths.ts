@@ -250,9 +250,11 @@ function fromFamilies(subject: Subject): readonly WrittenPath[] {
     (family.writes ?? []).flatMap((place): WrittenPath[] => {
       if (place.images && !place.images.test(reference)) return []
       if (place.packages && !installs(stage.final, place.packages)) return []
+      if (place.file && !place.file.test(subject.analysis.text)) return []
       const path = placeIn(stage.final, place)
       if (path === undefined) return []
       if (path === '/run/nginx.pid' && setsProcessId(subject)) return []
+      if (/^\/var\/log\//.test(path) && leadsElsewhere(nodeAt(stage.final.files, path))) return []
       return [
         {
           path,
@@ -267,6 +269,12 @@ function fromFamilies(subject: Subject): readonly WrittenPath[] {
       ]
     }),
   )
+}
+
+/** Logs that are links, to the output of the container as a rule. */
+function leadsElsewhere({ kind, children }: FileNode): boolean {
+  const there = [...children.values()].filter((child) => child.kind !== 'missing')
+  return kind !== 'missing' && there.length > 0 && there.every((child) => child.kind === 'link')
 }
 
 function installs({ programs }: ImageState, packages: RegExp): boolean {

@@ -90,25 +90,34 @@ function start(
   builder: Builder,
   budget: Budget,
 ): { readonly commands: readonly CommandRun[] } {
-  const variables = variablesFrom(state.env)
+  const words = argv.map((text) => ({ text, glob: false, range }))
+  const started = interpretArgv(words, worldOf(stage, state, range, builder), budget)
+  if (!givesUp(started.commands)) return started
+  // `exit 1` where a variable is not set: whoever runs the image gives it, and others too.
+  const world = worldOf(stage, state, range, builder)
+  world.variables.mayHoldOthers = true
+  return interpretArgv(words, world, budget)
+}
+
+function givesUp(commands: readonly CommandRun[]): boolean {
+  const last = commands.at(-1)
+  return last?.name === 'exit' && last.argv[1] !== undefined && last.argv[1].text !== '0'
+}
+
+function worldOf(stage: StageTimeline, state: ImageState, range: OffsetRange, builder: Builder): World {
   const nobody = unknown<number>()
-  const world: World = {
+  return {
     // Volumes and mounts of the run may bring what the image does not have.
     state: { ...state, files: openedFolders(state.files, { owner: nobody, group: nobody, mode: nobody }) },
     identity: state.identity,
     cwd: state.workdir,
     umask: 0o022,
-    variables,
+    variables: variablesFrom(state.env),
     base: stage.base,
     builder,
     origin: { kind: 'instruction', range },
     writes: [],
   }
-  return interpretArgv(
-    argv.map((text) => ({ text, glob: false, range })),
-    world,
-    budget,
-  )
 }
 
 /** "cannot mount volume over existing file" */

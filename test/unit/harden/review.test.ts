@@ -142,4 +142,61 @@ describe('plans, read by owners', () => {
       'FROM debian:12\nRUN apt-get update && apt-get install -y openssh-server\nCMD ["/usr/sbin/sshd", "-D"]\n'
     assert.match(remaining(text), /git, sftp/)
   })
+
+  it('a start that gives up without a variable is read as if it had it', () => {
+    const files = {
+      '0755:start.sh':
+        '#!/bin/sh\nset -e\nif [ -z "$TOKEN" ]; then echo "TOKEN is not set"; exit 1; fi\necho "$TOKEN" > /srv/token\nexec "$@"\n',
+    }
+    const text =
+      'FROM debian:12\nRUN mkdir -p /srv/x\nCOPY start.sh /\nENTRYPOINT ["/start.sh"]\nCMD ["sleep", "60"]\n'
+    assert.match(changes(text, { files }).join('\n'), /chown app:app \/srv\/token/)
+  })
+
+  it('what the start changes in places nobody knows is told', () => {
+    const files = { '0755:start.sh': '#!/bin/sh\nsed -i s/a/b/ /etc/tool/tool.conf\nexec "$@"\n' }
+    const text =
+      'FROM debian:12\nRUN apt-get update && apt-get install -y tool\nCOPY start.sh /\nENTRYPOINT ["/start.sh"]\nCMD ["sleep", "60"]\n'
+    assert.match(remaining(text, { files }), /The start changes \/etc\/tool\/tool\.conf/)
+  })
+
+  it('nginx of nginx.org keeps buffers in /var/cache/nginx', () => {
+    const text = (list: string) =>
+      `FROM debian:12\nRUN echo "deb ${list} bookworm nginx" > /etc/apt/sources.list.d/nginx.list && apt-get update && apt-get install -y nginx\nCMD ["nginx", "-g", "daemon off;"]\n`
+    const own = changes(text('https://nginx.org/packages/debian')).join('\n')
+    assert.match(own, /install -d .*\/var\/cache\/nginx/)
+    assert.doesNotMatch(own, /\/var\/lib\/nginx/)
+    assert.match(changes(text('https://deb.example.org/debian')).join('\n'), /\/var\/lib\/nginx/)
+  })
+
+  it('logs that lead to the output of the container are not written', () => {
+    const text =
+      'FROM debian:12\nRUN apt-get update && apt-get install -y nginx && ln -sf /dev/stdout /var/log/nginx/access.log && ln -sf /dev/stderr /var/log/nginx/error.log\nCMD ["nginx", "-g", "daemon off;"]\n'
+    assert.doesNotMatch(changes(text).join('\n'), /\/var\/log\/nginx/)
+  })
+
+  it('servers keep logs and data where their packages and images say', () => {
+    assert.match(
+      changes('FROM alpine:3.20\nRUN apk add --no-cache tinyproxy\nCMD ["tinyproxy", "-d"]\n').join('\n'),
+      /install -d .* \/var\/log\/tinyproxy \/run\/tinyproxy/,
+    )
+    assert.match(
+      changes('FROM rethinkdb:2.4\nCMD ["rethinkdb", "--bind", "all"]\n').join('\n'),
+      /install -d .* \/data/,
+    )
+    const kafka =
+      'FROM eclipse-temurin:17\nRUN mkdir /opt/kafka\nCMD ["kafka-server-start.sh", "server.properties"]\n'
+    assert.match(changes(kafka).join('\n'), /install -d .* \/opt\/kafka\/logs/)
+  })
+
+  it('a switch of users on a base nobody knows keeps its root', () => {
+    const text = 'FROM example.com/base:1\nRUN make\nENTRYPOINT ["sudo", "-u", "web", "run"]\n'
+    assert.match(changes(text).join(), /^refused: The start becomes another user with sudo/)
+  })
+
+  it('of several accounts the one of people is meant', () => {
+    const text =
+      'FROM debian:12\nRUN useradd --uid 101 --home-dir /var/lib/store store && useradd --uid 1500 --create-home web\nCMD ["sleep", "60"]\n'
+    assert.deepEqual(changes(text), ['+USER web'])
+  })
 })

@@ -112,6 +112,26 @@ export const stores: readonly Family[] = [
   { name: 'Fluentd', when: { images: /fluentd/, programs: /^fluentd$/ }, accounts: ['fluent'] },
   { name: 'Logstash', when: { images: /logstash/ }, accounts: ['logstash'] },
   { name: 'Kibana', when: { images: /kibana/ }, accounts: ['kibana'] },
+  {
+    // bin/kafka-run-class.sh: LOG_DIR, for the log of the garbage collector, without which Java does not start.
+    name: 'Kafka',
+    when: { programs: /^kafka-server-start\.sh$/ },
+    writes: [
+      {
+        path: '/opt/kafka/logs',
+        kind: 'directory',
+        what: text`logs`,
+        temporary: true,
+        needs: '/opt/kafka',
+      },
+    ],
+  },
+  {
+    // rethinkdb/rethinkdb-dockerfiles: WORKDIR /data.
+    name: 'RethinkDB',
+    when: { images: /^(?:library\/)?rethinkdb/, programs: /^rethinkdb$/ },
+    writes: [{ path: '/data', kind: 'directory', what: text`its data`, images: /^(?:library\/)?rethinkdb/ }],
+  },
   { name: 'Kafka', when: { images: /kafka/ }, accounts: ['appuser', 'kafka'] },
   { name: 'Solr', when: { images: /solr/ }, accounts: ['solr'] },
   {

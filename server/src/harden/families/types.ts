@@ -48,4 +48,6 @@ export interface WrittenPlace {
   readonly images?: RegExp
   /** Only where a package of that name was installed here. */
   readonly packages?: RegExp
+  /** Only where the text of the file says so. */
+  readonly file?: RegExp
 }

@@ -40,6 +40,16 @@ export const webServers: readonly Family[] = [
         needs: '/etc/nginx/templates/default.conf.template',
         images: /nginx/,
       },
+      // Packages of nginx.org: --http-client-body-temp-path and its kin in `nginx -V`.
+      {
+        path: '/var/cache/nginx',
+        kind: 'directory',
+        what: text`buffers`,
+        temporary: true,
+        packages: /^nginx/,
+        images: /^(?!.*nginx)/,
+        file: /nginx\.org\/(?:packages|keys)/,
+      },
       // The packages of Debian, Alpine and Fedora keep buffers and logs here.
       {
         path: '/var/lib/nginx',
@@ -48,6 +58,7 @@ export const webServers: readonly Family[] = [
         temporary: true,
         packages: /^nginx/,
         images: /^(?!.*nginx)/,
+        file: /^(?!.*nginx\.org\/(?:packages|keys))/s,
       },
       {
         path: '/var/log/nginx',
@@ -64,7 +75,13 @@ export const webServers: readonly Family[] = [
     when: { images: /openresty/, programs: /^openresty$/ },
     accounts: ['nobody'],
     writes: [
-      { path: '/usr/local/openresty/nginx', kind: 'directory', what: text`buffers`, temporary: true },
+      {
+        path: '/usr/local/openresty/nginx',
+        kind: 'directory',
+        what: text`buffers`,
+        temporary: true,
+        code: true,
+      },
       {
         path: '/usr/local/openresty/nginx/logs',
         kind: 'directory',
@@ -167,6 +184,28 @@ export const webServers: readonly Family[] = [
     writes: [
       { path: '/data/caddy', kind: 'directory', what: text`certificates` },
       { path: '/config/caddy', kind: 'directory', what: text`configuration` },
+    ],
+  },
+  {
+    // tinyproxy.conf of Debian and Alpine.
+    name: 'Tinyproxy',
+    when: { programs: /^tinyproxy$/ },
+    accounts: ['tinyproxy'],
+    writes: [
+      {
+        path: '/var/log/tinyproxy',
+        kind: 'directory',
+        what: text`logs`,
+        temporary: true,
+        packages: /^tinyproxy$/,
+      },
+      {
+        path: '/run/tinyproxy',
+        kind: 'directory',
+        what: text`process id`,
+        temporary: true,
+        packages: /^tinyproxy$/,
+      },
     ],
   },
   {
