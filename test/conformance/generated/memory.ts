@@ -135,18 +135,13 @@ function newFile(memory: Memory): string {
 const file = (memory: Memory) =>
   note(memory, memory.files.length > 0 ? pick(memory, memory.files) : pick(memory, systemFiles))
 
-const user = (memory: Memory) =>
-  memory.users.length > 0 && !oneIn(memory, 5)
-    ? pick(memory, memory.users)
-    : oneIn(memory, 12)
-      ? 'ghost'
-      : pick(memory, systemUsers)
-const group = (memory: Memory) =>
-  memory.groups.length > 0 && !oneIn(memory, 5)
-    ? pick(memory, memory.groups)
-    : oneIn(memory, 12)
-      ? 'phantom'
-      : pick(memory, systemGroups)
+/** A name that the file has made; now and then one of the base, or one that nobody has. */
+function known(memory: Memory, made: readonly string[], ofBase: readonly string[], nobody: string): string {
+  if (made.length > 0 && !oneIn(memory, 5)) return pick(memory, made)
+  return oneIn(memory, 12) ? nobody : pick(memory, ofBase)
+}
+const user = (memory: Memory) => known(memory, memory.users, systemUsers, 'ghost')
+const group = (memory: Memory) => known(memory, memory.groups, systemGroups, 'phantom')
 /** A name that is not taken yet, but for now and then. */
 function newName(memory: Memory, names: readonly string[], taken: string[]): string {
   const free = names.filter((name) => !taken.includes(name))
@@ -154,6 +149,8 @@ function newName(memory: Memory, names: readonly string[], taken: string[]): str
   if (!taken.includes(name)) taken.push(name)
   return name
 }
+/** Spellings of chown and `--chown`. */
+const owners = ['«user»', '«user»', '«uid»', '«user»:«group»', '«uid»:«gid»']
 const uid = (memory: Memory) => pick(memory, uids)
 const gid = (memory: Memory) => pick(memory, gids)
 
@@ -175,25 +172,8 @@ const fillers: Readonly<Record<string, (memory: Memory) => string>> = {
   group,
   uid,
   gid,
-  owner: (memory) =>
-    pick(memory, [
-      user,
-      user,
-      uid,
-      (one: Memory) => `${user(one)}:${group(one)}`,
-      (one: Memory) => `${uid(one)}:${gid(one)}`,
-      (one: Memory) => `${user(one)}:`,
-      (one: Memory) => `:${group(one)}`,
-      (one: Memory) => `${uid(one)}:${group(one)}`,
-    ])(memory),
-  'copy-owner': (memory) =>
-    pick(memory, [
-      user,
-      user,
-      uid,
-      (one: Memory) => `${user(one)}:${group(one)}`,
-      (one: Memory) => `${uid(one)}:${gid(one)}`,
-    ])(memory),
+  owner: (memory) => fill(pick(memory, [...owners, '«user»:', ':«group»', '«uid»:«group»']), memory),
+  'copy-owner': (memory) => fill(pick(memory, owners), memory),
   mode: (memory) => pick(memory, modes),
   symbolic: (memory) => pick(memory, symbolic),
   umask: (memory) => pick(memory, umasks),
