@@ -1,6 +1,6 @@
 import { listed, type Message, text } from '../l10n/index.ts'
 import { nearest } from './nearest.ts'
-import type { Flag, SyntaxProblem } from './types.ts'
+import type { Flag, OffsetRange, SyntaxProblem } from './types.ts'
 
 /** `boolean`: bare or true/false. `once`: needs a value. `many`: needs a value, may be repeated. */
 export type FlagKind = 'boolean' | 'once' | 'many'
@@ -38,24 +38,26 @@ export function checkFlags(keyword: string, flags: readonly Flag[]): SyntaxProbl
   if (flags.length === 0 || unchecked.has(keyword)) return undefined
   const known = Object.hasOwn(instructionFlags, keyword) ? (instructionFlags[keyword] ?? {}) : {}
   const seen = new Set<string>()
+  const bad = (range: OffsetRange, message: Message) =>
+    ({ kind: 'bad-flag', severity: 'error', range, message }) as const
   for (const flag of flags) {
     const { name, value, range, nameRange } = flag
-    const bad = (message: Message) => ({ kind: 'bad-flag', severity: 'error', range, message }) as const
     const kind = Object.hasOwn(known, name) ? known[name] : undefined
     if (kind === undefined) return unknownFlag(keyword, flag, Object.keys(known))
     if (seen.has(name) && kind !== 'many') {
-      return bad(text`\`--${name}\` is given twice. ${keyword} takes it once; remove one of them.`)
+      return bad(range, text`\`--${name}\` is given twice. ${keyword} takes it once; remove one of them.`)
     }
     seen.add(name)
     if (kind === 'boolean') {
       const written = value?.raw.toLowerCase()
       if (written === undefined || written === 'true' || written === 'false') continue
       return bad(
+        range,
         text`\`--${name}\` is on or off: write \`--${name}\`, \`--${name}=true\` or \`--${name}=false\`.`,
       )
     }
     if (value === undefined) {
-      return { ...bad(text`\`--${name}\` needs a value: write \`--${name}=…\`.`), range: nameRange }
+      return bad(nameRange, text`\`--${name}\` needs a value: write \`--${name}=…\`.`)
     }
   }
   return undefined

@@ -1,5 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the files have them too
 import assert from 'node:assert/strict'
+import { posix } from 'node:path'
 import { type BaseImageFacts, scratchFacts } from '../../../server/src/base-images/index.ts'
 import { emptyBuildContext } from '../../../server/src/build-context/index.ts'
 import { parseDockerfile } from '../../../server/src/dockerfile/index.ts'
@@ -66,7 +67,7 @@ function nameOf(variable: string): string {
 
 /** We keep paths absolute and without a slash at their end; BuildKit keeps those of VOLUME and of `WORKDIR /a/` as written. */
 function normal(path: string): string {
-  return `/${path.split('/').filter(Boolean).join('/')}`
+  return posix.join('/', path, '.')
 }
 
 function unique(values: readonly string[]): readonly string[] {
