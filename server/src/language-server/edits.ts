@@ -81,7 +81,3 @@ function inOrder(
     .sort((a, b) => a.edit.range.start - b.edit.range.start || a.edit.range.end - b.edit.range.end)
     .map(({ edit, ...annotated }) => ({ range: rangeOf(edit), newText: edit.text, ...annotated }))
 }
-
-export function lspEdit(snapshot: Snapshot, { range, text }: TextEdit): LspEdit {
-  return { range: snapshot.rangeOf(range), newText: text }
-}
