@@ -249,9 +249,10 @@ describe('facts of a base image', () => {
   })
 
   it('are found fast', () => {
-    const start = performance.now()
+    // Processor time: other tests run beside this one.
+    const start = process.cpuUsage()
     for (let round = 0; round < 10_000; round++) images.resolve(`python:3.${round}-slim`, undefined)
-    const took = performance.now() - start
+    const took = process.cpuUsage(start).user / 1000
     assert.ok(took < 3000, `${took} ms for 10000 different tags`)
   })
 })
