@@ -192,9 +192,11 @@ function mountsInRoot(subject: Subject, { name }: ChosenIdentity): readonly Mess
 /** A start script of the build context that could not be read. */
 function unreadScript({ runtime, stage }: Subject): readonly Message[] {
   const { argv, script, state } = runtime
-  const start = state.entrypoint ?? state.cmd
-  if (script || start?.origin.kind !== 'instruction') return []
-  const named = argv
+  const { entrypoint, cmd } = state
+  // What this file gives to an entrypoint of its base is started by that.
+  const own = entrypoint?.origin.kind === 'base' ? cmd : { origin: (entrypoint ?? cmd)?.origin, argv }
+  if (script || own?.origin?.kind !== 'instruction') return []
+  const named = own.argv
     .slice(0, 4)
     .find(
       (word, index) =>

@@ -21,13 +21,16 @@ export function runtimeOf(stage: StageTimeline, builder: Builder, budget: Budget
   const argv = state.entrypoint?.form === 'shell' ? entrypoint : [...entrypoint, ...cmd]
   const origin = (state.entrypoint ?? state.cmd)?.origin ?? state.identityOrigin
   const range = origin.kind === 'instruction' ? origin.range : stage.stage.from.range
-  const script = startScript(state, argv)
   const windows = stage.base?.os === 'windows'
-  const started =
-    argv.length > 0 && !windows && !state.identityFailure
-      ? start(stage, state, argv, range, builder, budget)
-      : undefined
-  const commands = started?.commands ?? []
+  const starts = argv.length > 0 && !windows && !state.identityFailure
+  let commands = starts ? start(stage, state, argv, range, builder, budget).commands : []
+  let script = startScript(state, argv)
+  // The base's own entrypoint ends with `exec "$@"`, unless it hands its server over to another account.
+  const given = startGiven(state)
+  if (starts && given && !script && !privilegeDrop(stage, state, commands)) {
+    commands = [...commands, ...start(stage, state, cmd, given, builder, budget).commands]
+    script = startScript(state, cmd)
+  }
   return {
     stage,
     state,
@@ -39,6 +42,14 @@ export function runtimeOf(stage: StageTimeline, builder: Builder, budget: Budget
     commands,
     script,
   }
+}
+
+/** Where the command stands that this file gives to an entrypoint of its base; undefined where it does not. */
+function startGiven({ entrypoint, cmd }: ImageState): OffsetRange | undefined {
+  if (entrypoint?.origin.kind !== 'base' || entrypoint.form === 'shell') return undefined
+  return cmd?.origin.kind === 'instruction' && cmd.argv[0]?.startsWith('-') === false
+    ? cmd.origin.range
+    : undefined
 }
 
 const shells = new Set(['sh', 'bash', 'dash', 'ash'])

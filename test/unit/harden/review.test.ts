@@ -199,4 +199,21 @@ describe('plans, read by owners', () => {
       'FROM debian:12\nRUN useradd --uid 101 --home-dir /var/lib/store store && useradd --uid 1500 --create-home web\nCMD ["sleep", "60"]\n'
     assert.deepEqual(changes(text), ['+USER web'])
   })
+
+  it('scripts that the entrypoint of a base starts are read, or told where they cannot be', () => {
+    const text = 'FROM node:22\nCOPY start.sh /\nCMD ["/start.sh"]\n'
+    const script = (line: string) => ({ '0755:start.sh': `#!/bin/sh\nset -e\n${line}\nexec node /x.js\n` })
+    assert.match(
+      changes(text, { files: script('echo 10.0.0.1 db >> /etc/hosts') }).join(),
+      /^refused: The start needs root/,
+    )
+    assert.match(
+      changes(text, { files: script('mkdir -p /srv/data') }).join('\n'),
+      /install -d .* \/srv\/data/,
+    )
+    assert.match(
+      remaining('FROM node:22\nADD app.tar /\nCMD ["/bin/bash", "/opt/startup.sh"]\n'),
+      /\/opt\/startup\.sh starts/,
+    )
+  })
 })
