@@ -1,4 +1,4 @@
-/** `python:3.13@sha256:…` → repository, tag, digest. */
+/** What base images bring, and who says so. */
 
 /** The built-in knowledge of public images. */
 export { catalogue } from './catalogue.ts'
@@ -8,12 +8,15 @@ export { repositories } from './catalogue-data.ts'
 export { combine } from './combine.ts'
 /** What `.unroot.json` says about base images. */
 export { type BaseImageDeclaration, type BaseImageDeclarations, declaredBaseImages } from './declared.ts'
+/** PATH where nobody sets it. */
+export { defaultPath } from './default-path.ts'
 /** Accounts that a system ships before anybody adds to it. */
 export { type OsAccounts, osAccounts } from './os-accounts.ts'
 /** Folders and files that a system ships, with owner and mode. */
 export { osPaths } from './os-paths.ts'
 /** Programs that a system ships. */
 export { osPrograms } from './os-programs.ts'
+/** `python:3.13@sha256:…` → repository, tag, digest. */
 export { parseReference } from './reference.ts'
 /** `FROM scratch`. */
 export { scratchFacts } from './scratch.ts'

@@ -1,3 +1,5 @@
+import { defaultPath } from './default-path.ts'
+
 /**
  * What the catalogue does not hold about images that many build on: config, environment, and what they add to the system's
  * files and accounts. From their Dockerfiles (docker-library/*, dotnet/dotnet-docker, GoogleContainerTools/distroless …),
@@ -31,7 +33,6 @@ export interface PopularImage {
 }
 
 const hub = 'docker.io/library/'
-const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 /** Made from the plain system image, with packages that bring no accounts. */
 const plainBase = { complete: true, constant: true, sameTree: true } as const
 /** Tags whose image is made from buildpack-deps, which brings openssh-client. */
@@ -70,7 +71,7 @@ export const popularImages: readonly PopularImage[] = [
     ...plainBase,
     workdir: '/',
     cmd: ['python3'],
-    env: { PATH: `/usr/local/bin:${systemPath}` },
+    env: { PATH: `/usr/local/bin:${defaultPath}` },
     programs: 'python3 python pip pip3',
   },
   { repository: `${hub}python`, ...buildpackDeps },
@@ -94,7 +95,7 @@ export const popularImages: readonly PopularImage[] = [
     repository: `${hub}golang`,
     ...plainBase,
     workdir: '/go',
-    env: { GOPATH: '/go', GOTOOLCHAIN: 'local', PATH: `/go/bin:/usr/local/go/bin:${systemPath}` },
+    env: { GOPATH: '/go', GOTOOLCHAIN: 'local', PATH: `/go/bin:/usr/local/go/bin:${defaultPath}` },
     paths: '/go/ 1777\n/go/bin/ 1777\n/go/src/ 1777\n/usr/local/go/ 0755',
     programs: 'go gofmt',
   },
@@ -111,7 +112,7 @@ export const popularImages: readonly PopularImage[] = [
       GEM_HOME: '/usr/local/bundle',
       BUNDLE_SILENCE_ROOT_WARNING: '1',
       BUNDLE_APP_CONFIG: '/usr/local/bundle',
-      PATH: `/usr/local/bundle/bin:${systemPath}`,
+      PATH: `/usr/local/bundle/bin:${defaultPath}`,
     },
     paths: '/usr/local/bundle/ 1777',
     programs: 'ruby gem bundle irb rake',
@@ -126,7 +127,7 @@ export const popularImages: readonly PopularImage[] = [
     env: {
       RUSTUP_HOME: '/usr/local/rustup',
       CARGO_HOME: '/usr/local/cargo',
-      PATH: `/usr/local/cargo/bin:${systemPath}`,
+      PATH: `/usr/local/cargo/bin:${defaultPath}`,
     },
     paths: '/usr/local/rustup/ 0777\n/usr/local/cargo/ 0777\n/usr/local/cargo/bin/ 0777',
     programs: 'cargo rustc rustup',
@@ -190,7 +191,7 @@ export const popularImages: readonly PopularImage[] = [
     ...plainBase,
     workdir: '/usr/local/apache2',
     cmd: ['httpd-foreground'],
-    env: { HTTPD_PREFIX: '/usr/local/apache2', PATH: `/usr/local/apache2/bin:${systemPath}` },
+    env: { HTTPD_PREFIX: '/usr/local/apache2', PATH: `/usr/local/apache2/bin:${defaultPath}` },
     paths:
       '/usr/local/apache2/bin/ 0755\n/usr/local/apache2/conf/ 0755\n/usr/local/apache2/htdocs/ 0755\n/usr/local/apache2/logs/ 0755',
     programs: 'httpd httpd-foreground',
@@ -259,7 +260,7 @@ export const popularImages: readonly PopularImage[] = [
       LANG: 'en_US.UTF-8',
       LANGUAGE: 'en_US:en',
       LC_ALL: 'en_US.UTF-8',
-      PATH: `/opt/java/openjdk/bin:${systemPath}`,
+      PATH: `/opt/java/openjdk/bin:${defaultPath}`,
     },
     paths: '/opt/java/ 0755\n/opt/java/openjdk/ 0755',
     programs: 'java',
@@ -368,7 +369,7 @@ export const popularImages: readonly PopularImage[] = [
   {
     repository: 'gcr.io/distroless/*',
     env: {
-      PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+      PATH: defaultPath,
       SSL_CERT_FILE: '/etc/ssl/certs/ca-certificates.crt',
     },
   },

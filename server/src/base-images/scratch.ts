@@ -1,8 +1,6 @@
+import { defaultPath } from './default-path.ts'
 import { osPaths } from './os-paths.ts'
 import type { BaseImageFacts } from './types.ts'
-
-/** BuildKit: util/system/path.go. The builder gives it to an image that has no config yet. */
-const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 /** `FROM scratch`: nothing at all. container-facts/user-scratch-*: even `root` is unknown there, `0` is not. */
 export function scratchFacts(): BaseImageFacts {

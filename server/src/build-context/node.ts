@@ -10,6 +10,9 @@ import {
 import { archiveAt } from './archive-files.ts'
 import { insideContext, readLimit } from './paths.ts'
 
+/** Archives are read in the background: who analyses once waits for them, and analyses again if there is news. */
+export { archivesRead } from './archive-files.ts'
+
 /** Ignored folders that are searched for something that is not; of others it is taken for granted. */
 const mostIgnoredFolders = 2_000
 
@@ -17,9 +20,6 @@ export interface CachedBuildContext extends BuildContext {
   /** Forgets all answers: files changed. */
   invalidate(): void
 }
-
-/** Archives are read in the background: who analyses once waits for them, and analyses again if there is news. */
-export { archivesRead } from './archive-files.ts'
 
 /**
  * The files of a folder on this machine. It never answers from outside the folder, whatever links say.

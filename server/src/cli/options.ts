@@ -50,7 +50,9 @@ export function withCommonOptions(command: Command): Command {
     )
     .option('--stdin-filename <name>', 'name for the text read from -')
     .addOption(new Option('--color <when>', 'colours').choices(['auto', 'always', 'never']).default('auto'))
-    .addOption(new Option('--lang <name>', 'language of findings (default: en)').choices(languages))
+    .addOption(
+      new Option('--lang <name>', 'language of what is printed as text (default: en)').choices(languages),
+    )
     .option('--quiet', 'nothing but the result', false)
 }
 

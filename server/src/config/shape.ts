@@ -1,4 +1,5 @@
 import { type Message, text } from '../l10n/index.ts'
+
 /**
  * What may stand in `.unroot.json`. The parser checks against this table and the JSON schema is made from it
  * (server/scripts/generate-schema.ts), so the two cannot differ.

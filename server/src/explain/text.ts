@@ -1,11 +1,13 @@
 import type { Analysis } from '../analysis/index.ts'
 import { english, type Language, type Message, text } from '../l10n/index.ts'
-import { type Paint, painter, printable } from '../output/index.ts'
+import { type Paint, padded, painter, printable, widestOf } from '../output/index.ts'
 import { describeCertainty } from './certainty.ts'
 import { type ExplainRequest, explain } from './explain.ts'
 import { type Row, type Section, sections } from './rows.ts'
 import { runsAs } from './summary.ts'
 import type { ExplainedPath } from './types.ts'
+
+const widestColumn = 32
 
 /** The table for a terminal. */
 export function explainText(
@@ -25,8 +27,14 @@ export function explainText(
 }
 
 function sectionText({ title, line, base, rows }: Section, paint: Paint): string {
-  const who = widest(rows.map(({ runsAs }) => runsAs))
-  const where = widest(rows.map(({ workdir }) => workdir))
+  const who = widestOf(
+    rows.map(({ runsAs }) => runsAs),
+    widestColumn,
+  )
+  const where = widestOf(
+    rows.map(({ workdir }) => workdir),
+    widestColumn,
+  )
   const head = `${paint('dim', String(line).padStart(5))}  ${paint('bold', printable(title))}  ${paint('dim', `(${printable(base)})`)}`
   return [head, ...rows.flatMap((row) => rowText(row, who, where, paint))].join('\n')
 }
@@ -34,20 +42,13 @@ function sectionText({ title, line, base, rows }: Section, paint: Paint): string
 function rowText(row: Row, who: number, where: number, paint: Paint): string[] {
   const cells = [
     paint('dim', String(row.line).padStart(5)),
-    paint(row.root ? 'yellow' : 'green', printable(row.runsAs).padEnd(who)),
-    printable(row.workdir).padEnd(where),
+    paint(row.root ? 'yellow' : 'green', padded(printable(row.runsAs), who)),
+    padded(printable(row.workdir), where),
     printable(row.source),
   ]
   const change = row.becomes === undefined ? '' : paint('cyan', `  → ${printable(row.becomes)}`)
   const trouble = row.fails === undefined ? [] : [`       ${paint('red', `✗ ${printable(row.fails)}`)}`]
   return [`${cells.join('  ')}${change}`, ...trouble]
-}
-
-function widest(texts: readonly string[]): number {
-  return Math.min(
-    32,
-    texts.reduce((width, text) => Math.max(width, text.length), 0),
-  )
 }
 
 function runtimeText({ timeline: { runtime } }: Analysis, paint: Paint, say: Language): string {
@@ -59,9 +60,12 @@ function runtimeText({ timeline: { runtime } }: Analysis, paint: Paint, say: Lan
 function pathsText(paths: Readonly<Record<string, ExplainedPath>>, say: Language): string[] {
   const entries = Object.entries(paths)
   if (entries.length === 0) return []
-  const width = widest(entries.map(([path]) => path))
+  const width = widestOf(
+    entries.map(([path]) => path),
+    widestColumn,
+  )
   return [
-    entries.map(([path, entry]) => `${printable(path).padEnd(width)}  ${say(pathText(entry))}`).join('\n'),
+    entries.map(([path, entry]) => `${padded(printable(path), width)}  ${say(pathText(entry))}`).join('\n'),
   ]
 }
 

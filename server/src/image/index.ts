@@ -40,6 +40,7 @@ export {
   find,
   join,
   mayChangeEntries,
+  nameOf,
   nodeAt,
   parentOf,
   pathsBelow,

@@ -1,4 +1,5 @@
 import { Set as ImmutableSet } from 'immutable'
+import { defaultPath } from '../base-images/index.ts'
 import { isCertainly, type Known } from '../known.ts'
 import type { World } from './commands/model.ts'
 import { find } from './files.ts'
@@ -70,7 +71,6 @@ const neverDependencies: ReadonlySet<string> = new Set(['gosu', 'su-exec'])
 
 const shadowPrograms: ReadonlySet<string> = new Set(shadow.split(' '))
 const adduserPrograms: ReadonlySet<string> = new Set(['adduser', 'addgroup', 'deluser', 'delgroup'])
-const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 
 export type Presence = 'present' | 'absent' | 'unknown'
 
@@ -116,7 +116,7 @@ export function fileOnPath(
   path: Known<string> | undefined,
   name: string,
 ): string | undefined {
-  const folders = path && path.certainty !== 'unknown' ? path.value : searchPath
+  const folders = path && path.certainty !== 'unknown' ? path.value : defaultPath
   for (const folder of folders.split(':')) {
     if (!folder.startsWith('/')) continue
     const place = `${folder.replace(/\/+$/, '')}/${name}`

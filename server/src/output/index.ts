@@ -23,6 +23,8 @@ export type OutputName = keyof typeof outputs
 export { checkedFile, uncheckedFile } from './checked-file.ts'
 /** Colours of a terminal, or none. */
 export { type Paint, painter, type Style, severityStyle } from './colors.ts'
+/** Cells of a table in a terminal. */
+export { padded, widestOf } from './columns.ts'
 /** How many findings of each severity. */
 export { type Summary, summaryOf } from './count.ts'
 /** `3 files`. */

@@ -1,4 +1,5 @@
 import { type Message, text } from '../l10n/index.ts'
+
 /** What a request came to. `refused`: an answer that we did not take, with the reason for people. */
 export type HttpAnswer =
   | { readonly kind: 'ok'; readonly status: number; readonly headers: Headers; readonly body: Buffer }

@@ -69,7 +69,9 @@ async function layerFiles(
   const cached = await cache.read(key)
   if (isLayerFiles(cached)) return { layer: cached, bytes: 0 }
   if (size > limit)
-    return { reason: text`a layer has ${megabytes(size)} MB, and no more than ${megabytes(limit)} are read` }
+    return {
+      reason: text`a layer has ${megabytes(size)} MB, and no more than ${megabytes(limit)} MB are read`,
+    }
   const hash = createHash(digest.slice(0, digest.indexOf(':')))
   let bytes = 0
   let result: TarResult | undefined
@@ -97,7 +99,7 @@ async function layerFiles(
   if (hash.digest('hex') !== digest.slice(digest.indexOf(':') + 1))
     return { reason: text`a layer has another digest than it should: it was not used` }
   const layer = readLayer(result.kind === 'members' ? result.members : [])
-  if (!layer) return { reason: text`a layer has no folder /etc` }
+  if (!layer) return { reason: text`a layer has something else than a folder at /etc` }
   await cache.write(key, layer)
   return { layer, bytes }
 }

@@ -146,7 +146,9 @@ export function createRegistryImages(options: RegistryOptions = {}): SlowImages 
     if (layers.length === 0) return undefined
     const [registry, repository] = split(reference)
     const layerTimeout = timeout * layerPatience
-    const time = AbortSignal.any([signal, AbortSignal.timeout(layerTimeout)])
+    // With a name: Node.js 20 collects a signal that nothing but `any` has, and it never comes.
+    const time = AbortSignal.timeout(layerTimeout)
+    const either = AbortSignal.any([signal, time])
     const getBlob: BlobRequest = (digest, options) =>
       get(
         new URL(`/v2/${repository}/blobs/${digest}`, address(registry, insecure)),
@@ -158,10 +160,10 @@ export function createRegistryImages(options: RegistryOptions = {}): SlowImages 
           timeout: layerTimeout * 2,
         },
       )
-    const answer = await filesOfLayers(layers, getBlob, cache, time)
+    const answer = await filesOfLayers(layers, getBlob, cache, either)
     if ('files' in answer) return answer.files
     const reason = time.aborted
-      ? `its layers did not come within ${Math.round(layerTimeout / 1000)} s`
+      ? text`its layers did not come within ${Math.round(layerTimeout / 1000)} s`
       : answer.reason
     if (!signal.aborted)
       note(text`${registry} was asked for the accounts of ${name}: ${reason}. They stay unknown.`)

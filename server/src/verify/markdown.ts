@@ -22,8 +22,10 @@ export function verifyMarkdown(report: VerifyReport, say: Language): string {
   const problems = problemsOf(report)
   const cell = (message: Message | undefined) =>
     message === undefined ? '' : escapeMarkdown(say(message)).replaceAll('|', '\\|')
-  const row = ({ subject, predicted, observed, verdict, note }: Check) =>
-    `| ${[cell(subject), cell(predicted), cell(observed), [cell(verdicts[verdict]), cell(note)].filter(Boolean).join('. ')].join(' | ')} |`
+  const row = ({ subject, predicted, observed, verdict, note }: Check) => {
+    const result = note ? text`${verdicts[verdict]}. ${note}` : verdicts[verdict]
+    return `| ${[subject, predicted, observed, result].map(cell).join(' | ')} |`
+  }
   const titles = [text`What`, text`Predicted`, text`Observed`, text`Verdict`].map(cell)
   return `${[
     `# ${say(text`Verified in a container`)}`,

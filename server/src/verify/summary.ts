@@ -11,11 +11,17 @@ export function problemsOf({ checks }: VerifyReport): readonly Problem[] {
 
 /** How the predictions fared, in one or two sentences. */
 export function summaryOf({ checks }: VerifyReport): Message {
-  const count = (verdict: Verdict) => checks.filter((check: Check) => check.verdict === verdict).length
-  const claims = count('confirmed') + count('wrong')
+  const { confirmed, wrong, unchecked } = countsOf(checks)
   return sentences([
-    text`${count('confirmed')} of ${claims} predictions confirmed.`,
-    ...(count('wrong') === 0 ? [] : [text`Wrong: ${count('wrong')}.`]),
-    ...(count('unchecked') === 0 ? [] : [text`Not checked: ${count('unchecked')}.`]),
+    text`${confirmed} of ${confirmed + wrong} predictions confirmed.`,
+    ...(wrong === 0 ? [] : [text`Wrong: ${wrong}.`]),
+    ...(unchecked === 0 ? [] : [text`Not checked: ${unchecked}.`]),
   ])
+}
+
+/** How many checks came to each verdict. */
+export function countsOf(checks: readonly Check[]): Readonly<Record<Verdict, number>> {
+  const counts = { confirmed: 0, wrong: 0, new: 0, unchecked: 0 }
+  for (const { verdict } of checks) counts[verdict]++
+  return counts
 }

@@ -1,6 +1,14 @@
 import { english, type Language, text } from '../l10n/index.ts'
-import { type Paint, painter, printable, type Style, severityStyle } from '../output/index.ts'
-import { problemsOf, summaryOf } from './summary.ts'
+import {
+  type Paint,
+  padded,
+  painter,
+  printable,
+  type Style,
+  severityStyle,
+  widestOf,
+} from '../output/index.ts'
+import { countsOf, problemsOf, summaryOf } from './summary.ts'
 import type { Check, Verdict, VerifyReport } from './types.ts'
 
 const marks: Readonly<Record<Verdict, { readonly mark: string; readonly style: Style }>> = {
@@ -9,6 +17,8 @@ const marks: Readonly<Record<Verdict, { readonly mark: string; readonly style: S
   new: { mark: '•', style: 'cyan' },
   unchecked: { mark: '–', style: 'dim' },
 }
+
+const widestColumn = 48
 
 /** The table for a terminal: prediction, observation, verdict. */
 export function verifyText(
@@ -26,8 +36,14 @@ export function verifyText(
     predicted: check.predicted ? say(check.predicted) : '',
     observed: say(check.observed ?? text`not seen`),
   }))
-  const subjects = widest(rows.map(({ subject }) => subject))
-  const predictions = widest([titles, ...rows].map(({ predicted }) => predicted))
+  const subjects = widestOf(
+    rows.map(({ subject }) => subject),
+    widestColumn,
+  )
+  const predictions = widestOf(
+    [titles, ...rows].map(({ predicted }) => predicted),
+    widestColumn,
+  )
   const cells = ({ subject, predicted, observed }: typeof titles) =>
     [padded(subject, subjects), padded(predicted, predictions), observed].join('  ').trimEnd()
   const { program, version } = report.engine
@@ -54,26 +70,6 @@ function rowText({ verdict, note, words }: Check, cells: string, paint: Paint, s
   return [`${paint(style, mark)} ${cells}`, ...(note ? [paint('dim', `    ${say(note)}`)] : []), ...said]
 }
 
-/** Columns of a terminal: characters of East Asia take two. */
-function columns(words: string): number {
-  return (
-    words.length +
-    (words.match(/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/g)
-      ?.length ?? 0)
-  )
-}
-
-function padded(words: string, width: number): string {
-  return words + ' '.repeat(Math.max(0, width - columns(words)))
-}
-
-function widest(texts: readonly string[]): number {
-  return Math.min(
-    48,
-    texts.reduce((width, words) => Math.max(width, columns(words)), 0),
-  )
-}
-
 /** For programs: the contract of `verify --format json`. */
 export function verifyJson(file: string, report: VerifyReport): string {
   const { engine, flags, checks, remarks } = report
@@ -93,15 +89,7 @@ export function verifyJson(file: string, report: VerifyReport): string {
       problem: problem ? { severity: problem.severity, message: english(problem.message) } : null,
     })),
     remarks: remarks.map(english),
-    summary: {
-      confirmed: count(checks, 'confirmed'),
-      wrong: count(checks, 'wrong'),
-      new: count(checks, 'new'),
-      unchecked: count(checks, 'unchecked'),
-    },
+    summary: countsOf(checks),
   }
   return `${JSON.stringify(said, null, 2)}\n`
 }
-
-const count = (checks: readonly Check[], verdict: Verdict) =>
-  checks.filter((check) => check.verdict === verdict).length

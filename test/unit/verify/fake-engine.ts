@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
@@ -107,6 +107,16 @@ esac
         .split('\n')
         .map((line) => line.trim())
         .filter(Boolean),
-    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
+    [Symbol.dispose]: () => removed(folder),
   }
+}
+
+/** A guard may still be calling the engine, which writes it down meanwhile. */
+function removed(folder: string): void {
+  for (let attempt = 1; existsSync(folder); attempt++)
+    try {
+      rmSync(folder, { recursive: true, force: true })
+    } catch (error) {
+      if (attempt === 20) throw error
+    }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
+import { collectingGarbage } from '../garbage.ts'
 import { eventually } from '../language-server/editor.ts'
 import { fakeEngine, inspects, sees } from './fake-engine.ts'
 import { appImage, checkOf, messageOf, nodeImage, verifyText } from './request.ts'
@@ -492,6 +493,7 @@ describe('verify: when it is stopped', () => {
 
   it('by its time limit: it says so', async () => {
     using engine = fakeEngine({ start: 'sleep 30' })
+    using _ = collectingGarbage()
     const message = messageOf(await verifyText(nodeImage, engine.env, { timeout: 1 }))
     assert.match(message, /^It was not done within 1 seconds\. Allow more/)
     assert.match(engine.calls().at(-1) ?? '', /^image rm --force/)

@@ -6,6 +6,7 @@ import {
   isCertainlyRoot,
   type ModeGrant,
   modeGrantsOf,
+  nameOf,
   pathsBelow,
   stepsOf,
 } from '../../image/index.ts'
@@ -89,8 +90,6 @@ function copiedOpen({ dockerfile }: Timeline, { before }: Step, path: string): b
     by.sources.some(({ raw }) => nameOf(raw) === nameOf(path))
   )
 }
-
-const nameOf = (path: string) => path.slice(path.lastIndexOf('/') + 1)
 
 /** `chmod 644 key` → `chmod 600 key`, given to the one who reads it. */
 function closed(timeline: Timeline, grant: ModeGrant, path: string): readonly Fix[] {

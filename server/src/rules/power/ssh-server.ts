@@ -6,7 +6,7 @@ import {
   withoutInstruction,
   withoutWord,
 } from '../../fixes/index.ts'
-import { instructionOf, lineageOf } from '../../image/index.ts'
+import { instructionOf, lineageOf, nameOf } from '../../image/index.ts'
 import type { CommandRun, ShellValue, StageTimeline } from '../../image/types.ts'
 import { text } from '../../l10n/index.ts'
 import { parseShell, simpleCommands } from '../../shell/index.ts'
@@ -89,7 +89,7 @@ const isServer = (program: string) => /^(.*\/)?(sshd|dropbear)$/.test(program)
 /** `sshd -D`, `service ssh start`, `/etc/init.d/ssh start`; not `sshd -t`, which only reads the configuration. */
 function startsServer({ argv }: Pick<CommandRun, 'argv'>): boolean {
   const [program = '', ...words] = argv.map((word: ShellValue) => word.text ?? '')
-  const name = program.slice(program.lastIndexOf('/') + 1)
+  const name = nameOf(program)
   const isStart = words.some((word) => word === 'start' || word === 'restart')
   if (program.startsWith('/etc/init.d/')) return isStart && /^(ssh|sshd|dropbear)$/.test(name)
   if (isServer(program)) return !words.some((word) => /^-[tTGV]$/.test(word))

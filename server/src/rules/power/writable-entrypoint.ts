@@ -1,3 +1,4 @@
+import { defaultPath } from '../../base-images/index.ts'
 import { takeBack } from '../../fixes/index.ts'
 import {
   type Actor,
@@ -8,9 +9,10 @@ import {
   type Giving,
   givenBy,
   instructionOf,
+  nameOf,
 } from '../../image/index.ts'
 import type { FileNode, Runtime, StageTimeline, Timeline } from '../../image/types.ts'
-import { knownValue } from '../../known.ts'
+import { knownValue, unknown } from '../../known.ts'
 import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
 
@@ -105,7 +107,7 @@ function namesIt({ step, operand, command }: Giving, path: string): boolean {
   }
   const { instruction } = step
   if (instruction.keyword !== 'COPY' && instruction.keyword !== 'ADD') return false
-  const name = path.slice(path.lastIndexOf('/') + 1)
+  const name = nameOf(path)
   return (
     instruction.destination?.raw === path ||
     instruction.sources.some(({ raw }) => raw === name || raw.endsWith(`/${name}`)) ||
@@ -124,7 +126,7 @@ function startedPrograms({ argv, script, state }: Runtime): readonly string[] {
     if (!first && (word.startsWith('-') || /^\w+=/.test(word))) continue
     const path = pathOf(word, state)
     if (path !== undefined) found.push(path)
-    const name = word.slice(word.lastIndexOf('/') + 1)
+    const name = nameOf(word)
     const next = argv[index + 1]
     if (inits.has(name) || (shells.has(name) && next !== undefined && !next.startsWith('-'))) {
       first = false
@@ -140,8 +142,8 @@ function pathOf(word: string, { files, workdir, env }: Runtime['state']): string
   const cwd = knownValue(workdir)
   if (word.includes('/'))
     return word.startsWith('/') || cwd !== undefined ? find(files, absolute(word, cwd)).path : undefined
-  const searched = knownValue(env.get('PATH') ?? { certainty: 'unknown', because: [] })
-  const folders = (searched ?? '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin').split(':')
+  const searched = knownValue(env.get('PATH') ?? unknown<string>())
+  const folders = (searched ?? defaultPath).split(':')
   for (const folder of folders) {
     const { path, ancestors } = find(files, `${folder.replace(/\/+$/, '')}/${word}`)
     // Only what the tree names: of the rest nobody knows whether it is there.

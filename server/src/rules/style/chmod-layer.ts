@@ -2,7 +2,7 @@ import { lineageOf, nodeAt, parentOf } from '../../image/index.ts'
 import type { StageTimeline } from '../../image/types.ts'
 import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
-import { flagInstead, type LayerAfterCopy, layerAfterCopy } from './layer-after-copy.ts'
+import { type LayerAfterCopy, layerAfterCopy, reportLayer } from './layer-after-copy.ts'
 
 /** RUN chmod -R directly after COPY stores every file a second time. */
 export const chmodLayer = defineRule({
@@ -23,21 +23,10 @@ export const chmodLayer = defineRule({
         const found = layerAfterCopy(stage, index, 'chmod', isPlain)
         if (!found || opensOrCloses(found, stage)) continue
         const flag = `--chmod=${found.value}`
-        report({
-          at: found.at,
+        reportLayer(report, timeline, step, found, {
+          flag,
           message: text`This chmod stores all that was copied to ${found.path} a second time, only for its mode. Write COPY ${flag} instead.`,
-          related: found.copies.map(({ range }) => ({ range, message: text`Copied here.` })),
-          fixes: () => [
-            flagInstead(
-              timeline,
-              step,
-              found,
-              flag,
-              found.folderWasThere
-                ? text`COPY ${flag}, and chmod for the folder alone`
-                : text`COPY ${flag} instead`,
-            ),
-          ],
+          alone: text`COPY ${flag}, and chmod for the folder alone`,
         })
       }
     }

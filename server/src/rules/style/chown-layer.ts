@@ -1,7 +1,7 @@
 import { lineageOf } from '../../image/index.ts'
 import { text } from '../../l10n/index.ts'
 import { defineRule } from '../types.ts'
-import { flagInstead, layerAfterCopy } from './layer-after-copy.ts'
+import { layerAfterCopy, reportLayer } from './layer-after-copy.ts'
 
 /** RUN chown -R directly after COPY stores every file a second time. */
 export const chownLayer = defineRule({
@@ -19,21 +19,10 @@ export const chownLayer = defineRule({
         const found = layerAfterCopy(stage, index, 'chown', (owner) => /^[\w.-]+(:[\w.-]+)?$/.test(owner))
         if (!found) continue
         const flag = `--chown=${found.value}`
-        report({
-          at: found.at,
+        reportLayer(report, timeline, step, found, {
+          flag,
           message: text`This chown stores all that was copied to ${found.path} a second time, only for its owner. Write COPY ${flag} instead.`,
-          related: found.copies.map(({ range }) => ({ range, message: text`Copied here.` })),
-          fixes: () => [
-            flagInstead(
-              timeline,
-              step,
-              found,
-              flag,
-              found.folderWasThere
-                ? text`COPY ${flag}, and chown for the folder alone`
-                : text`COPY ${flag} instead`,
-            ),
-          ],
+          alone: text`COPY ${flag}, and chown for the folder alone`,
         })
       }
     }

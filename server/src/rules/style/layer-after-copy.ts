@@ -3,7 +3,8 @@ import { type Fix, type TextEdit, withoutInstruction } from '../../fixes/index.t
 import { absolute, isWithin, nodeAt } from '../../image/index.ts'
 import type { StageTimeline, Step, Timeline } from '../../image/types.ts'
 import { knownValue } from '../../known.ts'
-import type { Message } from '../../l10n/index.ts'
+import { type Message, text } from '../../l10n/index.ts'
+import type { Report } from '../types.ts'
 
 /** `RUN chown -R` and `RUN chmod -R` directly behind COPY: a layer that stores again what the flag of COPY says at once. */
 export interface LayerAfterCopy {
@@ -75,8 +76,26 @@ function copiesBefore(
   return found
 }
 
+/** One finding where the RUN stands. @param alone title of the repair that leaves the step for the folder itself */
+export function reportLayer(
+  report: (report: Report) => void,
+  timeline: Timeline,
+  step: Step,
+  found: LayerAfterCopy,
+  { flag, message, alone }: { readonly flag: string; readonly message: Message; readonly alone: Message },
+): void {
+  report({
+    at: found.at,
+    message,
+    related: found.copies.map(({ range }) => ({ range, message: text`Copied here.` })),
+    fixes: () => [
+      flagInstead(timeline, step, found, flag, found.folderWasThere ? alone : text`COPY ${flag} instead`),
+    ],
+  })
+}
+
 /** The flag at each COPY, and the step gone, or left for the folder alone. */
-export function flagInstead(
+function flagInstead(
   { dockerfile }: Timeline,
   { instruction }: Step,
   { copies, folderWasThere, recursive }: LayerAfterCopy,
