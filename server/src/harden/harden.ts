@@ -1,5 +1,5 @@
 import type { Analysis, HardenPlan, HardenStep } from '../analysis/index.ts'
-import { allowed, isWithin } from '../image/index.ts'
+import { allowed, foldersGivenTo, isWithin } from '../image/index.ts'
 import type { Failure } from '../image/types.ts'
 import { knownValue } from '../known.ts'
 import { distinct, keyOf, listed, type Message, text } from '../l10n/index.ts'
@@ -9,9 +9,10 @@ import { gateOf } from './gate.ts'
 import { contextFilesOf, mergedEdits, resultOf, unchanged } from './plan.ts'
 import { platformSteps } from './platform-steps.ts'
 import { remainingFor } from './remaining.ts'
-import { moreNeeds, noNeeds } from './start-writes.ts'
+import { moreNeeds, noNeeds, type StartNeeds } from './start-writes.ts'
 import { type Subject, subjectOf } from './subject.ts'
 import { hardenWindows } from './windows-step.ts'
+import type { WrittenPath } from './written-paths.ts'
 
 /**
  * One plan that takes root out of an image. What it gives back was analysed again: no root, nothing that fails and did not fail
@@ -72,7 +73,11 @@ function attemptOf(subject: Subject, leeway: Leeway): Attempt {
     const draft = draftOf(subject, found, leeway)
     if (draft.refusal) return { draft, refusals: [draft.refusal], remaining: [] }
     const verdict = checkResult(subject.analysis, draft.steps)
-    const more = moreNeeds(found, verdict.after.timeline.runtime, verdict.startFailures)
+    const more = moreNeeds(
+      withClosed(found, verdict.after),
+      verdict.after.timeline.runtime,
+      verdict.startFailures,
+    )
     if (round < rounds && more !== found) {
       found = more
       continue
@@ -101,6 +106,26 @@ function judged({ after, problems, startFailures }: Verdict): Pick<Attempt, 'ref
     ],
     remaining: likely.map(({ message }: Failure) => text`At the start: ${message}`),
   }
+}
+
+/** Folders that the file gives to its user: the random uid of OpenShift may not write them. */
+function withClosed(known: StartNeeds, after: Analysis): StartNeeds {
+  const again = subjectOf(after)
+  const uid = again && knownValue(again.runtime.state.identity.uid)
+  if (again?.profile !== 'openshift' || uid === undefined || platformSteps(again).length === 0) return known
+  const closed = foldersGivenTo(again.runtime.state, uid)
+    .filter((path) => !known.writes.some((one) => one.path === path))
+    .map(
+      (path): WrittenPath => ({
+        path,
+        kind: 'directory',
+        why: text`the file gives it to its user`,
+        temporary: false,
+        filled: true,
+        from: 'mkdir',
+      }),
+    )
+  return closed.length === 0 ? known : { ...known, writes: [...known.writes, ...closed] }
 }
 
 /** What the start changes, where nobody knows whether it may: what packages bring is not all known. */

@@ -216,4 +216,15 @@ describe('plans, read by owners', () => {
       /\/opt\/startup\.sh starts/,
     )
   })
+
+  it('folders that the file gives to its user are opened to group 0 for OpenShift', () => {
+    const text =
+      'FROM debian:12\nRUN groupadd -g 999 web && useradd -u 999 -g web web && mkdir -p /srv/web/log && chown -R web:web /srv/web\nCMD ["sleep", "60"]\n'
+    assert.deepEqual(changes(text, { profile: 'openshift' }), [
+      '+RUN chown -R 999:0 /srv/web \\',
+      '+    && chmod -R g=u /srv/web',
+      '+# web',
+      '+USER 999:0',
+    ])
+  })
 })
