@@ -27,7 +27,7 @@ export async function build(engine: Engine, tag: string, source: Source): Promis
   try {
     cpSync(folder, context, { recursive: true, filter: (path) => path !== join(folder, 'app.json') })
     for (const { path, result } of contextFiles) writeFileSync(join(context, path), result)
-    const file = join(places.work, `${tag.replace(/\W/g, '-')}.Dockerfile`)
+    const file = `${context}.Dockerfile`
     writeFileSync(file, dockerfile)
     const named: string[] = []
     for (const [reference, base] of standInsFor(dockerfile)) {
@@ -48,6 +48,7 @@ export async function build(engine: Engine, tag: string, source: Source): Promis
       throw new Error(`It does not build.\n${dockerfile}\n${output.split('\n').slice(-40).join('\n')}`)
   } finally {
     rmSync(context, { recursive: true })
+    rmSync(`${context}.Dockerfile`, { force: true })
   }
 }
 

@@ -77,6 +77,15 @@ describe('run-time guidance', () => {
     assert.deepEqual(volumes, ['/var/lib/shop'])
   })
 
+  it('gives an account whose number is not known volumes: a tmpfs would be root’s', () => {
+    const text =
+      'FROM debian:12\nRUN apt-get update && apt-get install -y redis-server\nCMD ["redis-server", "/etc/redis/redis.conf"]\n'
+    const { tmpfs, volumes, user } = guidance(hardened(text).result)
+    assert.equal(user, null)
+    assert.deepEqual(tmpfs, ['/tmp'])
+    assert.deepEqual(volumes, ['/run/redis', '/var/lib/redis', '/var/log/redis'])
+  })
+
   it('puts the home that is written to in memory', () => {
     const node = 'FROM node:22\nUSER node\nCMD ["pm2-runtime", "app.js"]\n'
     assert.match(guidance(node).docker, /--tmpfs \/home\/node:uid=1000,gid=1000/)

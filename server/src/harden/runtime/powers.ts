@@ -116,9 +116,11 @@ export function powersOf(analysis: Analysis): Powers {
   const written = writtenPaths(subject)
   const owner =
     running ?? (target?.uid === undefined ? undefined : { uid: target.uid, gid: target.gid, isSet: true })
-  // A tmpfs would hide what lies in the image; a new volume begins with it (container-facts/volume-named-x).
+  // A tmpfs is root's unless its number is told (container-facts/volume-mount-tmpfs).
+  const canOwn = owner !== undefined || drop !== undefined || mustBeRoot !== undefined
+  // It would also hide what lies in the image; a new volume begins with it (container-facts/volume-named-x).
   const inMemory = ({ temporary, kind, path }: WrittenPath) =>
-    temporary && kind === 'directory' && !isFilled(subject, path)
+    canOwn && temporary && kind === 'directory' && !isFilled(subject, path)
   const temporary = written.filter(inMemory).map(({ path }) => path)
   const files = written.filter(({ temporary, kind }) => temporary && kind === 'file').map(({ path }) => path)
   const homeMount = homeToMount(subject, owner?.uid)
@@ -149,6 +151,7 @@ export function powersOf(analysis: Analysis): Powers {
   const readOnly =
     knowsItsWrites(subject, mustBeRoot !== undefined, givesMore || lasting.includes(workdir ?? '')) &&
     !written.some(({ code }) => code) &&
+    (canOwn || (files.length === 0 && homeMount === undefined)) &&
     startWritesOnly(subject, [...tmpfs.map((mount) => mount.split(':')[0] ?? ''), ...volumes])
   const capabilities = capabilitiesOf(subject, drop !== undefined, mustBeRoot !== undefined)
   return {
