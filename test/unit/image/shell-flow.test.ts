@@ -26,6 +26,23 @@ describe('A command that may fail, and nobody needs it to work', () => {
   })
 })
 
+describe('A redirection', () => {
+  it('is no write of the command before it', () => {
+    const [step] = image('FROM debian:12\nRUN mkdir /app && date > /etc/built').timeline.runtime!.stage.steps
+    assert.deepEqual(
+      step?.commands.map(({ name, writes }) => `${name} ${writes.join(' ')}`),
+      ['mkdir /app', 'date '],
+    )
+  })
+  it('that is likely to be refused is told with the file that it opens', () => {
+    const { commands } = image('FROM debian:12\nUSER 65534\nCMD ["sh", "-c", "date > /srv/started; sleep 1"]')
+      .timeline.runtime!
+    const refused = commands.find(({ name }) => name === undefined)
+    assert.deepEqual(refused?.writes, ['/srv/started'])
+    assert.equal(refused?.failure?.reason, 'permission-denied')
+  })
+})
+
 describe('A path that nobody knows', () => {
   it('may be anywhere', () => {
     const made = [

@@ -60,7 +60,9 @@ export function runProgram(
     failure: 'failure' in outcome ? outcome.failure : undefined,
     writes: world.writes,
   }
-  if (written.length > 0) world.writes = [...written, ...world.writes]
+  // What the trace has is this command's own; what comes after it goes elsewhere.
+  for (const path of world.writes) written.push(path)
+  world.writes = written
   return outcome
 }
 
