@@ -38,6 +38,13 @@ export function isCertainly<T>(known: Known<T>, value: T): boolean {
 
 const order = ['certain', 'likely', 'possible'] as const
 
+/** The same, no surer than `certainty`. */
+export function lowered<T>(known: Known<T>, certainty: Certainty = 'likely'): Known<T> {
+  return known.certainty === 'unknown' || weaker(known.certainty, certainty) === known.certainty
+    ? known
+    : { ...known, certainty }
+}
+
 /** The weaker of two certainties. */
 export function weaker(a: Certainty, b: Certainty): Certainty {
   return order[Math.max(order.indexOf(a), order.indexOf(b))] as Certainty

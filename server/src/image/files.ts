@@ -1,5 +1,5 @@
 import type { Certainty, Known, Origin } from '../known.ts'
-import { certain, isCertainly, unknown, weaker } from '../known.ts'
+import { certain, isCertainly, lowered, unknown, weaker } from '../known.ts'
 import { NameMap } from './name-map.ts'
 import type { FileNode, Identity, Unlisted } from './types.ts'
 
@@ -338,9 +338,8 @@ export function presumedTree(before: FileNode, after: FileNode): FileNode {
 
 /** Where one side has nothing at all, the attributes are the other's, if there is anything. */
 function eitherOf(a: FileNode, b: FileNode, key: 'owner' | 'group' | 'mode'): Known<number> {
-  const known =
-    a.kind === 'missing' ? b[key] : b.kind === 'missing' ? a[key] : joinKnown<number>(a[key], b[key])
-  return known.certainty === 'unknown' ? known : { ...known, certainty: weaker(known.certainty, 'likely') }
+  if (a.kind === 'missing') return lowered(b[key])
+  return lowered(b.kind === 'missing' ? a[key] : joinKnown<number>(a[key], b[key]))
 }
 
 function joinUnlisted(a: FileNode, b: FileNode): 'none' | Unlisted {

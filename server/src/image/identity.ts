@@ -1,7 +1,6 @@
 import type { Map as ImmutableMap } from 'immutable'
-import type { OffsetRange } from '../dockerfile/types.ts'
 import type { Certainty, Known, Origin } from '../known.ts'
-import { certain, knownValue, unknown, weaker } from '../known.ts'
+import { certain, knownValue, lowered, unknown, weaker } from '../known.ts'
 import { type Message, text } from '../l10n/index.ts'
 import {
   certaintyOfAbsence,
@@ -12,6 +11,7 @@ import {
   userByName,
   userByUid,
 } from './accounts.ts'
+import { rangeOf } from './places.ts'
 import type { Account, Accounts, Builder, Failure, Group, Identity } from './types.ts'
 
 /**
@@ -238,14 +238,8 @@ function nobody(
   return certainty === 'unknown' ? unknown(because) : { certainty, value: null, because }
 }
 
-function lowered<T>(known: Known<T>, certainty: Certainty): Known<T> {
-  return known.certainty === 'unknown' ? known : { ...known, certainty: weaker(known.certainty, certainty) }
-}
 function mapKnown<A, B>(known: Known<A>, change: (value: A) => B): Known<B> {
   return known.certainty === 'unknown' ? known : { ...known, value: change(known.value) }
-}
-function rangeOf(origin: Origin): OffsetRange {
-  return origin.kind === 'instruction' ? origin.range : { start: 0, end: 0 }
 }
 
 export interface ResolvedOwner {

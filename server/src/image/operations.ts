@@ -14,7 +14,6 @@ export {
   doubted,
   entryRefused,
   failure,
-  lowered,
   pathIn,
   rangeOf,
   sameNumber,

@@ -1,4 +1,5 @@
-import type { Dockerfile, Instruction } from '../dockerfile/types.ts'
+import type { Dockerfile, Instruction, OffsetRange } from '../dockerfile/types.ts'
+import type { Origin } from '../known.ts'
 
 /** The top-level instruction that an offset of the file belongs to. */
 export function instructionOf(dockerfile: Dockerfile, offset: number): Instruction | undefined {
@@ -13,6 +14,11 @@ export function instructionOf(dockerfile: Dockerfile, offset: number): Instructi
     else return instructions[middle]
   }
   return undefined
+}
+
+/** Where the file says so; its beginning where something else does. */
+export function rangeOf(origin: Origin): OffsetRange {
+  return origin.kind === 'instruction' ? origin.range : { start: 0, end: 0 }
 }
 
 /** 1-based line of an offset, for messages. */

@@ -1,4 +1,4 @@
-import { certain, type Known, type Origin, unknown, weaker } from '../../known.ts'
+import { certain, type Known, type Origin, unknown } from '../../known.ts'
 import { readMode } from '../commands/files/symbolic-mode.ts'
 import { absolute, find, join, mapTree, nodeAt, parentOf, put } from '../files.ts'
 import { installUnknown } from '../programs.ts'
@@ -14,7 +14,7 @@ import { unpacked } from './archive.ts'
 import { looksLikeFile } from './context-sources.ts'
 import { withoutExcluded } from './exclude.ts'
 import { emptyLayer, laidOn } from './linked.ts'
-import { clash, type InTheWay, inTheWayOf, mergeCopied, overlaid } from './merge.ts'
+import { clash, type InTheWay, inTheWayOf, likelyNode, mergeCopied, overlaid } from './merge.ts'
 import { type CopyRequest, type Owners, type Source, unnamed } from './request.ts'
 import { sourcesOf } from './sources.ts'
 
@@ -123,23 +123,10 @@ function copyOver(before: ImageState, request: CopyRequest): Copied {
       !intoFolder &&
       !looksLikeFile(at.path) &&
       at.path.split('/').at(-1) !== source.name
-    setFiles(put(state.files, at.path, perhapsFolder ? likelyHere(node) : node))
+    setFiles(put(state.files, at.path, perhapsFolder ? likelyNode(node) : node))
     setAccounts(accountsAfterFile(state.accounts, at.path, node, request, source.path))
   }
   return inTheWay ? { state, inTheWay } : { state }
-}
-
-function likelyHere(node: FileNode): FileNode {
-  const likely = (known: Known<number>): Known<number> =>
-    known.certainty === 'unknown' ? known : { ...known, certainty: weaker(known.certainty, 'likely') }
-  const { owner, group, mode } = node
-  return {
-    ...node,
-    exists: weaker(node.exists, 'likely'),
-    owner: likely(owner),
-    group: likely(group),
-    mode: likely(mode),
-  }
 }
 
 /** Folders that ADD makes to unpack into: 0755 whatever `--chmod` says; the classic builder gives them to root. */

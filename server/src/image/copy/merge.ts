@@ -1,5 +1,4 @@
-import type { Known } from '../../known.ts'
-import { weaker } from '../../known.ts'
+import { lowered, weaker } from '../../known.ts'
 import { childOf } from '../files.ts'
 import type { FileNode, Unlisted } from '../types.ts'
 
@@ -32,9 +31,9 @@ export function overlaid(node: FileNode, unlisted: Unlisted): FileNode {
   if (done.get(node) === unlisted) return node
   const next: FileNode = {
     ...node,
-    owner: likely(node.owner),
-    group: likely(node.group),
-    mode: likely(node.mode),
+    owner: lowered(node.owner),
+    group: lowered(node.group),
+    mode: lowered(node.mode),
     children: node.children.map((child) => (child.kind === 'missing' ? child : overlaid(child, unlisted))),
     ...(node.kind === 'directory' && node.unlisted === 'none' ? { unlisted } : {}),
   }
@@ -42,8 +41,16 @@ export function overlaid(node: FileNode, unlisted: Unlisted): FileNode {
   return next
 }
 
-function likely(known: Known<number>): Known<number> {
-  return known.certainty === 'unknown' ? known : { ...known, certainty: weaker(known.certainty, 'likely') }
+/** The node, its attributes and that it is there no surer than likely. */
+export function likelyNode(node: FileNode): FileNode {
+  const { owner, group, mode, exists } = node
+  return {
+    ...node,
+    owner: lowered(owner),
+    group: lowered(group),
+    mode: lowered(mode),
+    exists: weaker(exists, 'likely'),
+  }
 }
 
 /** Something that is certainly there and in the way of what is copied: the builder replaces neither a folder nor what is none by the other. */

@@ -1,7 +1,8 @@
-import { certain, type Origin, weaker } from '../../known.ts'
+import { certain, type Origin } from '../../known.ts'
 import { absolute, directory, mapTree, type NodeAttributes, nameOf, nodeAt, parentOf } from '../files.ts'
 import type { BuildContext, FileNode, ImageState } from '../types.ts'
 import { contextNode, matchingPaths } from './context-sources.ts'
+import { likelyNode } from './merge.ts'
 import { type CopyRequest, ofContext, type Source, unnamed } from './request.ts'
 import { matchingPlaces } from './stage-sources.ts'
 
@@ -52,7 +53,7 @@ function treeOf(
     const alone = directory({ owner, group, mode, because })
     tree = { ...alone, children: alone.children.set(nameOf(at), tree) }
   }
-  return mapTree(tree, likely)
+  return mapTree(tree, likelyNode)
 }
 
 function contextFolder(context: BuildContext, path: string, origin: Origin): NodeAttributes | undefined {
@@ -64,18 +65,5 @@ function contextFolder(context: BuildContext, path: string, origin: Origin): Nod
     group,
     mode: entry.mode === null ? mode : certain(entry.mode & 0o7777, [origin]),
     because: [origin],
-  }
-}
-
-function likely(node: FileNode): FileNode {
-  const lower = <T extends FileNode['mode']>(known: T): T =>
-    known.certainty === 'unknown' ? known : { ...known, certainty: weaker(known.certainty, 'likely') }
-  const { owner, group, mode, exists } = node
-  return {
-    ...node,
-    owner: lower(owner),
-    group: lower(group),
-    mode: lower(mode),
-    exists: weaker(exists, 'likely'),
   }
 }

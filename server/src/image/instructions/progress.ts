@@ -1,7 +1,7 @@
 import type { Map as ImmutableMap } from 'immutable'
 import type { BaseImageFacts } from '../../base-images/types.ts'
 import { expandWord } from '../../dockerfile/index.ts'
-import type { Dockerfile, OffsetRange, Stage, Variable, Word } from '../../dockerfile/types.ts'
+import type { Dockerfile, Stage, Variable, Word } from '../../dockerfile/types.ts'
 import type { Known, Origin } from '../../known.ts'
 import { stageVariable } from '../environment.ts'
 import type { Budget } from '../interpreter/index.ts'
@@ -68,8 +68,4 @@ export function expandedText(progress: Progress, word: Word): string | undefined
 export function isOpen({ state }: Progress, word: Word, unset: readonly string[]): boolean {
   const defaulted = (name: string) => word.raw.includes(`\${${name}:-`) || word.raw.includes(`\${${name}-`)
   return unset.some((name) => state.args.has(name) && !defaulted(name))
-}
-
-export function rangeOf(origin: Origin): OffsetRange {
-  return origin.kind === 'instruction' ? origin.range : { start: 0, end: 0 }
 }

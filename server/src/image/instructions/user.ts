@@ -1,7 +1,7 @@
 import { expandWord } from '../../dockerfile/index.ts'
 import type { Word } from '../../dockerfile/types.ts'
-import type { Known, Origin } from '../../known.ts'
-import { certain, unknown, weaker } from '../../known.ts'
+import type { Origin } from '../../known.ts'
+import { certain, lowered, unknown } from '../../known.ts'
 import { resolveUser } from '../identity.ts'
 import type { Failure, Identity } from '../types.ts'
 import { isOpen, type Progress, variable } from './progress.ts'
@@ -56,10 +56,6 @@ function doubtful(identity: Identity): Identity {
     group: lowered(identity.group),
     home: lowered(identity.home),
   }
-}
-
-function lowered<T>(known: Known<T>): Known<T> {
-  return known.certainty === 'unknown' ? known : { ...known, certainty: weaker(known.certainty, 'likely') }
 }
 
 /** Accounts or HOME changed: the same USER may now be somebody else. */

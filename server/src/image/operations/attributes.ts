@@ -1,5 +1,5 @@
 import type { Known, Origin } from '../../known.ts'
-import { certain, isCertainly, knownValue, unknown, weaker } from '../../known.ts'
+import { certain, isCertainly, knownValue, lowered, unknown, weaker } from '../../known.ts'
 import { type Message, text } from '../../l10n/index.ts'
 import type { Outcome, World } from '../commands/model.ts'
 import { maybe, ok } from '../commands/model.ts'
@@ -12,7 +12,6 @@ import {
   circular,
   doubted,
   failure,
-  lowered,
   notThere,
   sameNumber,
   setFiles,

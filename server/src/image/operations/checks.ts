@@ -1,6 +1,6 @@
 import type { OffsetRange } from '../../dockerfile/types.ts'
 import type { Certainty, Known } from '../../known.ts'
-import { certain, isCertainly, knownValue, unknown, weaker } from '../../known.ts'
+import { certain, isCertainly, knownValue, lowered, unknown, weaker } from '../../known.ts'
 import { type Argument, type Message, text } from '../../l10n/index.ts'
 import type { Outcome, World } from '../commands/model.ts'
 import { describeIdentity, describeNode, nameOfUid } from '../describe.ts'
@@ -218,13 +218,6 @@ export function sameNumber(a: Known<number>, b: Known<number>): Known<boolean> {
     value: a.value === b.value,
     because: [...a.because, ...b.because],
   }
-}
-
-/** The fact, at most as sure as `certainty`. */
-export function lowered<T>(known: Known<T>, certainty: Certainty = 'likely'): Known<T> {
-  return known.certainty === 'unknown' || weaker(known.certainty, certainty) === known.certainty
-    ? known
-    : { ...known, certainty: weaker(known.certainty, certainty) }
 }
 
 /** Owner, group and mode of what `world` makes in a folder: the process's own, the folder's group where it is setgid. */

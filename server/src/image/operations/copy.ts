@@ -1,5 +1,5 @@
 import type { Certainty, Known } from '../../known.ts'
-import { isCertainly, knownValue, unknown, weaker } from '../../known.ts'
+import { isCertainly, knownValue, lowered, unknown, weaker } from '../../known.ts'
 import { text } from '../../l10n/index.ts'
 import type { Outcome, World } from '../commands/model.ts'
 import { maybe, ok } from '../commands/model.ts'
@@ -348,13 +348,11 @@ function joinedUnlisted(a: FileNode['unlisted'], b: FileNode['unlisted']): FileN
 /** The target may have been a folder: then the copy lies one level deeper. */
 function unsurelyPlaced(node: FileNode): FileNode {
   const certainty: Certainty = 'likely'
-  const lower = (known: Known<number>): Known<number> =>
-    known.certainty === 'certain' ? { ...known, certainty } : known
   return {
     ...node,
-    owner: lower(node.owner),
-    group: lower(node.group),
-    mode: lower(node.mode),
+    owner: lowered(node.owner, certainty),
+    group: lowered(node.group, certainty),
+    mode: lowered(node.mode, certainty),
     children: node.children.map((child) => ({ ...child, exists: weaker(child.exists, certainty) })),
     unlisted:
       node.unlisted === 'none' ? { owner: node.owner, group: node.group, mode: unknown() } : node.unlisted,

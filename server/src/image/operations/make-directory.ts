@@ -1,5 +1,5 @@
 import type { Known } from '../../known.ts'
-import { certain, unknown } from '../../known.ts'
+import { certain, lowered, unknown } from '../../known.ts'
 import { text } from '../../l10n/index.ts'
 import type { Outcome, World } from '../commands/model.ts'
 import { maybe, ok } from '../commands/model.ts'
@@ -11,7 +11,6 @@ import {
   entryRefused,
   failure,
   isInTheWay,
-  lowered,
   notAFolder,
   notThere,
   refused,

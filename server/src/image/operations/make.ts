@@ -1,4 +1,4 @@
-import { certain, isCertainly } from '../../known.ts'
+import { certain, isCertainly, lowered } from '../../known.ts'
 import { text } from '../../l10n/index.ts'
 import type { Outcome, World } from '../commands/model.ts'
 import { maybe, ok } from '../commands/model.ts'
@@ -13,7 +13,6 @@ import {
   entryRefused,
   failure,
   isInTheWay,
-  lowered,
   notAFolder,
   notThere,
   sameNumber,

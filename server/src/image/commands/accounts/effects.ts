@@ -1,5 +1,5 @@
 import type { Known } from '../../../known.ts'
-import { certain, isCertainly, knownValue, unknown, weaker } from '../../../known.ts'
+import { certain, isCertainly, knownValue, lowered, unknown } from '../../../known.ts'
 import { type AccountFile, accountFilePaths, accountFileText } from '../../accounts.ts'
 import { file, find, put } from '../../files.ts'
 import { makeDirectory, setFiles } from '../../operations.ts'
@@ -114,10 +114,7 @@ export function makeHome(
   if (wasThere && attributes.existing === 'stays') return outcome
   const found = find(world.state.files, home)
   const doubtful = before.kind === 'unknown' && attributes.existing === 'stays'
-  const as = <T>(known: Known<T>): Known<T> =>
-    doubtful && known.certainty !== 'unknown'
-      ? { ...known, certainty: weaker(known.certainty, 'likely') }
-      : known
+  const as = <T>(known: Known<T>): Known<T> => (doubtful ? lowered(known) : known)
   let node: FileNode = {
     ...found.node,
     owner: as(owner),

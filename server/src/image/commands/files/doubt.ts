@@ -1,5 +1,5 @@
 import type { Certainty, Known } from '../../../known.ts'
-import { unknown, weaker } from '../../../known.ts'
+import { lowered, unknown, weaker } from '../../../known.ts'
 import { find, put } from '../../files.ts'
 import { openedFolders } from '../../opened.ts'
 import { setFiles } from '../../operations.ts'
@@ -104,11 +104,7 @@ function doubt(node: FileNode, aspects: readonly Aspect[], certainty: Certainty)
     if (next !== child) children = children.set(name, next)
   }
   const lower = (known: Known<number>, aspect: Aspect): Known<number> =>
-    known.certainty === 'unknown' ||
-    !aspects.includes(aspect) ||
-    weaker(known.certainty, certainty) === known.certainty
-      ? known
-      : { ...known, certainty: weaker(known.certainty, certainty) }
+    aspects.includes(aspect) ? lowered(known, certainty) : known
   const { unlisted } = node
   const next: FileNode = {
     ...node,

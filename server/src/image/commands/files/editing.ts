@@ -1,11 +1,10 @@
-import { knownValue } from '../../../known.ts'
+import { knownValue, lowered } from '../../../known.ts'
 import { text } from '../../../l10n/index.ts'
 import { find, join, nameOf, nodeAt, parentOf, put } from '../../files.ts'
 import {
   copyPath,
   entryRefused,
   failure,
-  lowered,
   pathIn,
   readable,
   setFiles,

@@ -1,5 +1,5 @@
 import type { Certainty, Known } from '../../../known.ts'
-import { certain, knownValue, unknown, weaker } from '../../../known.ts'
+import { certain, knownValue, lowered, unknown } from '../../../known.ts'
 import { type Message, text } from '../../../l10n/index.ts'
 import { certaintyOfAbsence, groupByName, readId, userByName } from '../../accounts.ts'
 import type { Ownership } from '../../operations.ts'
@@ -66,13 +66,14 @@ export function readGroupSpec(world: World, word: ShellValue): OwnerSpec {
 /** A name wins over a number; `+5` is always a number. */
 function lookUpUser(text: string, accounts: Accounts): Id {
   const account = text.startsWith('+') ? undefined : userByName(accounts, text)
-  if (account) return { id: lower(account.uid, account.certainty), doubtful: account.certainty !== 'certain' }
+  if (account)
+    return { id: lowered(account.uid, account.certainty), doubtful: account.certainty !== 'certain' }
   const number = readId(text.replace(/^\+/, ''))
   return number === undefined ? { absent: certaintyOfAbsence(accounts) } : { id: certain(number) }
 }
 function lookUpGroup(text: string, accounts: Accounts): Id {
   const entry = text.startsWith('+') ? undefined : groupByName(accounts, text)
-  if (entry) return { id: lower(entry.gid, entry.certainty), doubtful: entry.certainty !== 'certain' }
+  if (entry) return { id: lowered(entry.gid, entry.certainty), doubtful: entry.certainty !== 'certain' }
   const number = readId(text.replace(/^\+/, ''))
   return number === undefined ? { absent: certaintyOfAbsence(accounts) } : { id: certain(number) }
 }
@@ -81,9 +82,6 @@ function doubtOf({ doubtful }: { readonly doubtful?: boolean }): Pick<OwnerSpec,
   return doubtful ? { doubtful } : {}
 }
 
-function lower(known: Known<number>, certainty: Certainty): Known<number> {
-  return known.certainty === 'unknown' ? known : { ...known, certainty: weaker(known.certainty, certainty) }
-}
 function because(known: Known<number>, world: World): Known<number> {
   return { ...known, because: [world.origin] }
 }

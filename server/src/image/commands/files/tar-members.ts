@@ -1,16 +1,8 @@
-import { certain, isCertainly, type Known, unknown, weaker } from '../../../known.ts'
+import { certain, isCertainly, type Known, lowered, unknown, weaker } from '../../../known.ts'
 import { text } from '../../../l10n/index.ts'
 import { groupByName, userByName } from '../../accounts.ts'
 import { absolute, find, nodeAt } from '../../files.ts'
-import {
-  attributesFor,
-  entryRefused,
-  failure,
-  lowered,
-  sameNumber,
-  setFiles,
-  worse,
-} from '../../operations.ts'
+import { attributesFor, entryRefused, failure, sameNumber, setFiles, worse } from '../../operations.ts'
 import type { ArchiveEntry, FileNode, ShellValue } from '../../types.ts'
 import { type Unpacking, unpack } from '../../unpack.ts'
 import type { Call, Options, Outcome, World } from '../model.ts'

@@ -1,6 +1,6 @@
-import { unknown } from '../../../known.ts'
+import { lowered, unknown } from '../../../known.ts'
 import { allowed, find, mayBe, nodeAt, parentOf, put } from '../../files.ts'
-import { lowered, setFiles } from '../../operations.ts'
+import { setFiles } from '../../operations.ts'
 import type { ShellValue, Unlisted } from '../../types.ts'
 import type { Outcome, World } from '../model.ts'
 import { maybe } from '../model.ts'
