@@ -190,7 +190,7 @@ function mountsInRoot(subject: Subject, { name }: ChosenIdentity): readonly Mess
 }
 
 /** A start script of the build context that could not be read. */
-function unreadScript({ runtime, stage }: Subject): readonly Message[] {
+export function unreadScript({ runtime, stage }: Subject): readonly Message[] {
   const { argv, script, state } = runtime
   const { entrypoint, cmd } = state
   // What this file gives to an entrypoint of its base is started by that.

@@ -43,6 +43,20 @@ describe('run-time guidance, read by owners', () => {
     const files = { 'package.json': '{"scripts": {"start": "node server.js"}}' }
     assert.equal(guidance(app, { files }).readOnly, true)
   })
+
+  it('promises no read-only file system where the start script was not read', () => {
+    const text = (script: string) =>
+      `FROM debian:12\nRUN useradd -u 1500 app\nADD app.tar /\nUSER app\nENTRYPOINT ["/bin/bash", "-c"]\nCMD ["${script}"]\n`
+    assert.equal(guidance(text('/opt/start.sh')).readOnly, false)
+    assert.equal(guidance(text('sleep')).readOnly, true)
+  })
+
+  it('takes data that is copied to the user as written', () => {
+    const text = (to: string) =>
+      `FROM alpine:3.20 AS files\nRUN mkdir /files\nFROM alpine:3.20\nRUN adduser -D -u 1500 app\nCOPY --from=files --chown=1500:1500 /files ${to}\nUSER app\nCMD ["sleep", "60"]\n`
+    assert.equal(guidance(text('/var/state')).readOnly, false)
+    assert.equal(guidance(text('/opt/code')).readOnly, true)
+  })
 })
 
 describe('plans, read by owners', () => {

@@ -7,6 +7,7 @@ import { notWritable } from '../grants.ts'
 import { startNeedsRoot } from '../harden.ts'
 import { chooseIdentity } from '../identity.ts'
 import { portsInUse } from '../port-step.ts'
+import { unreadScript } from '../remaining.ts'
 import { startsAsRootOnPurpose } from '../start-as-root.ts'
 import { type Subject, subjectOf } from '../subject.ts'
 import { workloadOf } from '../workload.ts'
@@ -181,11 +182,13 @@ function userFlag({ runtime }: Subject, { uid, gid, isSet }: Running): string {
   return isSet && (groups?.length ?? 0) > 1 ? String(uid) : `${uid}:${gid ?? uid}`
 }
 
-/** Folders that a RUN gives to whom it runs as: somebody had found out that they are written. */
+/** Folders that a RUN, or a COPY to where data lies, gives to whom it runs as: somebody had found out that they are written. */
 function givenByRun({ stage }: Subject, uid: number | undefined): readonly string[] {
   if (uid === undefined || uid === 0) return []
-  const given = stepsOf(stage).flatMap(({ commands }) =>
-    commands.flatMap(({ name, writes }) => (name === 'chown' || name === 'install' ? writes : [])),
+  const given = stepsOf(stage).flatMap(({ instruction, commands }) =>
+    instruction.keyword === 'COPY' && instruction.chown && forData.test(instruction.destination?.raw ?? '')
+      ? [instruction.destination?.raw.replace(/(.)\/+$/, '$1') ?? '']
+      : commands.flatMap(({ name, writes }) => (name === 'chown' || name === 'install' ? writes : [])),
   )
   return outermost(
     given.filter((path) => {
@@ -194,6 +197,8 @@ function givenByRun({ stage }: Subject, uid: number | undefined): readonly strin
     }),
   )
 }
+
+const forData = /^\/(?:var\/(?!www(?:\/|$))[\w./-]+|data|config|storage|srv\/data)\/?$/
 
 function isEmpty({ stage }: Subject, path: string): boolean {
   const { kind, unlisted, children } = nodeAt(stage.final.files, path)
@@ -272,7 +277,7 @@ function homeToMount(subject: Subject, uid: number | undefined): string | undefi
 function knowsItsWrites(subject: Subject, mustBeRoot: boolean, writesWorkdir: boolean): boolean {
   const { base, runtime } = subject
   if (!base || mustBeRoot || writesWorkdir || runtime.argv.length === 0) return false
-  if (startsUnreadScript(subject)) return false
+  if (startsUnreadScript(subject) || unreadScript(subject).length > 0) return false
   // Where the home is that it writes to is not known.
   if (workloadOf(subject).home !== undefined && runtime.state.identity.home.certainty === 'unknown')
     return false
