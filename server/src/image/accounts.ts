@@ -398,12 +398,11 @@ export function foundFree(
 ): Known<number> {
   if (id === undefined) return unknown(because)
   const absence = certaintyOfAbsence(accounts)
-  const someUnknown =
-    accounts.users.some((user) => user.uid.certainty === 'unknown') ||
-    accounts.groups.some((group) => group.gid.certainty === 'unknown')
-  return absence === 'certain' && !someUnknown
-    ? certain(id, because)
-    : { certainty: 'likely', value: id, because }
+  const isSure = (id: Known<number>, entry: Certainty) => id.certainty === 'certain' && entry === 'certain'
+  const allSure =
+    accounts.users.every(({ uid, certainty }) => isSure(uid, certainty)) &&
+    accounts.groups.every(({ gid, certainty }) => isSure(gid, certainty))
+  return absence === 'certain' && allSure ? certain(id, because) : { certainty: 'likely', value: id, because }
 }
 
 // Text

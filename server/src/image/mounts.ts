@@ -31,7 +31,7 @@ export function withMount(
   const mounted = put(
     makeFolders(files, parentOf(found.path), { owner: certain(0), group: certain(0) }, request.origin),
     found.path,
-    mountNode(request),
+    mountNode(request, found.node),
   )
   return { files: mounted, unmount: (after) => unmounted(files, after, found.path) }
 }
@@ -64,7 +64,7 @@ function mountTarget({ mount, option, workdir }: MountRequest): string | undefin
   return undefined
 }
 
-function mountNode({ mount, option, origin, source }: MountRequest): FileNode {
+function mountNode({ mount, option, origin, source }: MountRequest, under: FileNode): FileNode {
   const number = (key: string, otherwise: number, base = 10): Known<number> => {
     if (!mount.options.has(key)) return certain(otherwise, [origin])
     const value = Number.parseInt(option(key) ?? '', base)
@@ -77,7 +77,7 @@ function mountNode({ mount, option, origin, source }: MountRequest): FileNode {
     case 'cache':
       return directory({ owner, group, mode: number('mode', 0o755, 8), because }, nothingKnown)
     case 'tmpfs':
-      return directory({ owner: certain(0), group: certain(0), mode: certain(0o1777, because), because })
+      return directory({ owner: certain(0), group: certain(0), mode: modeOfTmpfs(under, because), because })
     case 'secret': {
       const node = file({ owner, group, mode: number('mode', 0o400, 8), because })
       return isOn('required', mount, option) ? node : { ...node, optional: true }
@@ -89,6 +89,11 @@ function mountNode({ mount, option, origin, source }: MountRequest): FileNode {
     default:
       return { ...file({ owner, group, mode: unknown(), because }), kind: 'other' }
   }
+}
+
+/** runc gives it the mode of the folder that it hides (container-facts/volume-mount-tmpfs), 1777 where there is none. */
+function modeOfTmpfs({ kind, mode }: FileNode, because: readonly Origin[]): Known<number> {
+  return kind === 'directory' ? mode : kind === 'unknown' ? unknown(because) : certain(0o1777, because)
 }
 
 /** The whole of the build context or of a stage is a folder; a part of it may be a file. */

@@ -258,3 +258,20 @@ describe('COPY of a file to what may be a folder', () => {
     })
   })
 })
+
+describe('What other steps left', () => {
+  it('an account that is only likely there may take an id', () => {
+    const text = 'FROM debian:12\nRUN something-unknown\nRUN useradd -G team one; useradd two\nUSER two'
+    assert.equal(image(text).timeline.runtime!.state.identity.uid.certainty, 'likely')
+  })
+  it('useradd -G as a user cannot lock /etc/group', () => {
+    const text = 'FROM debian:12\nUSER 1500\nRUN'
+    assert.deepEqual(printed(`${text} useradd -G daemon app; echo $?`), ['10'])
+    assert.deepEqual(printed(`${text} useradd app; echo $?`), ['1'])
+  })
+  it('a tmpfs has the mode of the folder that it hides', () => {
+    const run = 'USER 1500\nRUN --mount=type=tmpfs,target=/app touch /app/f; echo $?'
+    assert.deepEqual(printed(`FROM debian:12\nWORKDIR /app\n${run}`), ['1'])
+    assert.deepEqual(printed(`FROM debian:12\n${run}`), ['0'])
+  })
+})

@@ -120,7 +120,8 @@ export function runUseradd(call: Call): Outcome {
     )
   )
     return verdict.outcome()
-  if (needsRoot(call, verdict, 1)) return verdict.outcome()
+  // With -G it locks /etc/group first.
+  if (needsRoot(call, verdict, options.has('groups') ? 10 : 1)) return verdict.outcome()
   if (
     uidGiven !== undefined &&
     !options.has('notUnique') &&
