@@ -1,3 +1,4 @@
+import { processorTime } from '../processor-time.ts'
 import { quantile } from './statistics.ts'
 
 /** How time grows with size. */
@@ -6,14 +7,6 @@ export interface Growth {
   readonly milliseconds: number
   /** Of time against size: 1 is linear. */
   readonly exponent: number
-}
-
-/** Milliseconds of processor time: what else runs on the machine does not count. */
-export function processorTime(action: () => void): number {
-  const start = process.cpuUsage()
-  action()
-  const { user, system } = process.cpuUsage(start)
-  return (user + system) / 1000
 }
 
 /** The same work at one size. */

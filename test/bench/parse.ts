@@ -6,7 +6,8 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseDockerfile } from '../../server/src/dockerfile/index.ts'
-import { growthOf, processorTime } from './growth.ts'
+import { processorTime } from '../processor-time.ts'
+import { growthOf } from './growth.ts'
 
 /** Speed of the Dockerfile reader: throughput, growth of time with size, memory. */
 export interface ParseBench {
