@@ -225,6 +225,8 @@ describe('plans, read by owners', () => {
       changes(text, { files: script('mkdir -p /srv/data') }).join('\n'),
       /install -d .* \/srv\/data/,
     )
+    const init = { '0755:start.sh': '#!/usr/bin/dumb-init /bin/sh\nmkdir -p /srv/log\nexec node /x.js\n' }
+    assert.match(changes(text, { files: init }).join('\n'), /install -d .* \/srv\/log/)
     assert.match(
       remaining('FROM node:22\nADD app.tar /\nCMD ["/bin/bash", "/opt/startup.sh"]\n'),
       /\/opt\/startup\.sh starts/,

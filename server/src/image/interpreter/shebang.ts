@@ -20,11 +20,14 @@ const shells: ReadonlySet<string> = new Set([
   'busybox',
 ])
 
+/** They start the program that is named after them: `#!/usr/bin/dumb-init /bin/sh`. */
+const starters: ReadonlySet<string> = new Set(['env', 'dumb-init'])
+
 /** @returns undefined where the text does not begin with `#!` */
 export function shebangOf(text: string): Shebang | undefined {
   if (!text.startsWith('#!')) return undefined
   const words = /^#!\s*(\S*\/)?(?<first>\S+)(\s+(-S\s+)?(\S*\/)?(?<second>\S+))?/.exec(text)?.groups
-  const interpreter = words?.first === 'env' ? words.second : words?.first
+  const interpreter = words && starters.has(words.first ?? '') ? words.second : words?.first
   const errexit = /^#!.*\s-\w*e/.test(text)
   return {
     interpreter,
