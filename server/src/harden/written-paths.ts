@@ -130,7 +130,7 @@ function madeEmpty({ stage, dockerfile }: Subject): readonly WrittenPath[] {
         const leaf = path.slice(path.lastIndexOf('/') + 1)
         const ownName =
           dataNames.test(leaf) || /^\/(?:data|var\/(?:lib|log|cache|run|spool)|run)\//.test(path)
-        if (!ownName && (!isEmpty(node) || isFilledByName(stage, path))) return []
+        if (!ownName && (ofCode.test(leaf) || !isEmpty(node) || isFilledByName(stage, path))) return []
         if (!ownName && workdir !== undefined && workdir !== '/' && isWithin(workdir, path)) return []
         if (holdsOnlyFolders(node)) return []
         return [
@@ -148,6 +148,8 @@ function madeEmpty({ stage, dockerfile }: Subject): readonly WrittenPath[] {
     }),
   )
 }
+/** Where package managers put what the code needs. */
+const ofCode = /^(?:node_modules|vendor|site-packages|\.?venv)$/
 const systemPlaces = /^\/(?:etc|usr|bin|sbin|lib|boot|root|opt\/[^/]+\/(?:bin|lib))(?:\/|$)/
 
 function isEmpty(node: FileNode): boolean {

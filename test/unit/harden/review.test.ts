@@ -132,6 +132,13 @@ describe('plans, read by owners', () => {
     assert.match(changes(copied.replace(/; cp.*/, '')).join('\n'), /install -d .* \/schemas/)
   })
 
+  it('an empty folder for dependencies is no data', () => {
+    const text = (name: string) =>
+      `FROM debian:12\nWORKDIR /app\nRUN mkdir -p /app/parts/${name}\nCMD ["sleep", "60"]\n`
+    assert.doesNotMatch(changes(text('node_modules')).join('\n'), /parts/)
+    assert.match(changes(text('blobs')).join('\n'), /\/app\/parts\/blobs/)
+  })
+
   it('development servers keep caches beside the code', () => {
     const serve = (start: string) =>
       changes(`FROM node:22\nWORKDIR /app\nCOPY . .\nRUN npm ci\nCMD ${start}\n`).join('\n')
