@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { ProcessResult } from '../resolvers/index.ts'
 import type { Belongings, Purpose } from './belongings.ts'
+import { type ContainerState, readState, readTop } from './container-state.ts'
 import { type Engine, lastWords } from './engine.ts'
 import { readHostProcess } from './host-process.ts'
-import { type Prober, probers, readProbe, type Seen, type SeenPath } from './probe.ts'
+import type { Seen, SeenPath } from './probe.ts'
+import { createProberSearch } from './prober-search.ts'
 import type { ProcessStatus } from './process-status.ts'
 
 /** How an image's own program fared. */
@@ -48,7 +49,7 @@ export function createObserver(
   common: readonly string[],
   signal: AbortSignal,
 ): Observer {
-  let found: Prober | 'none' | undefined
+  const withProber = createProberSearch()
   const run = async (args: readonly string[]) => {
     signal.throwIfAborted()
     const late = new AbortController()
@@ -66,33 +67,6 @@ export function createObserver(
     ...flags,
   ]
 
-  /** Asks with the first prober that the image has. */
-  const withProber = async (
-    paths: readonly string[],
-    ask: (prober: Prober) => Promise<ProcessResult>,
-  ): Promise<Seen | undefined> => {
-    if (found === 'none') return undefined
-    let absent = 0
-    for (const prober of found ? [found] : probers) {
-      const { seen, code } = await askAgain(() => ask(prober), paths)
-      if (code === 126 || code === 127) absent++
-      if (!seen) continue
-      found = prober
-      return seen
-    }
-    if (absent === probers.length) found = 'none'
-    return undefined
-  }
-
-  /** Under load, engines sometimes lose the end of what a container prints. */
-  const askAgain = async (ask: () => Promise<ProcessResult>, paths: readonly string[]) => {
-    for (let attempt = 1; ; attempt++) {
-      const { stdout, code } = await ask()
-      const seen = readProbe(stdout.toString('utf8'), paths)
-      if (seen || code !== 0 || attempt === 3) return { seen, code }
-    }
-  }
-
   const probeInside = (container: string, paths: readonly string[], user?: string) =>
     withProber(paths, ({ program, args }) =>
       run(['exec', ...(user === undefined ? [] : ['--user', user]), container, program, ...args, ...paths]),
@@ -106,23 +80,11 @@ export function createObserver(
   /** From outside: the image has nothing that could tell. */
   const look = async (container: string, state: ContainerState | undefined) => {
     if (!state?.running) return undefined
-    return readHostProcess(state.pid, state.id) ?? (await readTop(container, state.pid))
+    return readHostProcess(state.pid, state.id) ?? (await askTop(container, state.pid))
   }
-  const readTop = async (container: string, pid: number): Promise<ProcessStatus | undefined> => {
+  const askTop = async (container: string, pid: number): Promise<ProcessStatus | undefined> => {
     const { code, stdout } = await run(['top', container, '-eo', 'pid,uid,gid'])
-    if (code !== 0) return undefined
-    for (const line of stdout.toString('utf8').split('\n')) {
-      const [process, uid, gid] = line.trim().split(/\s+/).map(Number)
-      if (process !== pid || !Number.isInteger(uid) || !Number.isInteger(gid)) continue
-      const nothing = {
-        groups: undefined,
-        effective: undefined,
-        bounding: undefined,
-        noNewPrivileges: undefined,
-      }
-      return { uid: uid as number, gid: gid as number, ...nothing }
-    }
-    return undefined
+    return code === 0 ? readTop(stdout.toString('utf8'), pid) : undefined
   }
 
   return {
@@ -171,37 +133,4 @@ export function createObserver(
 /** By number alone where there are more groups: then the engine looks them up. */
 function userFlag({ uid, gid, groups }: ProcessStatus): string {
   return (groups?.length ?? 0) > 1 ? String(uid) : `${uid}:${gid}`
-}
-
-interface ContainerState {
-  readonly id: string
-  readonly running: boolean
-  readonly pid: number
-  readonly exitCode: number
-  readonly user: string
-}
-
-function readState(text: string): ContainerState | undefined {
-  try {
-    const read = JSON.parse(text) as Inspected | readonly Inspected[]
-    // podman gives a list.
-    const inspected = Array.isArray(read) ? read[0] : (read as Inspected)
-    const { Running, Pid, ExitCode } = inspected.State
-    return {
-      id: inspected.Id,
-      running: Running === true,
-      pid: Pid,
-      exitCode: ExitCode,
-      user: inspected.Config?.User ?? '',
-    }
-  } catch {
-    return undefined
-  }
-}
-
-/** What is read of `container inspect`. */
-interface Inspected {
-  readonly Id: string
-  readonly Config?: { readonly User?: string }
-  readonly State: { readonly Running: boolean; readonly Pid: number; readonly ExitCode: number }
 }
