@@ -75,7 +75,7 @@ function mountNode({ mount, option, origin, source }: MountRequest, under: FileN
   const because = [origin]
   switch (mount.type) {
     case 'cache':
-      return directory({ owner, group, mode: number('mode', 0o755, 8), because }, nothingKnown)
+      return directory({ owner, group, mode: withoutUmask(number('mode', 0o755, 8)), because }, nothingKnown)
     case 'tmpfs':
       return directory({ owner: certain(0), group: certain(0), mode: modeOfTmpfs(under, because), because })
     case 'secret': {
@@ -89,6 +89,11 @@ function mountNode({ mount, option, origin, source }: MountRequest, under: FileN
     default:
       return { ...file({ owner, group, mode: unknown(), because }), kind: 'other' }
   }
+}
+
+/** The builder makes the folder through mkdir(2): less its umask, no special bits. */
+function withoutUmask(mode: Known<number>): Known<number> {
+  return mode.certainty === 'unknown' ? mode : { ...mode, value: mode.value & 0o777 & ~0o022 }
 }
 
 /** runc gives it the mode of the folder that it hides (container-facts/volume-mount-tmpfs), 1777 where there is none. */

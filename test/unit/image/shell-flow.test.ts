@@ -269,6 +269,12 @@ describe('What other steps left', () => {
     assert.deepEqual(printed(`${text} useradd -G daemon app; echo $?`), ['10'])
     assert.deepEqual(printed(`${text} useradd app; echo $?`), ['1'])
   })
+  it('a cache mount is made with the umask of the builder', () => {
+    const mode = (given: string) =>
+      printed(`FROM debian:12\nRUN --mount=type=cache,target=/c,mode=${given} echo $(stat -c %a /c)`)
+    assert.deepEqual(mode('0770'), ['750'])
+    assert.deepEqual(mode('0700'), ['700'])
+  })
   it('a tmpfs has the mode of the folder that it hides', () => {
     const run = 'USER 1500\nRUN --mount=type=tmpfs,target=/app touch /app/f; echo $?'
     assert.deepEqual(printed(`FROM debian:12\nWORKDIR /app\n${run}`), ['1'])
