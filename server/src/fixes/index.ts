@@ -11,7 +11,15 @@ export { showRuntimeGuidance } from './offers.ts'
 /** Accounts said again for another system. */
 export { rewriteAccounts } from './rewrite-accounts.ts'
 /** Text as the file's author would write it. */
-export { applyEdits, keywordIn, lineBreakOf, linesAfter, linesBefore, withoutInstruction } from './style.ts'
+export {
+  applyEdits,
+  inOrder,
+  keywordIn,
+  lineBreakOf,
+  linesAfter,
+  linesBefore,
+  withoutInstruction,
+} from './style.ts'
 /** Another user for the image. */
 export {
   candidates,

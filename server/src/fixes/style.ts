@@ -52,19 +52,18 @@ export function withoutInstruction(dockerfile: Dockerfile, instruction: Instruct
   return { range: { start, end: Math.min(end + 1, text.length) }, text: '' }
 }
 
+/** Edits in the order of the text; at one place, in the order in which they are given. */
+export function inOrder(edits: readonly TextEdit[]): readonly TextEdit[] {
+  return [...edits].sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end)
+}
+
 /** A text with edits applied; edits must not overlap. */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
   let result = ''
   let at = 0
-  const ordered = edits
-    .map((edit, index) => ({ edit, index }))
-    .sort(
-      (a, b) =>
-        a.edit.range.start - b.edit.range.start || a.edit.range.end - b.edit.range.end || a.index - b.index,
-    )
-  for (const { edit } of ordered) {
-    result += text.slice(at, edit.range.start) + edit.text
-    at = edit.range.end
+  for (const { range, text: put } of inOrder(edits)) {
+    result += text.slice(at, range.start) + put
+    at = range.end
   }
   return result + text.slice(at)
 }

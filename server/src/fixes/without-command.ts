@@ -1,6 +1,6 @@
 import type { CommandInstruction, Dockerfile, OffsetRange, RunInstruction } from '../dockerfile/types.ts'
 import { type OuterCommand, outerCommands, parseShell } from '../shell/index.ts'
-import { withoutInstruction } from './style.ts'
+import { inOrder, withoutInstruction } from './style.ts'
 import type { TextEdit } from './types.ts'
 
 /**
@@ -33,7 +33,7 @@ export function withoutCommands(
     if (!edit) return undefined
     edits.push(edit)
   }
-  return edits.sort((a, b) => a.range.start - b.range.start)
+  return inOrder(edits)
 }
 
 /** Commands that stand one behind the other. */

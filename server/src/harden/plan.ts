@@ -1,22 +1,12 @@
 import type { ContextFile, HardenPlan, HardenStep } from '../analysis/index.ts'
-import { applyEdits } from '../fixes/index.ts'
+import { applyEdits, inOrder } from '../fixes/index.ts'
 import type { TextEdit } from '../fixes/types.ts'
 import type { BuildContext } from '../image/types.ts'
 import type { Message } from '../l10n/index.ts'
 
 /** All edits of the steps in the order of the text; at one place, in the order of the steps. */
 export function mergedEdits(steps: readonly HardenStep[]): readonly TextEdit[] {
-  return sorted(steps.flatMap(({ edits }) => edits))
-}
-
-function sorted(edits: readonly TextEdit[]): readonly TextEdit[] {
-  return edits
-    .map((edit, index) => ({ edit, index }))
-    .sort(
-      (a, b) =>
-        a.edit.range.start - b.edit.range.start || a.edit.range.end - b.edit.range.end || a.index - b.index,
-    )
-    .map(({ edit }) => edit)
+  return inOrder(steps.flatMap(({ edits }) => edits))
 }
 
 export function resultOf(text: string, steps: readonly HardenStep[]): string {
@@ -32,7 +22,7 @@ export function contextFilesOf(steps: readonly HardenStep[], context: BuildConte
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([path, edits]) => {
       const text = context.read(path)
-      return text === undefined ? [] : [{ path, text, result: applyEdits(text, sorted(edits)) }]
+      return text === undefined ? [] : [{ path, text, result: applyEdits(text, edits) }]
     })
 }
 

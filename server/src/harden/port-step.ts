@@ -1,6 +1,6 @@
 import type { ContextEdits, HardenStep } from '../analysis/index.ts'
 import type { Instruction } from '../dockerfile/index.ts'
-import { keywordIn, linesBefore } from '../fixes/index.ts'
+import { inOrder, keywordIn, linesBefore } from '../fixes/index.ts'
 import type { TextEdit } from '../fixes/types.ts'
 import type { ImageState } from '../image/types.ts'
 import { type Argument, text } from '../l10n/index.ts'
@@ -238,14 +238,12 @@ function numbersIn(text: string, offset: number, pattern: RegExp, from: number, 
   })
 }
 
-function distinct(edits: readonly TextEdit[]): TextEdit[] {
-  return [...new Map(edits.map((edit) => [edit.range.start, edit])).values()].sort(
-    (a, b) => a.range.start - b.range.start,
-  )
+function distinct(edits: readonly TextEdit[]): readonly TextEdit[] {
+  return inOrder([...new Map(edits.map((edit) => [edit.range.start, edit])).values()])
 }
 
 /** Places of an instruction that name the port as a port. */
-function mentions(subject: Subject, instruction: Instruction, from: number, to: number): TextEdit[] {
+function mentions(subject: Subject, instruction: Instruction, from: number, to: number): readonly TextEdit[] {
   const text = subject.dockerfile.text.slice(instruction.range.start, instruction.range.end)
   return distinct(
     patternsFor(subject, instruction, from).flatMap((pattern) =>

@@ -1,6 +1,7 @@
 import type { CommandInstruction, Dockerfile, OffsetRange, WordsInstruction } from '../../dockerfile/types.ts'
 import {
   type Fix,
+  inOrder,
   type TextEdit,
   withoutCommands,
   withoutInstruction,
@@ -117,13 +118,12 @@ function withoutServer(
   const start = command && withoutCommands(dockerfile, instruction, [command.range])
   // Nothing else would be left to start.
   if (!start || start.some(({ range }) => range.start < instruction.keywordRange.end)) return []
-  const edits = port ? [withoutPort(dockerfile, port), ...start] : [...start]
   return [
     {
       kind: 'edit',
       title: text`Start without the SSH server`,
       safety: 'suggestion',
-      edits: edits.sort((a, b) => a.range.start - b.range.start),
+      edits: inOrder(port ? [withoutPort(dockerfile, port), ...start] : start),
     },
   ]
 }

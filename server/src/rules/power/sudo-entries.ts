@@ -2,6 +2,7 @@ import type { OffsetRange } from '../../dockerfile/types.ts'
 import {
   type Fix,
   groupRemoval,
+  inOrder,
   type TextEdit,
   withoutCommands,
   withoutInstruction,
@@ -92,7 +93,7 @@ function withoutEntries({ dockerfile, target }: Timeline, entries: readonly Entr
           kind: 'edit',
           title: text`Leave the entry for sudo out`,
           safety: 'suggestion',
-          edits: edits.sort((a, b) => a.range.start - b.range.start),
+          edits: inOrder(edits),
         },
       ]
     : []

@@ -1,4 +1,4 @@
-import { type Fix, type TextEdit, withoutGroup, wrapAsRoot } from '../../fixes/index.ts'
+import { type Fix, inOrder, type TextEdit, withoutGroup, wrapAsRoot } from '../../fixes/index.ts'
 import { describeIdentity, isRoot, isUnprivileged, lineageOf } from '../../image/index.ts'
 import type { CommandRun, StageTimeline, Step, Timeline } from '../../image/types.ts'
 import { text } from '../../l10n/index.ts'
@@ -134,7 +134,7 @@ function bracketed(timeline: Timeline, stage: StageTimeline, uses: readonly Use[
         {
           ...wrap,
           title: text`${wrap.title}, without sudo`,
-          edits: [...wrap.edits, ...edits].sort((a, b) => a.range.start - b.range.start),
+          edits: inOrder([...wrap.edits, ...edits]),
         },
       ]
     : []

@@ -1,4 +1,4 @@
-import { copyFlag, type Fix, ownerOf, type TextEdit } from '../../fixes/index.ts'
+import { copyFlag, type Fix, inOrder, ownerOf, type TextEdit } from '../../fixes/index.ts'
 import { actorOf, isCertainlyRoot, type ModeGrant, nodeAt } from '../../image/index.ts'
 import type { Identity, Runtime, Timeline } from '../../image/types.ts'
 import { knownValue } from '../../known.ts'
@@ -81,7 +81,7 @@ function given(
   const { instruction } = step
   if (by === 'copy')
     return (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') && !instruction.chown
-      ? [copyFlag(instruction, 'chown', spec), ...closed(mode, range)].sort(inOrder)
+      ? inOrder([copyFlag(instruction, 'chown', spec), ...closed(mode, range)])
       : undefined
   const program = command?.argv[0]
   if (!program || !isCertainlyRoot(command.identity)) return undefined
@@ -112,8 +112,6 @@ function given(
       return undefined
   }
 }
-
-const inOrder = (a: TextEdit, b: TextEdit) => a.range.start - b.range.start
 
 function closed(mode: string, range: TextEdit['range']): readonly TextEdit[] {
   const without = /^[0-7]+$/.test(mode) ? withoutOthers(mode, false) : ownersOnly[mode]
