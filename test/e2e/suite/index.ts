@@ -9,6 +9,7 @@ export async function run(): Promise<void> {
   if (process.env.UNROOT_E2E_SUITE === 'untrusted') await import('./untrusted.test.ts')
   else {
     await import('./editor.test.ts')
+    await import('./context-files.test.ts')
     await import('./verify.test.ts')
     await import('./server-faults.test.ts')
   }
