@@ -41,7 +41,11 @@ export function runProcess(
       resolve({ code, stdout, stderr, output, timedOut })
     }
     const timer = setTimeout(() => {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+      } catch {
+        // It has ended by itself.
+      }
       finish(-1, true)
     }, timeout)
     child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -90,16 +90,19 @@ export function runProcess(
     signal?.addEventListener('abort', stopped, { once: true })
     child.on('error', (error: NodeJS.ErrnoException) => end(error.code === 'ENOENT' ? 'missing' : 'failed'))
     child.on('close', (code) => end('exit', code))
+    // A character may come in two pieces.
+    const [printed, complained] = [new TextDecoder(), new TextDecoder()]
     child.stdout.on('data', (chunk: Buffer) => {
-      if (watch) return watch(chunk.toString('utf8'))
+      if (watch) return watch(printed.decode(chunk, { stream: true }))
       const room = limit - size
       chunks.push(chunk.length <= room ? chunk : chunk.subarray(0, room))
       size += chunk.length
       if (size > limit) end('too-much')
     })
     child.stderr.on('data', (chunk: Buffer) => {
-      if (watch) watch(chunk.toString('utf8'))
-      else if (stderr.length < stderrLimit) stderr += chunk.toString('utf8')
+      const said = complained.decode(chunk, { stream: true })
+      if (watch) watch(said)
+      else if (stderr.length < stderrLimit) stderr += said
     })
     // A program that does not read its input is no fault of ours.
     child.stdin.on('error', () => {})
