@@ -51,4 +51,9 @@ describe('.dockerignore', () => {
     const { ignores } = readDockerignore(`${'**/a*'.repeat(40)}\n${'*a'.repeat(80)}b`)
     ignores(`${'a/'.repeat(60)}${'a'.repeat(100)}`)
   })
+
+  it('takes `**/` after `**/` for one, however many there are', () => {
+    const { ignores } = readDockerignore(`${'**/'.repeat(50_000)}x\n${'**'.repeat(50_000)}/y`)
+    assert.deepEqual(['x', 'a/b/x', 'a/y', 'z'].map(ignores), [true, true, true, false])
+  })
 })

@@ -99,7 +99,9 @@ function tokensOf(pattern: string): Token[] {
     if (character === '*' && pattern[at + 1] === '*') {
       at++
       if (pattern[at + 1] === '/') at++
-      tokens.push({ kind: at + 1 < pattern.length ? 'deep' : 'rest' })
+      const kind = at + 1 < pattern.length ? 'deep' : 'rest'
+      // One after the other means no more than one, and a file may hold thousands.
+      if (kind !== 'deep' || tokens.at(-1)?.kind !== 'deep') tokens.push({ kind })
     } else if (character === '*') tokens.push({ kind: 'star' })
     else if (character === '?') tokens.push({ kind: 'one' })
     else if (character === '[' && pattern.indexOf(']', at + 2) > 0) {
