@@ -26,9 +26,9 @@ export interface VerifyAnswer {
   readonly refused: string | null
 }
 export interface StatusAnswer {
+  readonly kind: 'root' | 'steps-down' | 'user' | 'unknown'
   readonly text: string
   readonly tooltip: string
-  readonly certainty: 'certain' | 'likely' | 'possible' | 'unknown'
 }
 
 /** Extensions that serve Dockerfiles too: their general features come first. */

@@ -4,6 +4,13 @@ import type { Session } from './session.ts'
 
 const pause = 250
 
+const icons: Readonly<Record<StatusAnswer['kind'], string>> = {
+  root: 'warning',
+  'steps-down': 'arrow-down',
+  user: 'account',
+  unknown: 'question',
+}
+
 /** Who the image of the active Dockerfile runs as, in the status bar. */
 export function registerStatus(context: vscode.ExtensionContext, session: Session): void {
   const item = vscode.window.createStatusBarItem('unroot.status', vscode.StatusBarAlignment.Right, 100)
@@ -30,7 +37,7 @@ export function registerStatus(context: vscode.ExtensionContext, session: Sessio
         item.hide()
         return
       }
-      item.text = `${icon(answer)} ${answer.text}`
+      item.text = `$(${icons[answer.kind]}) ${answer.text}`
       item.tooltip = new vscode.MarkdownString(answer.tooltip)
       item.show()
     } catch (error) {
@@ -49,9 +56,4 @@ export function registerStatus(context: vscode.ExtensionContext, session: Sessio
     vscode.languages.onDidChangeDiagnostics(refresh),
   )
   refresh()
-}
-
-function icon({ text, certainty }: StatusAnswer): string {
-  if (certainty === 'unknown') return '$(question)'
-  return text.startsWith('root') ? '$(warning)' : text.startsWith('drops') ? '$(arrow-down)' : '$(account)'
 }

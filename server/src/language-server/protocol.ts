@@ -54,8 +54,8 @@ export interface VerifyAnswer {
   readonly refused: string | null
 }
 export interface StatusAnswer {
-  /** `root`, `app (10001)`, `drops to redis`, `unknown`. */
+  readonly kind: 'root' | 'steps-down' | 'user' | 'unknown'
+  /** `root`, `app (10001)`, `drops to redis`, `unknown`, in the client's language. */
   readonly text: string
   readonly tooltip: string
-  readonly certainty: 'certain' | 'likely' | 'possible' | 'unknown'
 }

@@ -203,10 +203,10 @@ describe('commands of the server', () => {
   })
 
   for (const [file, expected] of [
-    [rootful, { text: 'root', certainty: 'certain' }],
-    [text, { text: 'app (1500:1500)', certainty: 'certain' }],
-    ['FROM redis:7\n', { text: 'drops to redis' }],
-    ['FROM registry.corp/unheard-of\n', { certainty: 'unknown' }],
+    [rootful, { text: 'root', kind: 'root' }],
+    [text, { text: 'app (1500:1500)', kind: 'user' }],
+    ['FROM redis:7\n', { text: 'drops to redis', kind: 'steps-down' }],
+    ['FROM registry.corp/unheard-of\n', { kind: 'unknown' }],
   ] as const)
     it(`status of ${file.split('\n')[0]}`, async () => {
       using editor = await openEditor()

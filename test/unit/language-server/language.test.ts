@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { CodeLens, Hover, InlayHint } from 'vscode-languageserver'
-import type { HardenAnswer } from '../../../server/src/language-server/protocol.ts'
+import type { HardenAnswer, StatusAnswer } from '../../../server/src/language-server/protocol.ts'
 import { type EditorOptions, eventually, openEditor, point, position, uri } from './editor.ts'
 
 const text = 'FROM node:22\nWORKDIR /app\nUSER node\nRUN npm ci\n'
@@ -52,8 +52,22 @@ describe('the language of the editor', () => {
     using editor = await editorIn('zh-hans')
     const { markdown } = await editor.command<{ markdown: string }>('unroot.server.explain', uri)
     assert.match(markdown, /\| 行 \| 运行身份 \| 目录 \| 指令 \| \|/)
-    const status = await editor.command<{ tooltip: string }>('unroot.server.status', uri)
-    assert.equal(status.tooltip, '容器以 node (1000:1000) 运行。')
+    const status = await editor.command<StatusAnswer>('unroot.server.status', uri)
+    assert.deepEqual([status.kind, status.tooltip], ['user', '容器以 node (1000:1000) 运行。'])
+  })
+  it('leaves what the client goes by as it is', async () => {
+    using editor = await openEditor({ locale: 'zh-cn' })
+    for (const [dockerfile, kind, said] of [
+      ['FROM redis:8\n', 'steps-down', '降权为 redis'],
+      ['FROM debian:12\n', 'root', 'root'],
+      ['FROM debian:12\nRUN useradd --uid 1500 rootless\nUSER rootless\n', 'user', 'rootless (1500:1500)'],
+      ['FROM registry.example.com/base\n', 'unknown', '未知'],
+    ] as const) {
+      const place = `file:///${kind}/Dockerfile`
+      await editor.open(dockerfile, place)
+      const status = await editor.command<StatusAnswer>('unroot.server.status', place)
+      assert.deepEqual([status.kind, status.text], [kind, said])
+    }
   })
   it('is that of the plan and of the run-time guidance', async () => {
     using editor = await openEditor({ locale: 'zh-cn' })

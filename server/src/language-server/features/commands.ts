@@ -53,6 +53,6 @@ function summaryOf({ steps, remaining, refusals, outcome }: HardenPlan, say: Lan
 function statusAnswer({ analysis }: Snapshot, { say }: Client): StatusAnswer | null {
   const { runtime } = analysis.timeline
   if (runtime === undefined) return null
-  const { text, sentence, certainty } = runsAs(runtime)
-  return { text: say(text), tooltip: say(sentence), certainty }
+  const { kind, text, sentence } = runsAs(runtime)
+  return { kind, text: say(text), tooltip: say(sentence) }
 }
