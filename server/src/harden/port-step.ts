@@ -2,6 +2,7 @@ import type { ContextEdits, HardenStep } from '../analysis/index.ts'
 import type { Instruction } from '../dockerfile/index.ts'
 import { inOrder, keywordIn, linesBefore } from '../fixes/index.ts'
 import type { TextEdit } from '../fixes/types.ts'
+import { nameOf } from '../image/index.ts'
 import type { ImageState } from '../image/types.ts'
 import { type Argument, text } from '../l10n/index.ts'
 import { copiedFiles, textOf } from './context-files.ts'
@@ -191,7 +192,7 @@ function inContext(subject: Subject, from: number, to: number): readonly Context
   const server = /^(?:nginx|OpenResty|httpd|Apache|Caddy|HAProxy)$/
   if (!families.some(({ name }) => server.test(name)) && !programs.has('haproxy')) return []
   return copiedFiles(subject).flatMap((path): ContextEdits[] => {
-    const name = path.slice(path.lastIndexOf('/') + 1)
+    const name = nameOf(path)
     const patterns = configurations.filter(({ file }) => file.test(name))
     const text = patterns.length === 0 ? undefined : textOf(subject, path)
     if (text === undefined) return []

@@ -1,4 +1,4 @@
-import { isCertainlyRoot, stepsOf } from '../image/index.ts'
+import { isCertainlyRoot, nameOf, stepsOf } from '../image/index.ts'
 import { copiedFiles } from './context-files.ts'
 import type { Subject } from './subject.ts'
 
@@ -26,7 +26,7 @@ export function scriptsOfBuild(subject: Subject): ReadonlySet<string> {
       const script = scriptOf(words)
       return script === undefined ? scriptsNamed(words, scripts) : [script]
     })
-    .map((script) => script.slice(script.lastIndexOf('/') + 1))
+    .map(nameOf)
   return new Set(names.filter((name) => !started.includes(name)))
 }
 

@@ -1,4 +1,4 @@
-import { absolute, nodeAt } from '../image/index.ts'
+import { absolute, nameOf, nodeAt } from '../image/index.ts'
 import { knownValue } from '../known.ts'
 import { type Message, text } from '../l10n/index.ts'
 import { copiedFiles } from './context-files.ts'
@@ -162,7 +162,7 @@ export function sourceWrites(subject: Subject): readonly WrittenPath[] {
   let read = 0
   const ofBuild = scriptsOfBuild(subject)
   for (const file of copiedFiles(subject)) {
-    if (ofBuild.has(file.slice(file.lastIndexOf('/') + 1))) continue
+    if (ofBuild.has(nameOf(file))) continue
     const fitting = patterns.filter(({ files }) => files.test(file))
     if (
       fitting.length === 0 ||

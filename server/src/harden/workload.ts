@@ -1,4 +1,4 @@
-import { lineOf } from '../image/index.ts'
+import { lineOf, nameOf } from '../image/index.ts'
 import type { Runtime } from '../image/types.ts'
 import { type Message, text } from '../l10n/index.ts'
 import { copiedFiles } from './context-files.ts'
@@ -37,7 +37,7 @@ export function workloadOf(subject: Subject): Workload {
       const { name, holds } = when.manifest
       const { context } = subject.analysis.options
       return files.some((path) => {
-        if (!name.test(path.slice(path.lastIndexOf('/') + 1))) return false
+        if (!name.test(nameOf(path))) return false
         return holds.test(context.read(path) ?? '')
       })
     }

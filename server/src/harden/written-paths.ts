@@ -1,4 +1,4 @@
-import { absolute, find, isWithin, lineOf, nodeAt, stepsOf } from '../image/index.ts'
+import { absolute, find, isWithin, lineOf, nameOf, nodeAt, stepsOf } from '../image/index.ts'
 import type { FileNode, ImageState, StageTimeline } from '../image/types.ts'
 import { knownValue } from '../known.ts'
 import { type Message, text } from '../l10n/index.ts'
@@ -127,7 +127,7 @@ function madeEmpty({ stage, dockerfile }: Subject): readonly WrittenPath[] {
       return writes.flatMap((path): WrittenPath[] => {
         const node = nodeAt(stage.final.files, path)
         if (node.kind !== 'directory' || path === workdir || systemPlaces.test(path)) return []
-        const leaf = path.slice(path.lastIndexOf('/') + 1)
+        const leaf = nameOf(path)
         const ownName =
           dataNames.test(leaf) || /^\/(?:data|var\/(?:lib|log|cache|run|spool)|run)\//.test(path)
         if (!ownName && (ofCode.test(leaf) || !isEmpty(node) || isFilledByName(stage, path))) return []
