@@ -274,7 +274,9 @@ function* copyProblems(
     } else yield* look(from, true, text`copy from`)
   }
   const owner = known(chown)
-  if (chown !== undefined && owner !== undefined && link && owner.split(':').some(isName)) {
+  // `--chmod` beside it turns `--link` off (dockerfile2llb: dispatchCopy).
+  const linked = link && (chmod === undefined || chmod.raw === '')
+  if (chown !== undefined && owner !== undefined && linked && owner.split(':').some(isName)) {
     const advice = text`Write numbers, or leave \`--link\` out.`
     yield error(
       'bad-value',

@@ -187,6 +187,24 @@ function putAt(folder: FileNode, parts: readonly string[], index: number, node: 
   return { ...asFolder, children: folder.children.set(name, child) }
 }
 
+/** Owner, group and mode of a folder that may have been there: it kept what it had then, and is as `made` where it was not. */
+export function keptOrMade(
+  before: FileNode,
+  made: Pick<NodeAttributes, 'owner' | 'group' | 'mode'>,
+): Pick<NodeAttributes, 'owner' | 'group' | 'mode'> {
+  const either = (old: Known<number>, now: Known<number>): Known<number> => {
+    if (before.exists === 'certain' || old.certainty === 'unknown') return old
+    if (now.certainty !== 'unknown' && now.value === old.value)
+      return { ...old, certainty: weaker(old.certainty, now.certainty) }
+    return before.exists === 'likely' ? lowered(old) : unknown(old.because)
+  }
+  return {
+    owner: either(before.owner, made.owner),
+    group: either(before.group, made.group),
+    mode: either(before.mode, made.mode),
+  }
+}
+
 /** The tree with nothing at `path`. */
 export function removed(root: FileNode, path: string, because: readonly Origin[]): FileNode {
   return put(root, path, { ...missingNode, because })
@@ -319,7 +337,10 @@ export function presumedTree(before: FileNode, after: FileNode): FileNode {
   const owner = presumed(before.owner, after.owner)
   const group = presumed(before.group, after.group)
   const mode = presumed(before.mode, after.mode)
-  const exists = after.kind === before.kind ? after.exists : weaker(after.exists, 'likely')
+  const exists =
+    after.kind === before.kind && after.exists === before.exists
+      ? after.exists
+      : weaker(after.exists, 'likely')
   const { content, ...rest } = after
   const same =
     children === after.children &&

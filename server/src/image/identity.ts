@@ -194,7 +194,8 @@ function withSupplementary(
   accounts: Accounts,
 ): Known<readonly number[]> {
   if (gid.certainty === 'unknown') return unknown(gid.because)
-  let certainty: Certainty = gid.certainty
+  // Groups go by the account's name: no account, no more than the one group.
+  let certainty: Certainty = weaker(gid.certainty, account?.certainty ?? 'certain')
   const supplementary = new Set<number>()
   if (account) {
     for (const group of groupsOf(accounts, account.name)) {

@@ -1,5 +1,6 @@
 import { weaker } from '../known.ts'
 import { joinAccounts } from './accounts.ts'
+import type { Outcome } from './commands/model.ts'
 import { joinTrees, presumedTree } from './files.ts'
 import { joinPrograms } from './programs.ts'
 import type { Accounts, ImageState } from './types.ts'
@@ -24,6 +25,12 @@ export function presumed(before: ImageState, after: ImageState): ImageState {
     files: presumedTree(before.files, after.files),
     accounts: presumedAccounts(before.accounts, after.accounts),
   }
+}
+
+/** `after`, the work of something that nobody needs to have worked: where there is a reason to fail, it may not have happened. */
+export function unvouched(before: ImageState, after: ImageState, outcome: Outcome): ImageState {
+  if (outcome.status !== 'maybe') return after
+  return outcome.failure ? joinStates(before, after) : presumed(before, after)
 }
 
 function presumedAccounts(before: Accounts, after: Accounts): Accounts {

@@ -1,6 +1,6 @@
 import type { Known, Origin } from '../known.ts'
 import { certain, unknown, weaker } from '../known.ts'
-import { directory, type Found, find, longestPath, nameOf, nothingKnown, put } from './files.ts'
+import { directory, type Found, find, keptOrMade, longestPath, nameOf, nothingKnown, put } from './files.ts'
 import type { FileNode } from './types.ts'
 
 export interface FolderAttributes {
@@ -23,10 +23,11 @@ export function makeFolders(
 ): FileNode {
   if (path.length > longestPath) return root
   const found = find(root, path)
-  if (found.node.kind === 'directory') return root
   const way = [...found.ancestors, found]
-  const there = way.findLastIndex(({ node }) => node.kind === 'directory')
-  const missing = way.slice(there + 1)
+  const first = way.findIndex(({ node }) => node.kind !== 'directory' || node.exists !== 'certain')
+  if (first < 0) return root
+  const there = first - 1
+  const missing = way.slice(first)
   const made: FileNode[] = []
   for (const { node } of missing)
     made.push(newFolder(node, made.at(-1) ?? way[there]?.node, attributes, origin))
@@ -57,6 +58,7 @@ function newFolder(
   })
   // What was taken for a file is a folder then, and nobody saw what is in it.
   if (before.kind === 'file' && before.exists !== 'certain') return { ...node, unlisted: nothingKnown }
+  if (before.kind === 'directory') return { ...before, ...keptOrMade(before, node), exists: 'certain' }
   if (before.kind !== 'unknown') return node
   // It may be there already, then it keeps what it has; where this file may have made it, that is as good a guess.
   const madeHere = before.because.some(({ kind }) => kind === 'instruction')

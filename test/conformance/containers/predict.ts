@@ -91,7 +91,8 @@ export function fieldsOf(one: Case, observed: Observed, left: (fields: number) =
       ? { certainty: failure.certainty, value: false, because: [] }
       : state.identity.uid.certainty === 'unknown'
         ? unsaid
-        : certain(true),
+        : // An account that only may be there may be the one that is not found.
+          { certainty: state.identity.uid.certainty, value: true, because: [] },
   )
   if (!run.started) return fields
   const { identity } = state

@@ -36,6 +36,13 @@ describe('Syntax problems', () => {
     )
   })
 
+  it('are in a name for --link, but not beside --chmod, which turns --link off', () => {
+    assert.deepEqual(problemsOf('FROM a\nCOPY --link --chown=app b c\n'), [
+      'app: `app` cannot be looked up: `--link` copies into an empty layer. Write numbers, or leave `--link` out.',
+    ])
+    assert.deepEqual(problemsOf('FROM a\nCOPY --link --chmod=0555 --chown=app b c\n'), [])
+  })
+
   it('suggest the flag that was meant', () => {
     const problem = onlyProblem('FROM a\nCOPY --form=b c d\n')
     assert.equal(problem.kind, 'unknown-flag')

@@ -3,6 +3,7 @@ import { accountsAfterAppend, accountsFromFiles } from '../../../server/src/imag
 import { resolveChown, resolveUser } from '../../../server/src/image/identity.ts'
 import { certain, knownValue } from '../../../server/src/known.ts'
 import { become, sh, who, worldOf } from './account-world.ts'
+import { image } from './built-image.ts'
 
 const prepared = () => {
   const world = worldOf()
@@ -14,6 +15,17 @@ const failureOf = (spec: string, world = prepared(), at: 'run' | 'start' = 'star
   resolveUser(spec, world.state, world.origin, { at }).failure
 
 describe('USER', () => {
+  it('has groups and home no surer than its account', () => {
+    const perhaps = 'FROM alpine:3.20\nRUN if curl example.org; then rm -f /etc/passwd; fi\n'
+    const { state, stage } = image(`${perhaps}RUN echo $HOME $(id -G)`).timeline.runtime!
+    assert.equal(state.identity.groups.certainty, 'possible')
+    assert.equal(state.identity.home.certainty, 'possible')
+    const echo = stage.steps.at(-1)?.commands.find(({ name }) => name === 'echo')
+    assert.deepEqual(
+      echo?.argv.slice(1).map((word) => word.text),
+      [undefined, undefined],
+    )
+  })
   it('takes gid, groups and home of a name or of a uid that has an account', () => {
     assert.equal(as('app'), '1500:1500:1500,3000 /home/app')
     assert.equal(as('1500'), '1500:1500:1500,3000 /home/app')

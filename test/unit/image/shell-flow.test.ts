@@ -281,3 +281,34 @@ describe('What other steps left', () => {
     assert.deepEqual(printed(`FROM debian:12\n${run}`), ['0'])
   })
 })
+
+describe('What only may be there', () => {
+  const nobodyKnows = 'FROM debian:12\nRUN curl example.org -o "/srv/$NAME"\n'
+  it('is no surer after two commands that may have failed', () => {
+    image(`${nobodyKnows}USER daemon\nRUN touch /srv/web/one; touch /srv/web/two; true`).sees({
+      '/srv/web': 'directory~likely ?:? ?',
+    })
+  })
+  const perhaps =
+    'FROM debian:12\nRUN if curl example.org; then mkdir /data; fi; cp -r /data/. /data/x; true\n'
+  it('keeps what it has or is as the builder makes it', () => {
+    image(`${perhaps}COPY --chown=0:50 <<EOF /data/sub/\nEOF`).sees({
+      '/data': 'directory 0~likely:? 0755~likely',
+    })
+  })
+  it('keeps what it has or is as mkdir -p makes it', () => {
+    image(`${perhaps}RUN umask 027; mkdir -p /data/in/deep`).sees({
+      '/data': 'directory 0~likely:0~likely ?',
+    })
+  })
+})
+
+describe('A command that fails for one of its paths', () => {
+  it('may have failed for another as well', () => {
+    const locked = 'FROM debian:12\nRUN mkdir /data && touch /file\nRUN chmod "$MODE" /data\nUSER daemon\n'
+    for (const paths of ['/file /data/in', '/data/in /file'])
+      image(`${locked}RUN mkdir -p ${paths}; true`).sees({
+        '/data/in': 'unknown~possible ?:? ?',
+      })
+  })
+})

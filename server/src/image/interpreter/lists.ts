@@ -2,7 +2,7 @@ import type { AndOr, Pipeline, Statement, SyntaxNode } from 'unbash'
 import { weaker } from '../../known.ts'
 import type { Outcome, World } from '../commands/model.ts'
 import { maybe, ok } from '../commands/model.ts'
-import { joinStates, presumed } from '../join.ts'
+import { unvouched } from '../join.ts'
 import { worse } from '../operations.ts'
 import type { Failure } from '../types.ts'
 import { copyOf } from '../variables.ts'
@@ -91,9 +91,7 @@ export function run(node: SyntaxNode, shell: Shell, need: Need): Outcome {
   const outcome = runNode(node, shell, need)
   if (outcome.status !== 'maybe') return outcome
   shared.sure = false
-  // Nobody needs it to work: what it does may not have happened, all the more where there is a reason to fail.
-  if (need === 'nothing' && node.type === 'Command')
-    world.state = outcome.failure ? joinStates(before, world.state) : presumed(before, world.state)
+  if (need === 'nothing' && node.type === 'Command') world.state = unvouched(before, world.state, outcome)
   return outcome
 }
 

@@ -63,7 +63,7 @@ export function variableOf(world: World, name: string): Variable {
   if (variable)
     return variable.certainty === 'unknown' ? { kind: 'unknown' } : { kind: 'set', value: variable.value }
   if (name === 'HOME')
-    return world.identity.home.certainty === 'unknown'
+    return world.identity.home.certainty === 'unknown' || world.identity.home.certainty === 'possible'
       ? { kind: 'unknown' }
       : { kind: 'set', value: world.identity.home.value }
   // bash sets some of these, dash does not; nobody can tell from here which shell it is.

@@ -3,7 +3,18 @@ import { certain, lowered, unknown } from '../../known.ts'
 import { text } from '../../l10n/index.ts'
 import type { Outcome, World } from '../commands/model.ts'
 import { maybe, ok } from '../commands/model.ts'
-import { both, directory, type Found, find, nameOf, nodeAt, parentOf, permits, put } from '../files.ts'
+import {
+  both,
+  directory,
+  type Found,
+  find,
+  keptOrMade,
+  nameOf,
+  nodeAt,
+  parentOf,
+  permits,
+  put,
+} from '../files.ts'
 import type { FileNode } from '../types.ts'
 import {
   attributesFor,
@@ -40,7 +51,10 @@ export function makeDirectory(world: World, path: string, options: MakeDirectory
   const wayBlocked = wayRefused(world, there, doing)
   if (wayBlocked?.status === 'fail') return wayBlocked
   if (there.node.kind === 'directory') {
-    if (options.parents) return worse(wayBlocked ?? ok, there.node.exists === 'certain' ? ok : maybe)
+    if (options.parents) {
+      mayMakeWay(world, there, options)
+      return worse(wayBlocked ?? ok, there.node.exists === 'certain' ? ok : maybe)
+    }
     return failure(world, 'other', there.node.exists, text`${path} already exists.`, {
       path,
       because: there.node.because,
@@ -70,10 +84,27 @@ export function makeDirectory(world: World, path: string, options: MakeDirectory
   if (denied?.status === 'fail' && !(mayExist && options.parents)) return denied
   if (denied) outcome = worse(outcome, denied.status === 'fail' ? doubted(denied, 'likely') : denied)
   if (mayExist && !options.parents) outcome = worse(outcome, maybe)
+  if (options.parents) mayMakeWay(world, there, options)
   const node = newFolder(world, nodeAt(world.state.files, parent), found.node, options)
   setFiles(world, put(world.state.files, found.path, node))
   world.writes.push(found.path)
   return outcome
+}
+
+/** Folders that may be there: `mkdir -p` makes them where they are not, and then they are as it makes them. */
+function mayMakeWay(world: World, { path, node, ancestors }: Found, options: MakeDirectoryOptions): void {
+  const { plainParents } = options
+  let parent: FileNode | undefined
+  for (const one of [...ancestors, { path, node }]) {
+    if (parent && one.node.kind === 'directory' && one.node.exists !== 'certain') {
+      const own: MakeDirectoryOptions =
+        one.path === path ? options : parentOptions(world, plainParents === true)
+      const attributes = keptOrMade(one.node, newFolder(world, parent, one.node, own))
+      const now = nodeAt(world.state.files, one.path)
+      setFiles(world, put(world.state.files, one.path, { ...now, ...attributes }))
+    }
+    parent = one.node
+  }
 }
 
 /** A folder where `before` was. One that `mkdir -p` may have found there keeps what it holds. */
@@ -102,11 +133,14 @@ function newFolder(
   return { ...directory(kept, before.unlisted), children: before.children }
 }
 
+/** Parents are made so that the process can go on in them: u+wx whatever the umask. */
+function parentOptions(world: World, plainParents: boolean): MakeDirectoryOptions {
+  return { parents: true, mode: plainParents ? 0o755 : (0o777 & ~world.umask) | 0o300, plainParents }
+}
+
 /** `path` and all that is missing above it. */
 function makeParents(world: World, path: string, plainParents: boolean): Outcome {
-  // Parents are made so that the process can go on in them: u+wx whatever the umask.
-  const mode = plainParents ? 0o755 : (0o777 & ~world.umask) | 0o300
-  const options = { parents: true, mode, plainParents }
+  const options = parentOptions(world, plainParents)
   const found = find(world.state.files, path)
   const way = [...found.ancestors, found]
   const first = way.findIndex(({ node }) => node.kind !== 'directory')

@@ -2,6 +2,7 @@ import type { Certainty } from '../../../known.ts'
 import { weaker } from '../../../known.ts'
 import { matchesShellPattern, readPattern } from '../../../shell/index.ts'
 import { childOf, find, join, nodeAt } from '../../files.ts'
+import { unvouched } from '../../join.ts'
 import { pathIn, worse } from '../../operations.ts'
 import type { FileNode, ShellValue } from '../../types.ts'
 import type { Call, Outcome, World } from '../model.ts'
@@ -99,11 +100,22 @@ export function eachPath(
   action: (path: string, operand: OperandPath) => Outcome,
   otherwise: { unlisted?: (folder: string) => void; anywhere?: () => void; exitCode?: number } = {},
 ): Outcome {
+  const { world } = call
   let outcome: Outcome = ok
+  let doubted: { readonly before: World['state']; readonly result: Outcome } | undefined
   for (const word of words) {
     const { paths, unlistedIn, anywhere } = operandPaths(call, word)
-    for (const operand of paths)
-      outcome = worse(outcome, at(action(operand.path, operand), word, otherwise.exitCode))
+    for (const operand of paths) {
+      const before = world.state
+      const result = action(operand.path, operand)
+      if (result.status === 'maybe') doubted ??= { before, result }
+      outcome = worse(outcome, at(result, word, otherwise.exitCode))
+      // That the command works would have told that this did.
+      if (outcome.status === 'fail' && doubted) {
+        world.state = unvouched(doubted.before, world.state, doubted.result)
+        doubted = undefined
+      }
+    }
     for (const folder of unlistedIn) otherwise.unlisted?.(folder)
     if (unlistedIn.length > 0 || anywhere) outcome = worse(outcome, { status: 'maybe' })
     if (anywhere) otherwise.anywhere?.()
