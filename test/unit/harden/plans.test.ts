@@ -3,9 +3,9 @@ import { harden } from '../../../server/src/harden/index.ts'
 import { isRoot } from '../../../server/src/image/index.ts'
 import { analysed, changes, hardened } from './files.ts'
 
-/** What a planner must handle, learned from what people did and what broke afterwards; one test, or some, for each point. */
-describe('harden handles', () => {
-  describe('1: who is there is preferred', () => {
+/** What a plan has to handle: what people do, and what breaks afterwards. */
+describe('a plan', () => {
+  describe('who is there is preferred', () => {
     it('an account that the file makes and nobody uses', () => {
       assert.deepEqual(changes('FROM debian:12\nRUN useradd --uid 1500 app\nCMD ["sleep", "1"]\n'), [
         '+USER app',
@@ -59,7 +59,7 @@ describe('harden handles', () => {
     })
   })
 
-  it('2: what the workload writes, from VOLUME, ENV, mkdir, options, folders, sources and the server', () => {
+  it('what the workload writes, from VOLUME, ENV, mkdir, options, folders, sources and the server', () => {
     const text = [
       'FROM python:3.13-slim',
       'ENV APP_LOG_DIR=/var/log/shop',
@@ -88,7 +88,7 @@ describe('harden handles', () => {
       assert.ok(run.includes(path), `${path} in\n${run}`)
   })
 
-  describe('3: made and owned narrowly, before VOLUME, and never 777', () => {
+  describe('made and owned narrowly, before VOLUME, and never 777', () => {
     it('the code stays root-owned', () => {
       const text =
         'FROM node:20\nWORKDIR /app\nCOPY . .\nRUN npm ci\nRUN mkdir uploads\nCMD ["node", "x.js"]\n'
@@ -102,7 +102,7 @@ describe('harden handles', () => {
     })
   })
 
-  describe('4: COPY --chown for what is copied and written, chown -R only for trees that a RUN made', () => {
+  describe('COPY --chown for what is copied and written, chown -R only for trees that a RUN made', () => {
     it('COPY of just that folder', () => {
       const files = { 'storage/a.txt': 'a', 'x.js': '' }
       assert.deepEqual(
@@ -131,7 +131,7 @@ describe('harden handles', () => {
     })
   })
 
-  describe('5: HOME', () => {
+  describe('HOME', () => {
     it('a new account gets one of its own where the workload writes to it', () => {
       const files = { 'requirements.txt': 'torch\ntransformers==4.44\n' }
       assert.match(
@@ -168,7 +168,7 @@ describe('harden handles', () => {
     })
   })
 
-  describe('6: USER behind everything that needs root', () => {
+  describe('USER behind everything that needs root', () => {
     it('after installs that come late, and before CMD', () => {
       const text = 'FROM node:20\nCMD ["node", "x.js"]\nRUN apt-get update\nCOPY . .\n'
       assert.match(hardened(text).result, /COPY \. \.\nUSER node\n$/)
@@ -195,7 +195,7 @@ describe('harden handles', () => {
     })
   })
 
-  describe('7: the start script is read', () => {
+  describe('the start script is read', () => {
     const file =
       'FROM debian:12\nRUN useradd --uid 1500 app && apt-get update && apt-get install -y gosu\nCOPY start.sh /\nENTRYPOINT ["/start.sh"]\nCMD ["sleep", "1"]\n'
     it('one that steps down is kept', () => {
@@ -279,7 +279,7 @@ describe('harden handles', () => {
     })
   })
 
-  describe('8: ports below 1024', () => {
+  describe('ports below 1024', () => {
     const text =
       'FROM node:20\nENV PORT=80\nEXPOSE 80\nHEALTHCHECK CMD curl -f http://localhost:80/ || exit 1\nCMD ["node", "x.js"]\n'
     it('stay under Docker, which lets everybody listen there', () => {
@@ -376,7 +376,7 @@ describe('harden handles', () => {
     assert.match(remaining.join(), /`worker` becomes an image too/)
   })
 
-  it('9: scripts become executable and readable', () => {
+  it('scripts become executable and readable', () => {
     const text = 'FROM node:20\nCOPY start.sh /\nENTRYPOINT ["/start.sh"]\n'
     assert.deepEqual(changes(text, { files: { 'start.sh': '#!/bin/sh\nexec node x.js\n' } }), [
       '-COPY start.sh /',
@@ -389,7 +389,7 @@ describe('harden handles', () => {
     )
   })
 
-  it('9: a start script that PATH leads to, and that only root may execute', () => {
+  it('a start script that PATH leads to, and that only root may execute', () => {
     const text =
       'FROM debian:12\nRUN useradd --uid 1500 app\nCOPY run.sh /usr/local/bin/\nRUN chmod 700 /usr/local/bin/run.sh\nCMD ["run.sh"]\n'
     assert.deepEqual(changes(text, { files: { 'run.sh': '#!/bin/sh\nexec sleep 1\n' } }), [
@@ -398,7 +398,7 @@ describe('harden handles', () => {
     ])
   })
 
-  it('9: a start script in a folder that ENV PATH names', () => {
+  it('a start script in a folder that ENV PATH names', () => {
     const text =
       'FROM debian:12\nRUN useradd --uid 1500 app\nCOPY bin /srv/bin\nENV PATH=/srv/bin:/usr/bin:/bin\nCMD ["run.sh"]\n'
     assert.deepEqual(
@@ -407,7 +407,7 @@ describe('harden handles', () => {
     )
   })
 
-  it('10: folders of an image that is not root’s already are given to group 0, too', () => {
+  it('folders of an image that is not root’s already are given to group 0, too', () => {
     const text = 'FROM node:22\nRUN install -d -o node -g node /data\nUSER node\nCMD ["node", "x.js"]\n'
     const given = changes(text, { profile: 'openshift' })
     assert.deepEqual(given, [
@@ -419,7 +419,7 @@ describe('harden handles', () => {
     assert.equal(hardened(text).outcome, 'nothing')
   })
 
-  it('10: any uid, for OpenShift: group 0 with the rights of the owner', () => {
+  it('any uid, for OpenShift: group 0 with the rights of the owner', () => {
     const text = 'FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\nVOLUME /data\nCMD ["python3", "x.py"]\n'
     assert.deepEqual(changes(text, { profile: 'openshift' }), [
       '+RUN install -d -m 0775 -o 10001 -g 0 /data',
@@ -427,7 +427,7 @@ describe('harden handles', () => {
     ])
   })
 
-  it('10: group 0 gets the rights of the owner in folders that the file makes or copies itself', () => {
+  it('group 0 gets the rights of the owner in folders that the file makes or copies itself', () => {
     const text =
       'FROM python:3.13-slim\nWORKDIR /app\nCOPY app.py .\nRUN mkdir -p /app/data\nCOPY uploads /app/uploads\nCMD ["python3", "app.py"]\n'
     const files = { 'app.py': '', 'uploads/first': '' }
@@ -440,7 +440,7 @@ describe('harden handles', () => {
     ])
   })
 
-  it('11: supplementary groups stay, and the socket of the host is told', () => {
+  it('supplementary groups stay, and the socket of the host is told', () => {
     const text =
       'FROM debian:12\nRUN groupadd -g 990 dialout2 && useradd -u 1500 -G dialout2 app && apt-get update && apt-get install -y docker.io\nCMD ["docker", "ps"]\n'
     const plan = hardened(text, { profile: 'kubernetes' })
@@ -448,7 +448,7 @@ describe('harden handles', () => {
     assert.match(plan.remaining.join('\n'), /--group-add/)
   })
 
-  it('12: images that others build on are not forced', () => {
+  it('images that others build on are not forced', () => {
     for (const text of [
       'FROM node:20\nONBUILD COPY . /app\nCMD ["node", "x.js"]\n',
       'FROM mcr.microsoft.com/devcontainers/python:3.12\nRUN pip install x\n',
@@ -464,13 +464,13 @@ describe('harden handles', () => {
     )
   })
 
-  it('13: siblings get the same plan', () => {
+  it('siblings get the same plan', () => {
     const api = 'FROM python:3.13-slim\nCOPY api.py .\nCMD ["python3", "api.py"]\n'
     const plan = (text: string) => hardened(text).steps.map(({ title }) => title)
     assert.deepEqual(plan(api), plan(api.replaceAll('api', 'worker').replace('slim', 'slim-bookworm')))
   })
 
-  it('14: the result is analysed again: no root, nothing new that fails, and hardening it changes nothing', () => {
+  it('the result is analysed again: no root, nothing new that fails, and hardening it changes nothing', () => {
     for (const text of [
       'FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\nVOLUME /data\nCMD ["python3", "x.py"]\n',
       'FROM nginx\nCOPY . /usr/share/nginx/html',

@@ -8,7 +8,7 @@ function guidance(text: string, wishes: Wishes = {}) {
   return runtimeGuidance(analysed(text, wishes))
 }
 
-describe('run-time guidance, read by owners', () => {
+describe('run-time guidance, for files that people wrote', () => {
   it('publishes no two ports at the same one of the host', () => {
     const { docker, compose } = guidance(
       'FROM node:22\nEXPOSE 80 8080 8081/udp 81/udp\nUSER node\nCMD ["node", "x.js"]\n',
@@ -59,7 +59,7 @@ describe('run-time guidance, read by owners', () => {
   })
 })
 
-describe('plans, read by owners', () => {
+describe('plans, for files that people wrote', () => {
   const remaining = (text: string, wishes: Wishes = {}) => hardened(text, wishes).remaining.join('\n')
 
   it('a base of others is told as one: an entrypoint that starts what it is given, a build tool, a Windows base', () => {
