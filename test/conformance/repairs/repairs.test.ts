@@ -40,6 +40,8 @@ const bases: Readonly<Record<string, BaseName>> = {
 const unreachable =
   /\b(?:apt(?:-get)?|apk|dnf|yum|microdnf|npm|npx|yarn|pnpm|pip3?|uv|poetry|curl|wget|git|go|cargo|gem|bundle|composer|mvn|gradle|dotnet|make|setcap|sudo|crontab|ssh-keygen|chpasswd|systemctl|setfacl)\b|[ =]\.\/\w/
 
+/** Of this process: another may run the same on the same engine. */
+const tag = `unroot-test/repair-${process.pid}`
 const pages = join(import.meta.dirname, '../../../docs/rules')
 const images = catalogue()
 
@@ -90,7 +92,7 @@ describe('Repairs, built and started', function () {
       const folder = contextFor(place, block)
       const told = failingLine(analysisOf(before, block, folder))
       if (told !== undefined && !known.has(before)) {
-        const { ok, failedStep } = await docker.build(folder, before, 'unroot-test/repair', secretsOf(before))
+        const { ok, failedStep } = await docker.build(folder, before, tag, secretsOf(before))
         known.set(before, ok)
         if (ok) wrong.push(`${name}: line ${told} is said to fail, and the file builds\n${before}`)
         else if (failedStep?.line !== told)
@@ -101,7 +103,7 @@ describe('Repairs, built and started', function () {
       }
       const analysis = analysisOf(after, block, folder)
       if (failingLine(analysis) !== undefined) continue
-      const { ok, failedStep } = await docker.build(folder, after, 'unroot-test/repair', secretsOf(after))
+      const { ok, failedStep } = await docker.build(folder, after, tag, secretsOf(after))
       built++
       if (!ok)
         wrong.push(`${name}: does not build: line ${failedStep?.line}: ${failedStep?.message}\n${after}`)
@@ -124,7 +126,7 @@ async function started(docker: Engine, { timeline }: Analysis): Promise<string |
   const uid = runtime && knownValue(runtime.state.identity.uid)
   if (!runtime) return undefined
   if (timeline.target?.base?.os !== 'scratch' && timeline.target?.base?.os !== 'distroless') {
-    const { stdout, stderr } = await docker.run('unroot-test/repair', {
+    const { stdout, stderr } = await docker.run(tag, {
       flags: ['--entrypoint', 'id'],
       command: ['-u'],
     })
@@ -140,7 +142,7 @@ async function started(docker: Engine, { timeline }: Analysis): Promise<string |
 /** What the image says within its first second. */
 async function firstWords(docker: Engine): Promise<string> {
   try {
-    const id = await docker.start('unroot-test/repair')
+    const id = await docker.start(tag)
     await setTimeout(700)
     const { output } = await docker.docker(['logs', id])
     await docker.remove(id)
