@@ -203,6 +203,16 @@ describe('Account files and busy accounts', () => {
   })
 })
 
+describe('usermod -m', () => {
+  it('may fail where the new home is there, or its folder is not', () => {
+    const said = (home: string) =>
+      printed(`FROM debian:12\nRUN useradd -m app; mkdir /opt/there\nRUN usermod -m -d ${home} app; echo $?`)
+    assert.deepEqual(said('/opt/new'), ['0'])
+    assert.deepEqual(said('/opt/there'), ['?'])
+    assert.deepEqual(said('/opt/none/new'), ['?'])
+  })
+})
+
 describe('A volume over a file', () => {
   it('keeps the container from starting', () => {
     const { failure } = image('FROM debian:12\nRUN touch /data\nVOLUME /data').timeline.runtime!
@@ -310,5 +320,18 @@ describe('A command that fails for one of its paths', () => {
       image(`${locked}RUN mkdir -p ${paths}; true`).sees({
         '/data/in': 'unknown~possible ?:? ?',
       })
+  })
+})
+
+describe('mkdir -p below something that may be a file', () => {
+  it('may fail', () => {
+    const perhaps = 'FROM debian:12\nRUN if curl example.org; then echo x > /opt/tool; fi\n'
+    image(`${perhaps}RUN mkdir -p /opt/tool/x; true`).sees({
+      '/opt/tool': 'directory~likely 0~likely:0~likely 0755~likely',
+    })
+    image('FROM debian:12\nRUN mkdir -p /etc/shells/x; true').sees({
+      '/etc/shells': 'directory~likely 0~likely:0~likely 0755~likely',
+    })
+    assert.deepEqual(printed('FROM debian:12\nRUN mkdir -p /etc/shells/x && echo made; true'), ['made~'])
   })
 })

@@ -83,12 +83,21 @@ export function makeDirectory(world: World, path: string, options: MakeDirectory
   const denied = entryRefused(world, parent, doing)
   if (denied?.status === 'fail' && !(mayExist && options.parents)) return denied
   if (denied) outcome = worse(outcome, denied.status === 'fail' ? doubted(denied, 'likely') : denied)
-  if (mayExist && !options.parents) outcome = worse(outcome, maybe)
+  if (mayExist && (!options.parents || mayBeFile(world, found.path))) outcome = worse(outcome, maybe)
   if (options.parents) mayMakeWay(world, there, options)
   const node = newFolder(world, nodeAt(world.state.files, parent), found.node, options)
   setFiles(world, put(world.state.files, found.path, node))
   world.writes.push(found.path)
   return outcome
+}
+
+/**
+ * Something that nobody has seen, or only perhaps. A folder is made where a folder may be, so it is one if it is there;
+ * not so in /etc, where files lie as well, nor where this file may have made it.
+ */
+function mayBeFile({ state }: World, path: string): boolean {
+  const folder = parentOf(path)
+  return folder === '/etc' || nodeAt(state.files, folder).children.has(nameOf(path))
 }
 
 /** Folders that may be there: `mkdir -p` makes them where they are not, and then they are as it makes them. */

@@ -20,7 +20,7 @@ import {
   takenUids,
   userByName,
 } from '../../accounts.ts'
-import { find, put } from '../../files.ts'
+import { absolute, find, parentOf, put } from '../../files.ts'
 import { movePath, removePath } from '../../operations.ts'
 import { readProgram } from '../../programs.ts'
 import type { Account, Accounts, FileNode } from '../../types.ts'
@@ -484,7 +484,7 @@ function change(
         : addMember(accounts, group, name)
   }
   setAccounts(world, accounts)
-  moveHome(call, user, home)
+  moveHome(call, verdict, user, home)
   const folder = knownValue(home && options.has('moveHome') ? home : user.home)
   const before = { uid: knownValue(user.uid), gid: knownValue(user.gid) }
   if (folder === undefined || folder === '/') return
@@ -492,13 +492,19 @@ function change(
   if (gid && before.gid !== undefined) changeIdsBelow(world, folder, 'group', before.gid, gid)
 }
 
-/** -m: the old home is renamed; where there is none, nothing is made. */
-function moveHome(call: Call, user: Account, home: Known<string> | undefined): void {
+/**
+ * -m: the old home is renamed; where there is none, nothing is made. Exit 12 (the account is changed all the same)
+ * where the new one is there already, or the folder is missing in which it is to lie (shadow: src/usermod.c, move_home).
+ */
+function moveHome(call: Call, verdict: Verdict, user: Account, home: Known<string> | undefined): void {
   const { world } = call
   const from = knownValue(user.home)
   const to = home && knownValue(home)
   if (!call.options.has('moveHome') || from === undefined || to === undefined || from === to) return
-  if (folderAt(world, from) === 'yes' && folderAt(world, to) !== 'yes') movePath(world, from, to)
+  const [old, present] = [folderAt(world, from), folderAt(world, to)]
+  if (present === 'yes' || (old !== 'no' && folderAt(world, parentOf(absolute(to))) !== 'yes'))
+    verdict.doubt()
+  if (old === 'yes' && present !== 'yes') movePath(world, from, to)
 }
 
 /** Ends the command where a process runs as the account: this step itself (user_busy, lib/user_busy.c). */
