@@ -7,6 +7,7 @@ import { copyInto } from '../copy/index.ts'
 import { absolute, find } from '../files.ts'
 import { type ResolvedOwner, resolveChown } from '../identity.ts'
 import type { Builder, Failure, StageTimeline } from '../types.ts'
+import { needsBuildkit } from './classic.ts'
 import { type Applied, expandedText, fine, type Progress, variable } from './progress.ts'
 import { refreshIdentity } from './user.ts'
 import { notPlaced } from './workdir.ts'
@@ -43,6 +44,8 @@ export function copy(progress: Progress, instruction: CopyInstruction, origin: O
   progress.state = copied.state
   if (progress.state.accounts !== state.accounts) refreshIdentity(progress)
   const stageSource = source && stages[source.index]
+  const unknownThere = needsBuildkit(instruction, builder)
+  if (unknownThere) return { failure: unknownThere }
   const gone = stageSource && notInStage(stageSource, instruction.sources, textOf)
   if (gone) return { failure: gone }
   if (copied.inTheWay && instruction.destination)

@@ -15,6 +15,7 @@ import { rangeOf } from '../places.ts'
 import type { Failure, FileNode, ImageState } from '../types.ts'
 import { variablesFrom } from '../variables.ts'
 import { makeFolders } from '../workdir.ts'
+import { needsBuildkit } from './classic.ts'
 import { type Applied, expandedText, fine, type Progress } from './progress.ts'
 import { afterFailedRun, lastCommandFails, withoutShell } from './run-failures.ts'
 import { refreshIdentity } from './user.ts'
@@ -26,7 +27,7 @@ export function runStep(progress: Progress, instruction: RunInstruction, origin:
   const { command } = instruction
   if (base?.os === 'windows') return fine
   const who = whoRuns(progress)
-  const refusal = refusedBefore(progress, instruction, who)
+  const refusal = needsBuildkit(instruction, builder) ?? refusedBefore(progress, instruction, who)
   if (refusal) return { failure: refusal }
   if (command.form === 'shell' && !isPosixShell(before.shell)) return { ...fine, sure: false }
   makeWorkdir(progress, origin)

@@ -19,7 +19,10 @@ export const stepFails = defineRule({
   check({ timeline }, report) {
     for (const one of stepFailures(timeline)) {
       const { failure, step } = one
-      if (failure.certainty !== 'certain' || step.instruction.keyword !== 'RUN') continue
+      if (failure.certainty !== 'certain') continue
+      // A name that cannot be looked up is told by link-chown-name and user-not-in-image.
+      if (step.instruction.keyword !== 'RUN' && (failure.reason !== 'other' || failure.name !== undefined))
+        continue
       if (failure.reason !== 'other' && (failure.reason !== 'command-not-found' || isToolFailure(one)))
         continue
       report({ at: failure.range, message: failure.message })
