@@ -233,7 +233,9 @@ export type Access = keyof typeof bit
 export function permits(node: FileNode, who: Identity, access: Access): Known<boolean> {
   const because = node.because
   if (node.kind === 'missing') return unknown(because)
-  if (node.readOnly && access === 'write') return certain(false, because)
+  // Where a secret was not given, its path is like any other.
+  if (node.readOnly && access === 'write')
+    return { certainty: node.optional ? 'likely' : 'certain', value: false, because }
   if (isCertainly(who.uid, 0)) {
     // CAP_DAC_OVERRIDE: everything, but executing a file needs one x bit.
     if (access !== 'execute' || node.kind === 'directory') return certain(true, because)

@@ -79,7 +79,7 @@ function mountNode({ mount, option, origin, source }: MountRequest, under: FileN
     case 'tmpfs':
       return directory({ owner: certain(0), group: certain(0), mode: modeOfTmpfs(under, because), because })
     case 'secret': {
-      const node = file({ owner, group, mode: number('mode', 0o400, 8), because })
+      const node = readOnly(file({ owner, group, mode: number('mode', 0o400, 8), because }))
       return isOn('required', mount, option) ? node : { ...node, optional: true }
     }
     case 'bind': {

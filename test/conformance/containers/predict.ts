@@ -89,7 +89,7 @@ export function fieldsOf(one: Case, observed: Observed, left: (fields: number) =
     run.started,
     failure
       ? { certainty: failure.certainty, value: false, because: [] }
-      : state.identity.uid.certainty === 'unknown'
+      : state.identity.uid.certainty === 'unknown' || state.identity.gid.certainty === 'unknown'
         ? unsaid
         : // An account that only may be there may be the one that is not found.
           { certainty: state.identity.uid.certainty, value: true, because: [] },

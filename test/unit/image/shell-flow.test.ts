@@ -203,6 +203,33 @@ describe('Account files and busy accounts', () => {
   })
 })
 
+describe('usermod that changes nothing', () => {
+  it('works for anybody', () => {
+    const said = (command: string) =>
+      printed(`FROM debian:12\nRUN useradd -m app\nUSER app\nRUN ${command}; echo $?`)
+    assert.deepEqual(said('usermod -s /bin/sh app'), ['0'])
+    assert.deepEqual(said('usermod -u 1000 -d /home/app app'), ['0'])
+    assert.deepEqual(said('usermod -s /bin/bash app'), ['1'])
+    assert.deepEqual(said('usermod -s /bin/sh -L app'), ['1'])
+    assert.deepEqual(said('usermod -s "$(curl example.org)" app'), ['?'])
+  })
+})
+
+describe('A read-only mount', () => {
+  const said = (mount: string, command: string) =>
+    printed(`FROM debian:12\nRUN --mount=${mount} ${command}; echo $?`)
+  it('keeps owners and modes, from root as well', () => {
+    for (const command of ['chown 1500 /m', 'chgrp 5 /m', 'chmod 0700 /m', 'chown -R 1500 /m'])
+      assert.deepEqual(said('type=bind,target=/m', command), ['1'], command)
+    assert.deepEqual(said('type=bind,target=/m,rw', 'chown 1500 /m'), ['0'])
+    assert.deepEqual(said('type=secret,id=a,target=/m,required=true', 'chmod 0700 /m'), ['1'])
+  })
+  it('may be a secret that was not given, or a part of what is changed', () => {
+    assert.deepEqual(said('type=secret,id=a,target=/m', 'chmod 0700 /m'), ['?'])
+    assert.deepEqual(said('type=bind,target=/opt/m', 'chgrp -R 1500 /opt'), ['?'])
+  })
+})
+
 describe('usermod -m', () => {
   it('may fail where the new home is there, or its folder is not', () => {
     const said = (home: string) =>

@@ -112,7 +112,10 @@ function eachRefused(
   may: (node: FileNode) => Known<boolean>,
   told: { readonly doing: (path: string) => Message; readonly rule: Message },
 ): Outcome {
-  const doubt: Outcome = found.node.kind === 'unknown' || found.node.exists !== 'certain' ? maybe : ok
+  const closed = mountRefused(world, found, recursive, told.doing)
+  if (closed?.status === 'fail') return closed
+  const doubt: Outcome =
+    closed ?? (found.node.kind === 'unknown' || found.node.exists !== 'certain' ? maybe : ok)
   if (isCertainly(world.identity.uid, 0)) return doubt
   let outcome = doubt
   const all = recursive ? pathsBelow(found.node, found.path) : [{ path: found.path, node: found.node }]
@@ -134,6 +137,26 @@ function eachRefused(
     } else if (answer.certainty !== 'certain') outcome = worse(outcome, maybe)
   }
   return outcome
+}
+
+/** EROFS, for root as well: all of it lies on a read-only mount, or a part does and the rest is changed. */
+function mountRefused(
+  world: World,
+  { path, node }: Found,
+  recursive: boolean,
+  doing: (path: string) => Message,
+): Outcome | undefined {
+  if (node.readOnly && !node.optional)
+    return failure(
+      world,
+      'permission-denied',
+      node.exists,
+      text`Cannot ${doing(path)}: ${path} is mounted read-only.`,
+      { path, because: node.because },
+    )
+  if (node.readOnly) return maybe
+  if (recursive) for (const below of pathsBelow(node, path)) if (below.node.readOnly) return maybe
+  return undefined
 }
 
 function unlistedRefused(

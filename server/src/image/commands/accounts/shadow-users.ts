@@ -1,5 +1,5 @@
 import type { Known } from '../../../known.ts'
-import { knownValue, unknown, weaker } from '../../../known.ts'
+import { isCertainly, knownValue, unknown, weaker } from '../../../known.ts'
 import { type Message, text } from '../../../l10n/index.ts'
 import {
   aboveHighest,
@@ -397,6 +397,11 @@ export const usermod = defineCommand({
       uidTaken(world, verdict, uidGiven, call.name, 4, options.word('uid'))
     )
       return verdict.outcome()
+    if (user) {
+      const changing = changes(call, user)
+      if (changing === 'nothing') return verdict.outcome('')
+      if (changing === 'perhaps' && !isCertainly(world.identity.uid, 0)) return { status: 'maybe' }
+    }
     if (['uid', 'login', 'home'].some((key) => options.has(key)) && isBusy(call, verdict, user))
       return verdict.outcome()
     if (needsRoot(call, verdict, 1)) return verdict.outcome()
@@ -415,6 +420,46 @@ export const usermod = defineCommand({
     return verdict.outcome('')
   },
 })
+
+/** usermod that asks for what is so already says `no changes` and works, for anybody (shadow: src/usermod.c, process_flags). */
+function changes({ options }: Call, user: Account): 'something' | 'perhaps' | 'nothing' {
+  const asked = ['home', 'shell', 'uid', 'login'].filter((key) => options.has(key))
+  if (asked.length === 0 || otherChanges.some((key) => options.has(key))) return 'something'
+  const now: Readonly<Record<string, Known<string | number>>> = {
+    home: user.home,
+    shell: user.shell,
+    uid: user.uid,
+    login: { certainty: user.certainty, value: user.name, because: [] },
+  }
+  let all: 'perhaps' | 'nothing' = 'nothing'
+  for (const key of asked) {
+    const old = now[key] ?? unknown()
+    const text = options.value(key)
+    const wanted = key === 'uid' ? readId(text ?? '') : text
+    if (wanted === undefined || old.certainty === 'unknown') all = 'perhaps'
+    else if (old.value === wanted && old.certainty !== 'certain') all = 'perhaps'
+    else if (old.value !== wanted) {
+      if (old.certainty === 'certain') return 'something'
+      all = 'perhaps'
+    }
+  }
+  return all
+}
+const otherChanges = [
+  'comment',
+  'expires',
+  'inactive',
+  'gid',
+  'groups',
+  'lock',
+  'password',
+  'unlock',
+  'addSubUids',
+  'delSubUids',
+  'addSubGids',
+  'delSubGids',
+  'selinux',
+]
 
 function usageOfUsermod(call: Call, verdict: Verdict): boolean {
   const { options, operands } = call
