@@ -89,7 +89,10 @@ const sureStages = new WeakMap<StageTimeline, boolean>()
 function isSure(stage: StageTimeline): boolean {
   const known = sureStages.get(stage)
   if (known !== undefined) return known
-  const sure = stage.steps.every((step) => step.sure) && (!stage.parent || isSure(stage.parent))
+  // What was meant by a line that is no instruction nobody knows.
+  const sure =
+    stage.steps.every((step) => step.sure && step.instruction.keyword !== 'UNKNOWN') &&
+    (!stage.parent || isSure(stage.parent))
   sureStages.set(stage, sure)
   return sure
 }
