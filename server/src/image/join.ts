@@ -18,7 +18,7 @@ export function joinStates(a: ImageState, b: ImageState): ImageState {
 }
 
 /** `after`, where nobody knows whether it has come about: what differs from `before` is only likely. */
-export function presumed(before: ImageState, after: ImageState): ImageState {
+function presumed(before: ImageState, after: ImageState): ImageState {
   if (before === after) return after
   return {
     ...after,
