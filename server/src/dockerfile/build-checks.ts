@@ -274,15 +274,15 @@ function* copyProblems(
     } else yield* look(from, true, text`copy from`)
   }
   const owner = known(chown)
-  // `--chmod` beside it turns `--link` off (dockerfile2llb: dispatchCopy).
-  const linked = link && (chmod === undefined || chmod.raw === '')
-  if (chown !== undefined && owner !== undefined && linked && owner.split(':').some(isName)) {
+  if (chown !== undefined && owner !== undefined && link && owner.split(':').some(isName)) {
     const advice = text`Write numbers, or leave \`--link\` out.`
-    yield error(
+    const found = error(
       'bad-value',
       chown.range,
       text`\`${owner}\` cannot be looked up: \`--link\` copies into an empty layer. ${advice}`,
     )
+    // `--chmod` beside it turns `--link` off: BuildKit 0.25 builds it, 0.34 refuses it (dockerfile2llb: dispatchCopy).
+    yield chmod === undefined || chmod.raw === '' ? found : { ...found, severity: 'warning' }
   }
   const mode = known(chmod)
   if (chmod !== undefined && mode !== undefined && mode !== '') {

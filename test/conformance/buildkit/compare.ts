@@ -317,7 +317,8 @@ function utf8Sorted(words: string[]): string[] {
 /**
  * The same for what shows only when BuildKit turns the file into build steps (dockerfile2llb); for files that it can
  * read so far. Meant differences: what depends on a variable that the file does not settle is no error of ours, and
- * neither is a mount without a target where the base image may have a working directory of its own.
+ * neither is a mount without a target where the base image may have a working directory of its own. A name in `--chown` of a
+ * linked copy with `--chmod` is a warning: BuildKit refuses it only lately.
  */
 export function buildDifferences(ours: Dockerfile, theirs: FileAnswer): string[] {
   const { buildError } = theirs
@@ -339,7 +340,11 @@ export function buildDifferences(ours: Dockerfile, theirs: FileAnswer): string[]
         stage.instructions.some(({ startLine }) => lines.includes(startLine)) &&
         !hasWorkdir(ours, stage, lines),
     )
-  return told || isInherited
+  // Older BuildKit builds it, so that we only warn.
+  const isOldHabit =
+    buildError.message.includes("can't be resolved when used with --link") &&
+    ours.problems.some(({ severity, kind }) => severity === 'warning' && kind === 'bad-value')
+  return told || isInherited || isOldHabit
     ? []
     : [`no error for "${buildError.message}" at ${JSON.stringify(buildError.lines)}`]
 }
