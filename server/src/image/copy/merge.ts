@@ -62,15 +62,18 @@ export interface InTheWay {
 }
 
 /**
- * The first entry of `source` that the builder does not get into the folder `target` ("cannot copy to non-directory",
+ * An entry of `source` that the builder does not get into the folder `target` ("cannot copy to non-directory",
  * "cannot replace to directory"; tonistiigi/fsutil: copy/copy.go). Links count as what they are, not what they point to.
  */
 export function inTheWayOf(source: FileNode, target: FileNode, path: string): InTheWay | undefined {
-  for (const [name, child] of source.children) {
+  // Only what both have can clash: the shorter list names it.
+  const few = target.children.size < source.children.size ? target.children : source.children
+  for (const [name] of few) {
+    const child = source.children.get(name)
     const node = target.children.get(name)
+    if (!child || !node) continue
     const at = path === '/' ? `/${name}` : `${path}/${name}`
-    const found =
-      node && (clash(child, node, at) ?? (bothFolders(child, node) && inTheWayOf(child, node, at)))
+    const found = clash(child, node, at) ?? (bothFolders(child, node) && inTheWayOf(child, node, at))
     if (found) return found
   }
   return undefined
