@@ -111,7 +111,7 @@ export function portMove(subject: Subject): PortMove | undefined {
   if (moves.length === 0) return undefined
   const now = joined(moves.map(({ to }) => to))
   const before = joined(moves.map(({ from }) => from))
-  const contextEdits = together(moves.flatMap((move) => move.contextEdits))
+  const contextEdits = moves.flatMap((move) => move.contextEdits)
   return {
     commands: moves.flatMap(({ commands }) => commands),
     step: {
@@ -165,13 +165,6 @@ function moveOf(subject: Subject, from: number): OneMove | undefined {
   return { from, to, edits, contextEdits, commands }
 }
 
-/** The edits of each file once. */
-function together(all: readonly ContextEdits[]): readonly ContextEdits[] {
-  const byPath = new Map<string, TextEdit[]>()
-  for (const { path, edits } of all) byPath.set(path, [...(byPath.get(path) ?? []), ...edits])
-  return [...byPath].map(([path, edits]) => ({ path, edits: distinct(edits) }))
-}
-
 /** Configuration of servers, by the file's name: what stands before the port there. */
 const configurations: readonly { readonly file: RegExp; readonly before: string; readonly after: string }[] =
   [
@@ -188,9 +181,9 @@ const configurations: readonly { readonly file: RegExp; readonly before: string;
 
 /** Places in configuration of the build context that say the port. */
 function inContext(subject: Subject, from: number, to: number): readonly ContextEdits[] {
-  const { programs, families } = workloadOf(subject)
+  const { families } = workloadOf(subject)
   const server = /^(?:nginx|OpenResty|httpd|Apache|Caddy|HAProxy)$/
-  if (!families.some(({ name }) => server.test(name)) && !programs.has('haproxy')) return []
+  if (!families.some(({ name }) => server.test(name))) return []
   return copiedFiles(subject).flatMap((path): ContextEdits[] => {
     const name = nameOf(path)
     const patterns = configurations.filter(({ file }) => file.test(name))

@@ -1,6 +1,6 @@
 import type { ContextEdits, HardenStep } from '../analysis/index.ts'
 import type { TextEdit } from '../fixes/types.ts'
-import { absolute, userByName } from '../image/index.ts'
+import { absolute, nameOf, parentOf, userByName } from '../image/index.ts'
 import { knownValue } from '../known.ts'
 import { type Message, text } from '../l10n/index.ts'
 import { copiedFiles, textOf } from './context-files.ts'
@@ -111,7 +111,7 @@ function programOf(command: string): string {
   const words = command.split(/\s+/).map((word) => word.replace(/^["']|["']$/g, ''))
   const shell = /(?:^|\/)(?:ba|da|a)?sh$/.test(words[0] ?? '') && /^-\w*c$/.test(words[1] ?? '')
   const [program = ''] = shell ? words.slice(2).filter((word) => word !== 'exec') : words
-  return program.replace(/^.*\//, '')
+  return nameOf(program)
 }
 
 function stepsFor(files: readonly Configuration[]): readonly HardenStep[] {
@@ -163,7 +163,7 @@ function writesOf(subject: Subject, files: readonly Configuration[]): readonly W
   const add = (path: string, why: Message) => {
     if (/^\/(?:dev|proc|tmp)\/|^(?:NONE|AUTO|syslog)$|%\(/.test(path)) return
     const place = absolute(path, workdir)
-    const folder = place.slice(0, Math.max(1, place.lastIndexOf('/')))
+    const folder = parentOf(place)
     const open = !path.startsWith('/') || /^\/(?:|var\/log)$/.test(folder)
     if (/^\/(?:var\/)?run$/.test(folder)) return
     found.push({
