@@ -426,7 +426,7 @@ export function parsePasswd(text: string, origin: Origin): readonly Account[] {
         certainty: 'certain',
         origin,
         ...(comment ? { comment } : {}),
-        ...(password === '' ? { password: 'empty' as const } : {}),
+        ...(password === '' ? { password: 'empty' as const, unshadowed: true } : {}),
       },
     ]
   })
@@ -463,7 +463,7 @@ export function passwdLine(user: Account): string | undefined {
     surely(user.shell),
   ]
   if (fields.includes(undefined)) return undefined
-  return `${user.name}:${user.password === 'empty' ? '' : 'x'}:${fields.join(':')}`
+  return `${user.name}:${user.unshadowed ? '' : 'x'}:${fields.join(':')}`
 }
 export function groupLine(group: Group): string | undefined {
   const gid = surely(group.gid)

@@ -238,7 +238,8 @@ export function permits(node: FileNode, who: Identity, access: Access): Known<bo
     return { certainty: node.optional ? 'likely' : 'certain', value: false, because }
   if (isCertainly(who.uid, 0)) {
     // CAP_DAC_OVERRIDE: everything, but executing a file needs one x bit.
-    if (access !== 'execute' || node.kind === 'directory') return certain(true, because)
+    if (access !== 'execute' || isSurelyFolder(node)) return certain(true, because)
+    if (node.kind === 'directory') return { certainty: node.exists, value: true, because }
     if (node.mode.certainty === 'unknown') return unknown(because)
     return { certainty: node.mode.certainty, value: (node.mode.value & 0o111) !== 0, because }
   }
@@ -263,6 +264,11 @@ export function permits(node: FileNode, who: Identity, access: Access): Known<bo
     value: inGroup ? asGroup : asOther,
     because,
   }
+}
+
+/** What is only likely to be a folder may as well be a file. */
+function isSurelyFolder({ kind, exists }: FileNode): boolean {
+  return kind === 'directory' && exists === 'certain'
 }
 
 /** Both must hold: false wins, then unknown, then the weaker certainty. */

@@ -14,6 +14,7 @@ export {
   doubted,
   entryRefused,
   failure,
+  isBusybox,
   pathIn,
   rangeOf,
   sameNumber,

@@ -32,6 +32,8 @@ export interface Account {
   readonly nameRange?: OffsetRange
   /** A password was set in the image, or login is possible without one. */
   readonly password?: 'set' | 'empty'
+  /** Its line of /etc/passwd has nothing where others have an `x`. */
+  readonly unshadowed?: boolean
   /** The comment (GECOS) field, where it is known and not empty. */
   readonly comment?: string
 }

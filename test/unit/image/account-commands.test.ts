@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import type { World } from '../../../server/src/image/commands/model.ts'
 import { installPackages } from '../../../server/src/image/programs.ts'
 import { inEnglish } from '../../../server/src/l10n/index.ts'
-import { group, look, passwd, sh, worldOf } from './account-world.ts'
+import { become, group, look, passwd, sh, worldOf } from './account-world.ts'
 
 const exit = (world: World, line: string) => {
   const outcome = sh(world, line)
@@ -107,6 +107,31 @@ describe('usermod, userdel and the groups', () => {
     assert.equal(group(world, 'a'), undefined)
     assert.equal(look(world, '/home/a'), '1000:1000 0755')
     assert.equal(look(world, '/home/b'), 'missing')
+  })
+  it('userdel -r leaves a home that is not its own and ends with 12; -f takes it along', () => {
+    const world = worldOf()
+    assert.equal(exit(world, 'useradd -d /srv app && userdel -r app'), 12)
+    assert.equal(passwd(world, 'app'), undefined)
+    assert.equal(look(world, '/srv'), '0:0 0755')
+    assert.equal(exit(world, 'useradd -d /srv app && userdel -rf app'), 'ok')
+    assert.equal(look(world, '/srv'), 'missing')
+    assert.equal(exit(world, 'useradd -d /nowhere app && userdel -r app'), 'ok')
+    assert.equal(exit(worldOf('debian', false), 'userdel -r www-data'), 'ok')
+  })
+  it('gpasswd asks for the one to add, then for the group, then who calls', () => {
+    const world = become(worldOf(), '33')
+    assert.equal(exit(world, 'gpasswd -a ghost tty'), 3)
+    assert.equal(exit(world, 'gpasswd -a www-data ghost'), 3)
+    assert.equal(exit(world, 'gpasswd -d ghost tty'), 1)
+    assert.equal(exit(become(world, '4000'), 'gpasswd -a ghost tty'), 1)
+  })
+  it('passwd writes no /etc/passwd: its mode stays, and the x of its lines', () => {
+    const world = worldOf()
+    sh(world, 'useradd app')
+    const changed = world.state.files
+    sh(world, 'passwd -d app')
+    assert.equal(world.state.files, changed)
+    assert.equal(passwd(world, 'app'), 'app:x:1000:1000::/home/app:/bin/sh')
   })
   it('groupmod -g changes accounts, not files', () => {
     const world = worldOf()

@@ -95,6 +95,8 @@ describe('the file tree', () => {
     assert.equal(yes(permits(file(owned(1500, 1500, 0o070)), who(1500), 'read')), false)
     assert.equal(yes(permits(node, who(0), 'write')), true)
     assert.equal(yes(permits(node, who(0), 'execute')), false)
+    assert.equal(permits(directory(owned(1, 1, 0)), who(0), 'execute').certainty, 'certain')
+    assert.equal(permits(directory(owned(1, 1, 0), 'none', 'likely'), who(0), 'execute').certainty, 'likely')
     assert.equal(yes(permits(directory(owned(5, 5, 0)), who(0), 'execute')), true)
   })
 

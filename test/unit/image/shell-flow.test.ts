@@ -26,6 +26,65 @@ describe('A command that may fail, and nobody needs it to work', () => {
   })
 })
 
+describe('A function or a script that nobody needs to work', () => {
+  const asNobody = (step: string) => image(`FROM debian:12\nARG SET=1\nUSER 65534\n${step}`)
+  it('makes nothing certain that is only likely to have worked', () => {
+    const maybe = 'mkdir -p /run/app && chown 0 /run/app'
+    for (const step of [
+      `RUN f() { ${maybe}; }; f; true`,
+      `RUN sh -c '${maybe}'; true`,
+      `RUN eval '${maybe}'; true`,
+    ]) {
+      const { node } = find(asNobody(step).timeline.runtime!.state.files, '/run/app')
+      assert.notEqual(node.exists, 'certain', step)
+    }
+  })
+})
+
+describe('A failed step whose earlier commands may have failed as well', () => {
+  it('has no certain exit code', () => {
+    const step = 'date > /srv/x; cd /run/app && useradd ghost'
+    assert.match(failures(`FROM debian:12\nUSER 65534\nRUN ${step}`).join(), /^certain undefined: /)
+    assert.match(
+      failures(`FROM debian:12\nUSER 65534\nRUN set -e; cd /run/app; useradd ghost`).join(),
+      /^certain undefined: /,
+    )
+  })
+})
+
+describe('A special builtin that fails', () => {
+  const end = ': > /nowhere/file; echo "after=$?"'
+  it('ends dash and ash, not bash (POSIX 2.8.1)', () => {
+    assert.match(failures(`FROM debian:12\nRUN ${end}`).join(), /^certain 2: \/nowhere /)
+    assert.match(failures(`FROM alpine:3.22\nRUN ${end}`).join(), /^certain 1: \/nowhere /)
+    assert.deepEqual(printed(`FROM debian:12\nSHELL ["/bin/bash", "-c"]\nRUN ${end}`), ['after=1'])
+    assert.deepEqual(printed(`FROM debian:12\nRUN true ${end.slice(1)}`), ['after=2'])
+  })
+  it('ends no more than its subshell', () => {
+    assert.deepEqual(printed(`FROM debian:12\nRUN (${end}); echo "out=$?"`), ['out=2'])
+  })
+})
+
+describe('cd', () => {
+  it('fails with 2 in dash and in BusyBox, with 1 in bash', () => {
+    const end = 'cd /nowhere; echo "cd=$?"'
+    assert.deepEqual(printed(`FROM debian:12\nRUN ${end}`), ['cd=2'])
+    assert.deepEqual(printed(`FROM alpine:3.22\nRUN ${end}`), ['cd=2'])
+    assert.deepEqual(printed(`FROM debian:12\nSHELL ["/bin/bash", "-c"]\nRUN ${end}`), ['cd=1'])
+  })
+})
+
+describe('find', () => {
+  it('may fail where it cannot go back to the folder it was started in', () => {
+    const lines = (user: string) =>
+      printed(
+        `FROM debian:12\nRUN mkdir -m 0700 /app && mkdir /data\nWORKDIR /app\nUSER ${user}\nRUN find /data -type f; echo "find=$?"`,
+      )
+    assert.deepEqual(lines('0'), ['find=0'])
+    assert.deepEqual(lines('33'), ['?'])
+  })
+})
+
 describe('A redirection', () => {
   it('is no write of the command before it', () => {
     const [step] = image('FROM debian:12\nRUN mkdir /app && date > /etc/built').timeline.runtime!.stage.steps

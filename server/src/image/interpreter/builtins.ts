@@ -13,7 +13,7 @@ import { settle } from './alternatives.ts'
 import { callFor, nameless } from './call.ts'
 import { runList } from './lists.ts'
 import { runProgram } from './program.ts'
-import { deeper, exitCodeOfShell, type Need, quiet, rangeOfWords, type Shell } from './shell.ts'
+import { deeper, exitCodeOfBuiltin, type Need, quiet, rangeOfWords, type Shell } from './shell.ts'
 
 /** Commands that are part of the shell: what they change is the shell itself. */
 
@@ -37,11 +37,11 @@ function changeDirectory(args: readonly ShellValue[], shell: Shell, range: Offse
       ...failure,
       range,
       because: found.node.because,
-      exitCode: exitCodeOfShell(shell),
+      exitCode: exitCodeOfBuiltin(shell),
       path,
     }
     if (failure.certainty === 'certain')
-      return { status: 'fail', exitCode: exitCodeOfShell(shell), failure: value }
+      return { status: 'fail', exitCode: exitCodeOfBuiltin(shell), failure: value }
     world.cwd = certain(path)
     return { status: 'maybe', failure: value }
   }
@@ -95,6 +95,19 @@ function endOf(code: number | undefined): Outcome {
   return exitCode === 0 ? quiet : { status: 'fail', exitCode, output: '' }
 }
 
+/** POSIX 2.8.1: builtins whose errors end a shell that no user sits at. */
+export const specialBuiltins: ReadonlySet<string> = new Set(
+  '. : break continue eval exec exit export readonly return set shift source times trap unset'.split(' '),
+)
+
+/** A special builtin has failed: every shell but bash (under its own name) ends. */
+export function endedByBuiltin({ program, control }: Shell, outcome: Outcome): Outcome {
+  if (program === 'bash' || outcome.status !== 'fail') return outcome
+  control.ended = 'exit'
+  control.end = outcome
+  return outcome
+}
+
 const mostPositional = 1_000
 
 function setOptions(args: readonly ShellValue[], { options, control }: Shell): Outcome {
@@ -119,14 +132,16 @@ function setOptions(args: readonly ShellValue[], { options, control }: Shell): O
   return quiet
 }
 
-function shift([word]: readonly ShellValue[], { control }: Shell): Outcome {
+function shift([word]: readonly ShellValue[], shell: Shell): Outcome {
+  const { control } = shell
   const count = word ? Number(word.text) : 1
   const { positional } = control
   if (!positional || !Number.isInteger(count)) {
     control.positional = undefined
     return maybe
   }
-  if (count > positional.length) return { status: 'fail', exitCode: 1 }
+  if (count > positional.length)
+    return endedByBuiltin(shell, { status: 'fail', exitCode: exitCodeOfBuiltin(shell) })
   control.positional = positional.slice(count)
   return quiet
 }
@@ -192,7 +207,7 @@ function unread(args: readonly ShellValue[], shell: Shell, range: OffsetRange, n
 function evaluateText(args: readonly ShellValue[], shell: Shell): Outcome {
   const texts = args.map(({ text }) => text)
   if (texts.includes(undefined)) return unread(args, shell, rangeOfWords(args))
-  return inPlace(texts.join(' '), rangeOfWords(args), shell, 'success')
+  return inPlace(texts.join(' '), rangeOfWords(args), shell, shell.control.need)
 }
 
 function source([file]: readonly ShellValue[], shell: Shell): Outcome {

@@ -44,13 +44,19 @@ export function callFor(
     runArgv: (argv, world) =>
       nested(world, () => {
         shared.budget.left--
-        const inner = newShell(shell.script, world, shared, {}, { reached, stdin })
+        const control = newControl(undefined, undefined, 0, shell.control.need)
+        const inner = newShell(shell.script, world, shared, {}, { control, reached, stdin })
         return runProgram(argv, inner, argv.length > 0 ? rangeOfWords(argv) : range, undefined)
       }),
     runScript: (script, world, positional, flags) =>
       nested(world, () => {
         if (script.text === undefined) return maybe
-        const control = newControl(positional?.map(({ text }) => text) ?? [], flags?.name)
+        const control = newControl(
+          positional?.map(({ text }) => text) ?? [],
+          flags?.name,
+          0,
+          shell.control.need,
+        )
         return runScript(
           newShell(parseShellAt(script.text, script.range), world, shared, flags, {
             control,

@@ -30,6 +30,7 @@ export function runList(statements: readonly Statement[], shell: Shell, need: Ne
   const { control } = shell
   let outcome: Outcome = ok
   let doubt: Failure | undefined
+  let doubtful = false
   let output: string | undefined = ''
   for (const [index, statement] of statements.entries()) {
     const required: Need =
@@ -41,17 +42,27 @@ export function runList(statements: readonly Statement[], shell: Shell, need: Ne
     control.asked = false
     outcome = runStatement(statement, shell, required)
     output = joined(output, outcome.output)
-    if (required !== 'nothing' && outcome.status === 'maybe' && outcome.failure)
-      doubt = moreCertain(doubt, outcome.failure)
+    if (required !== 'nothing' && outcome.status === 'maybe') {
+      doubtful = true
+      if (outcome.failure) doubt = moreCertain(doubt, outcome.failure)
+    }
     if (control.ended !== 'no') break
     if (outcome.status === 'fail' && shell.options.errexit && !control.asked) {
       control.ended = 'exit'
-      control.end = outcome
+      control.end = doubtful ? codeInDoubt(outcome) : outcome
       break
     }
   }
   if (outcome.status !== 'fail' && doubt) outcome = { status: 'maybe', failure: doubt }
-  return withOutput(outcome, output)
+  return withOutput(doubtful ? codeInDoubt(outcome) : outcome, output)
+}
+
+/** Something before may have been what failed: nobody knows with which code. */
+function codeInDoubt(outcome: Outcome): Outcome {
+  if (outcome.status !== 'fail') return outcome
+  const { exitCode: _code, failure, ...rest } = outcome
+  const { exitCode: _its, ...told } = failure ?? {}
+  return failure ? { ...rest, failure: told as Failure } : rest
 }
 
 export function moreCertain(a: Failure | undefined, b: Failure): Failure {
@@ -100,6 +111,7 @@ function runNode(node: SyntaxNode, shell: Shell, need: Need): Outcome {
   if (exhausted(shell)) return maybe
   switch (node.type) {
     case 'Command':
+      shell.control.need = need
       return runCommand(node, shell)
     case 'AndOr':
       return runAndOr(node, shell, need)
@@ -168,6 +180,7 @@ function runAndOr(node: AndOr, shell: Shell, need: Need): Outcome {
   let outcome = runPart(0, shell, needOf(0))
   let failedAt = outcome.status === 'fail' ? 0 : -1
   let doubt = needOf(0) === 'success' && outcome.status === 'maybe' ? outcome.failure : undefined
+  let doubtful = outcome.status === 'maybe'
   let output = outcome.output
   for (const [index, operator] of operators.entries()) {
     if (control.ended !== 'no') return outcome
@@ -192,13 +205,15 @@ function runAndOr(node: AndOr, shell: Shell, need: Need): Outcome {
     }
     if (own !== 'nothing' && result.status === 'maybe' && result.failure)
       doubt = moreCertain(doubt, result.failure)
+    doubtful ||= result.status === 'maybe'
     output = joined(output, result.output)
     outcome = result
     if (outcome.status === 'fail') failedAt = index + 1
   }
   if (outcome.status === 'fail') {
     if (failedAt < parts.length - 1) control.asked = true
-    return withOutput(bails && orElse ? bail(orElse, outcome, shell) : outcome, output)
+    const failed = doubtful ? codeInDoubt(outcome) : outcome
+    return withOutput(bails && orElse ? bail(orElse, failed, shell) : failed, output)
   }
   if (doubt && lastOr < 0) return withOutput({ status: 'maybe', failure: doubt }, output)
   return withOutput(outcome, output)

@@ -148,7 +148,11 @@ function runFunction(
       shell,
       args.map(({ text }) => text),
     )
-    const outcome = run(declared.node.body, { ...shell, script: declared.script, control }, 'success')
+    const outcome = run(
+      declared.node.body,
+      { ...shell, script: declared.script, control },
+      shell.control.need,
+    )
     if (control.ended === 'exit') {
       shell.control.ended = 'exit'
       shell.control.end = control.end
@@ -189,6 +193,8 @@ function runFile(
   const control = newControl(
     args.map(({ text: one }) => one),
     path,
+    0,
+    shell.control.need,
   )
   const inner = newShell(
     parseShellAt(text, range),

@@ -6,7 +6,7 @@ import type { Outcome } from '../commands/model.ts'
 import { maybe, ok } from '../commands/model.ts'
 import { find } from '../files.ts'
 import { pathIn, readable, worse, writeFile } from '../operations.ts'
-import { exitCodeOfShell, type Shell, withOutput } from './shell.ts'
+import { exitCodeOfRedirect, type Shell, withOutput } from './shell.ts'
 import { contextOf } from './words.ts'
 
 export interface Redirected {
@@ -117,7 +117,7 @@ function at(one: Redirect, shell: Shell, action: () => Outcome): Outcome {
   const outcome = action()
   world.origin = origin
   if (outcome.status === 'ok' || !outcome.failure) return outcome
-  const exitCode = exitCodeOfShell(shell)
+  const exitCode = exitCodeOfRedirect(shell)
   const failure = { ...outcome.failure, exitCode }
   return outcome.status === 'fail' ? { ...outcome, failure, exitCode } : { ...outcome, failure }
 }

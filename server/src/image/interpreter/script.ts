@@ -7,7 +7,7 @@ import { deeper, type Shell, withOutput } from './shell.ts'
 /** A whole script in a shell process of its own. */
 export function runScript(shell: Shell): Outcome {
   return deeper(shell, () => {
-    const outcome = ended(shell, runList(shell.script.tree.commands, shell, 'success'))
+    const outcome = ended(shell, runList(shell.script.tree.commands, shell, shell.control.need))
     return outcome.status === 'fail' ? outcome : (unreadable(shell) ?? outcome)
   })
 }

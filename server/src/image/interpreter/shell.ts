@@ -4,6 +4,7 @@ import type { Certainty, Known } from '../../known.ts'
 import type { ShellScript } from '../../shell/index.ts'
 import type { Outcome, ScriptOptions, World } from '../commands/model.ts'
 import { maybe } from '../commands/model.ts'
+import { isBusybox } from '../operations.ts'
 import { unseenProgramRan } from '../programs.ts'
 import type { CommandRun, ShellValue } from '../types.ts'
 import type { Variables } from '../variables.ts'
@@ -39,6 +40,8 @@ export interface Control {
   end: Outcome
   /** `$?`; undefined where unknown. */
   status: number | undefined
+  /** What the failure of the present command means. */
+  need: Need
   /** The last failure was a question (left of `&&`, after `!`): `set -e` does not mind it. */
   asked: boolean
   /** What the last `$(…)` came to: an assignment alone works as it does. */
@@ -98,11 +101,13 @@ export function newControl(
   positional: Control['positional'],
   name?: string,
   status: number | undefined = 0,
+  need: Need = 'success',
 ): Control {
   return {
     ended: 'no',
     end: quiet,
     status,
+    need,
     asked: false,
     substituted: undefined,
     positional,
@@ -169,10 +174,18 @@ export function asCondition(shell: Shell, action: () => Outcome): Outcome {
   return outcome
 }
 
-/** What the shell ends with where it cannot enter a folder or open a file: dash with 2, bash and BusyBox with 1 (container-facts/run-as-user-write-etc). */
-export function exitCodeOfShell({ program, world: { base } }: Shell): number {
-  const isDash = program === 'dash' || (program === 'sh' && (base?.os === 'debian' || base?.os === 'ubuntu'))
-  return isDash ? 2 : 1
+function isDash({ program, world: { base } }: Shell): boolean {
+  return program === 'dash' || (program === 'sh' && (base?.os === 'debian' || base?.os === 'ubuntu'))
+}
+
+/** What the shell ends with where it cannot open a file: dash with 2, bash and BusyBox with 1 (container-facts/run-as-user-write-etc). */
+export function exitCodeOfRedirect(shell: Shell): number {
+  return isDash(shell) ? 2 : 1
+}
+
+/** What a builtin ends with that raises an error: 2 in dash and in BusyBox (ash.c: ash_msg_and_raise_error), 1 in bash. */
+export function exitCodeOfBuiltin(shell: Shell): number {
+  return isDash(shell) || (shell.program !== 'bash' && isBusybox(shell.world)) ? 2 : 1
 }
 
 export function exitCodeOf(outcome: Outcome): number | undefined {

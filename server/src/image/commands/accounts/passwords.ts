@@ -11,14 +11,10 @@ import { misused, needsRoot, verdictOf } from './verdict.ts'
 
 const lacks = (name: string) => (world: World) => readProgram(world, name) === 'absent'
 
-function setPassword(world: World, name: string, password: Account['password'] | undefined): void {
-  setAccounts(
-    world,
-    changeUser(world.state.accounts, name, (old) => {
-      const { password: _old, ...rest } = old
-      return password === undefined ? rest : { ...rest, password }
-    }),
-  )
+/** Passwords stand in /etc/shadow: /etc/passwd stays as it is. */
+function setPassword(world: World, name: string, password: NonNullable<Account['password']>): void {
+  const accounts = changeUser(world.state.accounts, name, (old) => ({ ...old, password }))
+  world.state = { ...world.state, accounts }
 }
 
 /** passwd(1): -d leaves the account without a password (su needs none then), -l locks it. container-facts su-from-user-empty-password. */

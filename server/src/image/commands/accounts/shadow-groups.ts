@@ -248,13 +248,13 @@ const gpasswd = defineCommand({
     const verdict = verdictOf(call)
     if (options.has('help')) return ok
     if (usage(call, verdict)) return verdict.outcome()
-    if (needsRoot(call, verdict, 1)) return verdict.outcome()
+    // gpasswd.c: who is added is looked up while the options are read, the group next, who asks last.
+    if (isNobody(call, verdict)) return verdict.outcome()
+    if (options.has('add') && findUser(world, verdict, options.word('add'), call.name, 3).ends)
+      return verdict.outcome()
     const nameWord = operandOf(call)
-    for (const key of ['add', 'remove'] as const)
-      if (options.has(key) && findUser(world, verdict, options.word(key), call.name, 3).ends)
-        return verdict.outcome()
     const { ends, group } = findGroup(world, verdict, nameWord, nameWord?.text, call.name, 3, false)
-    if (ends) return verdict.outcome()
+    if (ends || needsRoot(call, verdict, 1)) return verdict.outcome()
     if (!group) return verdict.outcome('')
     const added = options.value('add')
     const removed = options.value('remove')
@@ -280,6 +280,12 @@ const gpasswd = defineCommand({
     return verdict.outcome('')
   },
 })
+
+/** A caller without an account is refused before anything else. */
+function isNobody(call: Call, verdict: Verdict): boolean {
+  const { user } = call.world.identity
+  return user.certainty === 'certain' && user.value === null && needsRoot(call, verdict, 1)
+}
 
 function usage(call: Call, verdict: Verdict): boolean {
   const { options, operands } = call

@@ -21,9 +21,10 @@ import {
   userByName,
 } from '../../accounts.ts'
 import { absolute, find, parentOf, put } from '../../files.ts'
-import { movePath, removePath } from '../../operations.ts'
+import { movePath, removePath, sameNumber } from '../../operations.ts'
 import { readProgram } from '../../programs.ts'
 import type { Account, Accounts, FileNode } from '../../types.ts'
+import { doubtBelow } from '../files/doubt.ts'
 import type { Call, Outcome, World } from '../model.ts'
 import { defineCommand, ok } from '../model.ts'
 import {
@@ -596,14 +597,47 @@ export const userdel = defineCommand({
     const { ends, user } = findUser(world, verdict, operands[0], call.name, 6)
     if (ends || (!options.has('force') && isBusy(call, verdict, user)) || needsRoot(call, verdict, 1))
       return verdict.outcome()
-    if (user) removeAccount(world, user, options.has('remove'), true)
-    else {
+    if (user) {
+      removeAccount(world, user, false, true)
+      if (options.has('remove')) removeHome(call, verdict, user)
+    } else {
       if (operands[0] && operands[0].text === undefined) somebodyUnknownChanged(world)
       verdict.doubt()
     }
     return verdict.outcome('')
   },
 })
+
+/** userdel.c: a home that is not the account's own stays, and the program ends with 12; -f removes it all the same. */
+function removeHome(call: Call, verdict: Verdict, user: Account): void {
+  const { world } = call
+  const home = knownValue(user.home)
+  const node = home?.startsWith('/') ? find(world.state.files, home).node : undefined
+  if (home === undefined || node === undefined || home === '/') verdict.doubt()
+  else if (node.kind === 'missing') {
+    if (node.exists !== 'certain') verdict.doubt()
+  } else if (call.options.has('force')) removePath(world, home, { recursive: true, force: true })
+  else removeOwned(call, verdict, user, home, node)
+}
+
+function removeOwned(call: Call, verdict: Verdict, user: Account, home: string, node: FileNode): void {
+  const { world } = call
+  const own = sameNumber(node.owner, user.uid)
+  if (own.certainty !== 'unknown' && own.value) {
+    if (own.certainty !== 'certain' || node.exists !== 'certain') verdict.doubt()
+    removePath(world, home, { recursive: true, force: true })
+  } else if (own.certainty !== 'certain' || node.exists !== 'certain' || user.certainty !== 'certain') {
+    verdict.doubt()
+    doubtBelow(world, home, ['exists'])
+  } else
+    verdict.refuses({
+      reason: 'other',
+      exitCode: 12,
+      message: text`${home} does not belong to \`${user.name}\`, so \`${call.name}\` leaves it and stops with exit code 12. Remove it with rm, or leave -r out.`,
+      name: user.name,
+      path: home,
+    })
+}
 
 /** container-facts groups-userdel, groups-userdel-r. */
 export function removeAccount(world: World, user: Account, withHome: boolean, withGroup: boolean): void {

@@ -1,6 +1,15 @@
 import { text } from '../../../l10n/index.ts'
 import { find } from '../../files.ts'
-import { copyPath, entryRefused, makeDirectory, movePath, pathIn, readable, worse } from '../../operations.ts'
+import {
+  copyPath,
+  doubted,
+  entryRefused,
+  makeDirectory,
+  movePath,
+  pathIn,
+  readable,
+  worse,
+} from '../../operations.ts'
 import type { ShellValue } from '../../types.ts'
 import type { Call, Outcome, World } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
@@ -12,7 +21,7 @@ export function here(world: World): string | undefined {
   return world.cwd.certainty === 'unknown' ? undefined : world.cwd.value
 }
 
-/** The folder must be there and be writable. */
+/** The folder must be there, and be writable where the archive holds anything for it. */
 export function mayPutInto(
   call: Call,
   folder: string,
@@ -26,7 +35,9 @@ export function mayPutInto(
     return word ? at(gone, word, exitCode) : gone
   }
   const denied = entryRefused(world, folder, text`unpack into ${folder}`)
-  return denied ? at(denied, word ?? { text: undefined, glob: false, range: call.nameRange }, exitCode) : ok
+  return denied
+    ? at(doubted(denied, 'likely'), word ?? { text: undefined, glob: false, range: call.nameRange }, exitCode)
+    : ok
 }
 
 /** Info-ZIP unzip(1): what it unpacks is the process's own. */

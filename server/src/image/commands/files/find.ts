@@ -1,12 +1,22 @@
-import { unknown } from '../../../known.ts'
+import { knownValue, unknown } from '../../../known.ts'
 import { text } from '../../../l10n/index.ts'
-import { file, join, joinTrees, find as lookUp, nameOf, nodeAt, pathsBelow, put } from '../../files.ts'
+import {
+  allowed,
+  file,
+  join,
+  joinTrees,
+  find as lookUp,
+  nameOf,
+  nodeAt,
+  pathsBelow,
+  put,
+} from '../../files.ts'
 import { pathIn, readable, removePath, setFiles, wayRefused, worse } from '../../operations.ts'
 import type { FileNode, ShellValue } from '../../types.ts'
 import type { Call, Outcome, World } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
 import { changeUnlisted, doubtBelow, doubtEverywhere } from './doubt.ts'
-import { globMatcher, operandPaths } from './operands.ts'
+import { flavour, globMatcher, operandPaths } from './operands.ts'
 
 /** Does a path meet a test? Undefined: we cannot tell. */
 type Test = (path: string, node: FileNode, depth: number) => boolean | undefined
@@ -80,9 +90,17 @@ export const find = defineCommand({
         if (seen.status !== 'fail') outcome = worse(outcome, walk(call, path, expression))
       }
     }
-    return outcome
+    return worse(outcome, comesBack(call.world))
   },
 })
+
+/** GNU find goes back to where it was started; where it may not, it ends with 1 in the end (gnulib: lib/save-cwd.c). */
+function comesBack(world: World): Outcome {
+  const cwd = knownValue(world.cwd)
+  if (cwd === undefined || flavour(world) === 'busybox') return ok
+  const may = allowed(world.state.files, cwd, world.identity, 'execute')
+  return may.certainty === 'certain' && may.value ? ok : maybe
+}
 
 function startingPoint(world: World, path: string, word: ShellValue): Outcome {
   const top = lookUp(world.state.files, path, false)

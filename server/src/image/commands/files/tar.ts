@@ -128,13 +128,13 @@ interface Unpacked {
 function unpackTar(call: Call, options: Options, { folder, members, known, path }: Unpacked): Outcome {
   const { world } = call
   if (folder === undefined) return maybe
-  const outcome = mayPutInto(call, folder, options.word('directory'), 2)
-  if (outcome.status === 'fail') return outcome
   const found = find(world.state.files, folder)
   if (known && found.node.kind === 'directory') {
     const done = unpackMembers(call, options, found.path, known, members)
-    if (done) return worse(outcome, isReadable(world, options, path) ? done : worse(maybe, done))
+    if (done) return isReadable(world, options, path) ? done : worse(maybe, done)
   }
+  const outcome = mayPutInto(call, folder, options.word('directory'), 2)
+  if (outcome.status === 'fail') return outcome
   unpackUnknown(world, options, folder, members)
   return worse(outcome, maybe)
 }

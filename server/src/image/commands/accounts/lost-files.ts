@@ -1,0 +1,63 @@
+import { unknown } from '../../../known.ts'
+import { text } from '../../../l10n/index.ts'
+import { type AccountFile, accountFilePaths, accountsAfterUnknown } from '../../accounts.ts'
+import { file, find, put } from '../../files.ts'
+import { setFiles } from '../../operations.ts'
+import type { CommandModel, Outcome, World } from '../model.ts'
+import { maybe } from '../model.ts'
+
+/**
+ * The program where /etc/passwd or /etc/group is gone. BusyBox opens what is there and fails
+ * (libbb/update_passwd.c); shadow makes the file anew (lib/commonio.c: O_CREAT), and how far it comes then depends
+ * on all that it looks up on its way.
+ */
+export function mindingLostFiles(model: CommandModel): CommandModel {
+  return {
+    ...model,
+    run(call) {
+      const { world } = call
+      const lost = lostFiles(world)
+      if (lost.length === 0) return model.run(call)
+      const isBusybox = world.base?.tools.adduser === 'busybox'
+      if (isBusybox && lost.includes(call.name.endsWith('group') ? 'group' : 'passwd'))
+        return gone(call.name, call.range)
+      const outcome = model.run(call)
+      for (const name of lost) nobodyKnows(world, name)
+      return outcome.status === 'ok' ? { ...maybe, ...withText(outcome) } : outcome
+    },
+  }
+}
+
+function lostFiles({ state: { accounts } }: World): readonly AccountFile[] {
+  return (['passwd', 'group'] as const).filter((name) => accounts[name] === 'missing')
+}
+
+function gone(name: string, range: { start: number; end: number }): Outcome {
+  const path = accountFilePaths[name.endsWith('group') ? 'group' : 'passwd']
+  return {
+    status: 'fail',
+    exitCode: 1,
+    failure: {
+      reason: 'other',
+      certainty: 'certain',
+      message: text`${path} does not exist here, and \`${name}\` does not make it. Keep the file, or write it anew before this.`,
+      range,
+      because: [],
+      exitCode: 1,
+      path,
+    },
+  }
+}
+
+const withText = ({ output }: Outcome) => (output === undefined ? {} : { output })
+
+function nobodyKnows(world: World, name: AccountFile): void {
+  world.state = { ...world.state, accounts: accountsAfterUnknown(world.state.accounts, name) }
+  const { path, node } = find(world.state.files, accountFilePaths[name])
+  if (node.kind !== 'missing') return
+  const nobody = { owner: unknown<number>(), group: unknown<number>(), mode: unknown<number>() }
+  setFiles(
+    world,
+    put(world.state.files, path, file({ ...nobody, because: [world.origin] }, undefined, 'possible')),
+  )
+}
