@@ -111,7 +111,8 @@ async function seenInside(
   }
 }
 
-const mark = /^(?:#\d+ [\d.]+ )?@@(\w+)=(.*)$/
+/** Under `set -x` what is printed gets between what is traced: `+ echo@@n1=0`. */
+const mark = /^(?:#\d+ [\d.]+ )?(?:\+ echo)? *@@(\w+)=(.*)$/
 
 function saidIn(log: string): Readonly<Record<string, string>> {
   const said: Record<string, string> = {}

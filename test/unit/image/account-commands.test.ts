@@ -118,6 +118,13 @@ describe('usermod, userdel and the groups', () => {
     assert.equal(exit(world, 'useradd -d /nowhere app && userdel -r app'), 'ok')
     assert.equal(exit(worldOf('debian', false), 'userdel -r www-data'), 'ok')
   })
+  it('adduser of Debian makes the folders above a home with the umask, useradd does not', () => {
+    const world = worldOf()
+    world.umask = 0o077
+    sh(world, "adduser --disabled-password --gecos '' --home /srv/a/b app && useradd -m -d /srv/c/d web")
+    assert.equal(look(world, '/srv/a'), '0:0 0700')
+    assert.equal(look(world, '/srv/c'), '0:0 0755')
+  })
   it('gpasswd asks for the one to add, then for the group, then who calls', () => {
     const world = become(worldOf(), '33')
     assert.equal(exit(world, 'gpasswd -a ghost tty'), 3)

@@ -85,6 +85,36 @@ describe('find', () => {
   })
 })
 
+describe('Folders that BusyBox makes with a mode', () => {
+  it('do not get the setgid bit of the folder that they lie in; with GNU they do', () => {
+    const steps =
+      'RUN mkdir -m 2775 /a && chgrp 5 /a && mkdir -m 700 /a/b && install -d -m 700 /a/c && mkdir /a/d'
+    image(`FROM alpine:3.22\n${steps}`).sees({
+      '/a/b': 'directory 0:5 0700',
+      '/a/c': 'directory 0:5 0700',
+      '/a/d': 'directory 0:5 2755',
+    })
+    image(`FROM debian:12\n${steps}`).sees({
+      '/a/b': 'directory 0:5 2700',
+      '/a/c': 'directory 0:5 2700',
+      '/a/d': 'directory 0:5 2755',
+    })
+  })
+})
+
+describe('tar', () => {
+  it('gives up with 2, BusyBox with 1', () => {
+    const end = 'tar -C /nowhere -xf /x.tar; echo "tar=$?"'
+    assert.deepEqual(printed(`FROM debian:12\nRUN touch /x.tar; ${end}`), ['tar=2'])
+    assert.deepEqual(printed(`FROM alpine:3.22\nRUN touch /x.tar; ${end}`), ['tar=1'])
+  })
+  it('needs no right to the folder where the archive may be empty', () => {
+    assert.deepEqual(printed('FROM alpine:3.22\nUSER 65534\nRUN tar -c . | tar -C /home -x; echo "tar=$?"'), [
+      '?',
+    ])
+  })
+})
+
 describe('A redirection', () => {
   it('is no write of the command before it', () => {
     const [step] = image('FROM debian:12\nRUN mkdir /app && date > /etc/built').timeline.runtime!.stage.steps

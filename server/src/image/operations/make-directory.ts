@@ -36,7 +36,7 @@ export interface MakeDirectoryOptions {
   /** Of the last folder, exactly so (but a setgid folder hands its bit on); without it 0777 less umask. */
   readonly mode?: number
   readonly modeUnknown?: boolean
-  /** A setgid folder does not hand its bit on (install -d). */
+  /** A setgid folder does not hand its bit on: its mode is set anew (install -d; BusyBox: libbb/make_directory.c). */
   readonly noInheritance?: boolean
   readonly owner?: Known<number>
   readonly group?: Known<number>

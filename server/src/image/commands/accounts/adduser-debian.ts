@@ -406,6 +406,7 @@ function createHome(
     mode: homeMode(call, mode),
     skeleton: withSkeleton ? 'debian' : 'none',
     existing: 'stays',
+    umask: world.umask,
   })
 }
 

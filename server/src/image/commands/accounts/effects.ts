@@ -97,12 +97,14 @@ export function makeHome(
     readonly mode: Known<number>
     readonly skeleton?: keyof typeof skeletons | 'unknown'
     readonly existing: 'stays' | 'taken-over'
+    /** Of folders above it that are made. Left out: they are 0755 (useradd.c). */
+    readonly umask?: number
     /** mkdir without -p: nothing is made where the folder above is missing. */
     readonly onlyLast?: boolean
   },
 ): Outcome {
   const { owner, group, mode } = attributes
-  const root: World = { ...world, identity: rootOf(world), umask: 0o022 }
+  const root: World = { ...world, identity: rootOf(world), umask: attributes.umask ?? 0o022 }
   const before = find(world.state.files, home).node
   const wasThere = before.kind === 'directory'
   let outcome: Outcome = { status: 'ok' }

@@ -34,7 +34,7 @@ export const mkdir = defineCommand({
       (path) =>
         makeDirectory(world, path, {
           parents: options.has('parents'),
-          ...(mode ? { mode: modeOfNew(mode) } : {}),
+          ...(mode ? { mode: modeOfNew(mode), noInheritance: flavour(world) === 'busybox' } : {}),
           ...(written && !mode ? { modeUnknown: true } : {}),
         }),
       { anywhere: () => madeSomewhere(world) },

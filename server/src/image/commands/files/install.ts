@@ -93,7 +93,7 @@ function installFolders(call: Call, attributes: Attributes): Outcome {
         parents: true,
         plainParents: flavour(world) !== 'busybox',
         ...(attributes.mode === undefined ? { modeUnknown: true } : { mode: attributes.mode }),
-        noInheritance: !call.options.has('mode'),
+        noInheritance: !call.options.has('mode') || flavour(world) === 'busybox',
       })
       if (made.status === 'fail') return made
       const owned = isAlready(before, attributes) ? ok : setOwner(world, path, attributes)

@@ -11,6 +11,11 @@ import { at, flavour } from './operands.ts'
 
 /** `tar -x` of an archive whose members are known. */
 
+/** What tar ends with where it gives up: 2 in GNU, 1 in BusyBox. */
+export function exitCodeOf(world: World): number {
+  return flavour(world) === 'busybox' ? 1 : 2
+}
+
 /** These choose or change members in ways that are not followed here. */
 const unfollowed = [
   ...['exclude', 'excludeFrom', 'filesFrom', 'transform', 'wildcards', 'oneTopLevel', 'program'],
@@ -46,7 +51,7 @@ export function unpackMembers(
   const how = unpacking(world, options, folder, {
     refuse: (outcome) => refusals.push(outcome),
     isRoot,
-    exit: flavour(world) === 'busybox' ? 1 : 2,
+    exit: exitCodeOf(world),
   })
   setFiles(world, unpack(world.state.files, folder, members, how))
   world.writes.push(folder, ...members.flatMap(({ path }) => accountFile(folder, path) ?? []))

@@ -8,7 +8,7 @@ import { defineCommand, maybe, ok } from '../model.ts'
 import { readOptions } from '../options.ts'
 import { here, mayPutInto } from './archives.ts'
 import { at, eachPath, flavour, operandPaths } from './operands.ts'
-import { unpackMembers } from './tar-members.ts'
+import { exitCodeOf, unpackMembers } from './tar-members.ts'
 import { anybodys, ownAttributesDoubtful, processOwned, unpackedInto } from './unlisted.ts'
 
 const tarOptions: OptionTable = {
@@ -64,6 +64,7 @@ export const tar = defineCommand({
   run(call) {
     const { options, operands } = readOptions({ options: tarOptions }, withDashes(call.args))
     const { world } = call
+    const exitCode = exitCodeOf(world)
     const folderWord = options.word('directory')
     const folder = folderWord
       ? folderWord.text === undefined
@@ -73,7 +74,8 @@ export const tar = defineCommand({
     const archive = options.word('file')
     const path = archive?.text === '-' ? undefined : archivePath(call, archive)
     if (options.has('extract')) {
-      const read = path === undefined || archive === undefined ? ok : at(readable(world, path), archive, 2)
+      const read =
+        path === undefined || archive === undefined ? ok : at(readable(world, path), archive, exitCode)
       if (read.status === 'fail' || options.has('toStdout')) return read
       const known = path === undefined ? undefined : nodeAt(world.state.files, path).archive?.()
       return worse(read, unpackTar(call, options, { folder, members: operands, known, path }))
@@ -83,9 +85,9 @@ export const tar = defineCommand({
       { ...call, options, operands },
       operands,
       (source) => (folderWord ? ok : readable(world, source)),
-      { exitCode: 2 },
+      { exitCode },
     )
-    const written = at(writeFile(world, path), archive, 2)
+    const written = at(writeFile(world, path), archive, exitCode)
     return worse(written, missing.status === 'fail' ? missing : maybe)
   },
 })
@@ -133,7 +135,7 @@ function unpackTar(call: Call, options: Options, { folder, members, known, path 
     const done = unpackMembers(call, options, found.path, known, members)
     if (done) return isReadable(world, options, path) ? done : worse(maybe, done)
   }
-  const outcome = mayPutInto(call, folder, options.word('directory'), 2)
+  const outcome = mayPutInto(call, folder, options.word('directory'), exitCodeOf(world))
   if (outcome.status === 'fail') return outcome
   unpackUnknown(world, options, folder, members)
   return worse(outcome, maybe)
