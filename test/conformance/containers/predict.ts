@@ -87,12 +87,7 @@ export function fieldsOf(one: Case, observed: Observed, left: (fields: number) =
   add(
     'run.started',
     run.started,
-    failure
-      ? { certainty: failure.certainty, value: false, because: [] }
-      : state.identity.uid.certainty === 'unknown' || state.identity.gid.certainty === 'unknown'
-        ? unsaid
-        : // An account that only may be there may be the one that is not found.
-          { certainty: state.identity.uid.certainty, value: true, because: [] },
+    failure ? { certainty: failure.certainty, value: false, because: [] } : started(state.identity),
   )
   if (!run.started) return fields
   const { identity } = state
@@ -110,6 +105,12 @@ export function fieldsOf(one: Case, observed: Observed, left: (fields: number) =
       add(`path.${name}`, ...value, path)
   }
   return fields
+}
+
+/** An account or a group that only may be there may be the one that is not found. */
+function started({ uid, gid }: ImageState['identity']): Known<unknown> {
+  if (uid.certainty === 'unknown' || gid.certainty === 'unknown') return unsaid
+  return { certainty: weaker(uid.certainty, gid.certainty), value: true, because: [] }
 }
 
 const unsaid: Known<unknown> = { certainty: 'unknown', because: [] }
