@@ -210,12 +210,17 @@ export function removed(root: FileNode, path: string, because: readonly Origin[]
   return put(root, path, { ...missingNode, because })
 }
 
-/** Applies `change` to a node and all below it, to entries it does not name as well. */
-export function mapTree(node: FileNode, change: (node: FileNode) => FileNode): FileNode {
+/**
+ * Applies `change` to a node and all below it, to entries it does not name as well.
+ * @param key names a change that does nothing to what it has made: it is then not made twice
+ */
+export function mapTree(node: FileNode, change: (node: FileNode) => FileNode, key?: string): FileNode {
   if (node.kind === 'missing') return node
   const changed = change(node)
   if (node.children.size === 0) return changed
-  return { ...changed, children: changed.children.map((child) => mapTree(child, change)) }
+  const below = (child: FileNode) => mapTree(child, change, key)
+  const { children } = changed
+  return { ...changed, children: key === undefined ? children.map(below) : children.settled(key, below) }
 }
 
 /** Every known path below `path`, itself included; at most `limit`. */

@@ -56,6 +56,15 @@ export class NameMap<V> implements Iterable<[string, V]> {
   }
 
   /**
+   * As `map`, for a change that does nothing to what it has made: what it is known to have made is passed over, so
+   * that changing a growing map again and again costs what is new in it.
+   * @param key names the change
+   */
+  settled(key: string, change: (value: V, name: string) => V): NameMap<V> {
+    return this.#as(settled(this.#root, key, change))
+  }
+
+  /**
    * What `join` makes of the values of two maps, name by name; undefined where one does not have the name.
    * It must give back a value that both have as it is: it is not asked about it.
    */
@@ -89,6 +98,8 @@ interface Node<V> {
   readonly size: number
   readonly left: Tree<V>
   readonly right: Tree<V>
+  /** The last change that is known to do nothing here. */
+  settled: string | undefined
 }
 type Tree<V> = Node<V> | undefined
 
@@ -118,7 +129,11 @@ function* nodesOf<V>(tree: Tree<V>): Generator<Node<V>> {
 }
 
 function node<V>(left: Tree<V>, name: string, value: V, right: Tree<V>): Node<V> {
-  return { name, value, size: sizeOf(left) + 1 + sizeOf(right), left, right }
+  return { name, value, size: sizeOf(left) + 1 + sizeOf(right), left, right, settled: undefined }
+}
+
+function holding<V>({ name, size, left, right }: Node<V>, value: V): Node<V> {
+  return { name, value, size, left, right, settled: undefined }
 }
 
 const delta = 3 // how many times as heavy one side may be
@@ -155,7 +170,7 @@ function balanced<V>(left: Tree<V>, name: string, value: V, right: Tree<V>): Nod
 
 function inserted<V>(tree: Tree<V>, name: string, value: V): Node<V> {
   if (tree === undefined) return node(undefined, name, value, undefined)
-  if (name === tree.name) return tree.value === value ? tree : { ...tree, value }
+  if (name === tree.name) return tree.value === value ? tree : holding(tree, value)
   if (name < tree.name) {
     const left = inserted(tree.left, name, value)
     return left === tree.left ? tree : balanced(left, tree.name, tree.value, tree.right)
@@ -181,7 +196,19 @@ function mapped<V>(tree: Tree<V>, change: (value: V, name: string) => V): Tree<V
   const right = mapped(tree.right, change)
   return left === tree.left && value === tree.value && right === tree.right
     ? tree
-    : { name: tree.name, value, size: tree.size, left, right }
+    : { name: tree.name, value, size: tree.size, left, right, settled: undefined }
+}
+
+function settled<V>(tree: Tree<V>, key: string, change: (value: V, name: string) => V): Tree<V> {
+  if (tree === undefined || tree.settled === key) return tree
+  const left = settled(tree.left, key, change)
+  const value = change(tree.value, tree.name)
+  const right = settled(tree.right, key, change)
+  if (left === tree.left && value === tree.value && right === tree.right) {
+    tree.settled = key
+    return tree
+  }
+  return { name: tree.name, value, size: tree.size, left, right, settled: key }
 }
 
 /** A tree of two whose sizes may differ at will, with an entry between them. */
@@ -222,6 +249,6 @@ function joinedTrees<V>(a: Tree<V>, b: Tree<V>, join: Join<V>): Tree<V> {
       ? a.value
       : join(a.value, parts.found?.value, a.name)
   const right = joinedTrees(a.right, parts.right, join)
-  if (left === a.left && right === a.right) return value === a.value ? a : { ...a, value }
+  if (left === a.left && right === a.right) return value === a.value ? a : holding(a, value)
   return linked(left, a.name, value, right)
 }

@@ -52,6 +52,17 @@ describe('A failed step whose earlier commands may have failed as well', () => {
   })
 })
 
+describe('A pipe under pipefail', () => {
+  it('ends with the code of the last command that fails', () => {
+    const bash = (steps: string) =>
+      printed(`FROM debian:12\nSHELL ["/bin/bash", "-o", "pipefail", "-c"]\nRUN ${steps}`)
+    assert.deepEqual(bash('(exit 3) | (exit 4) | true; echo "pipe=$?"'), ['pipe=4'])
+    assert.deepEqual(bash('(exit 3) | true | true; echo "pipe=$?"'), ['pipe=3'])
+    assert.deepEqual(bash('(exit 3) | curl x | true; echo "pipe=$?"'), ['?'])
+    assert.deepEqual(bash('(exit 3) | curl x && echo never'), [])
+  })
+})
+
 describe('A special builtin that fails', () => {
   const end = ': > /nowhere/file; echo "after=$?"'
   it('ends dash and ash, not bash (POSIX 2.8.1)', () => {

@@ -19,6 +19,8 @@ export interface World {
   variables: Variables
   readonly base: BaseImageFacts | undefined
   readonly builder: Builder
+  /** The step has mounts: some of the tree may be read-only. */
+  mounted?: boolean
   /** The instruction or command that effects are put down to. */
   origin: Origin
   /** Paths written by the present command, for rules (`not-writable`, `harden`). */

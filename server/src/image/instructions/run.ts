@@ -132,6 +132,7 @@ function mount(progress: Progress, instruction: RunInstruction, world: World): (
     const outer = unmount
     unmount = (after) => outer(mounted.unmount(after))
     world.state = { ...world.state, files: mounted.files }
+    world.mounted = true
   }
   return unmount
 }

@@ -288,6 +288,12 @@ function alwaysWorks(node: SyntaxNode): boolean {
   )
 }
 
+/** bash(1) of pipefail: the pipe ends with the code of the last command that fails. */
+function lastToFail(before: Outcome, after: Outcome): Outcome {
+  if (before.status !== 'fail') return worse(after, before)
+  return after.status === 'ok' ? before : after.status === 'fail' ? after : codeInDoubt(before)
+}
+
 function runPipeline(node: Pipeline, shell: Shell, need: Need): Outcome {
   const { commands } = node
   const negated = node.prefixes.filter((prefix) => prefix.type === 'Negation').length % 2 === 1
@@ -301,10 +307,9 @@ function runPipeline(node: Pipeline, shell: Shell, need: Need): Outcome {
       negated ? asCondition(inner, () => run(command, inner, own)) : run(command, inner, own)
     outcome = commands.length === 1 ? runHere(shell) : inSubshell(shell, runHere, stdin)
     stdin = outcome.output
-    if (!last && outcome.status !== 'ok') worst = worse(worst, outcome)
+    if (shell.options.pipefail) worst = lastToFail(worst, outcome)
   }
-  if (shell.options.pipefail && worst.status !== 'ok')
-    outcome = withOutput(worse(outcome, worst), outcome.output)
+  if (shell.options.pipefail) outcome = withOutput(worst, outcome.output)
   if (negated) {
     const { output } = outcome
     outcome =

@@ -71,14 +71,27 @@ export function changeOwner(
     const changed = chowned(node, ownership, world.origin)
     return matches === true ? changed : { ...changed, ...eitherOwner(node, changed) }
   }
+  const key = options.from ? undefined : keyOfOwners(ownership)
   setFiles(
     world,
-    put(world.state.files, found.path, options.recursive ? mapTree(found.node, change) : change(found.node)),
+    put(
+      world.state.files,
+      found.path,
+      options.recursive ? mapTree(found.node, change, key) : change(found.node),
+    ),
   )
   world.writes.push(found.path)
   if (options.recursive && options.follow)
     for (const target of linkTargets(found)) changeOwner(world, target, ownership, { recursive: true })
   return outcome
+}
+
+/** Two changes of owner with one key do the same; undefined where that cannot be told. */
+function keyOfOwners({ owner, group }: Ownership): string | undefined {
+  const ids = [owner, group].map((id) =>
+    id === undefined ? '' : id.certainty === 'certain' ? String(id.value) : undefined,
+  )
+  return ids.includes(undefined) ? undefined : `chown ${ids.join(':')}`
 }
 
 function linkTargets(found: Found): string[] {
@@ -155,7 +168,8 @@ function mountRefused(
       { path, because: node.because },
     )
   if (node.readOnly) return maybe
-  if (recursive) for (const below of pathsBelow(node, path)) if (below.node.readOnly) return maybe
+  if (recursive && world.mounted)
+    for (const below of pathsBelow(node, path)) if (below.node.readOnly) return maybe
   return undefined
 }
 
@@ -214,6 +228,8 @@ export interface ChangeModeOptions {
   readonly absolute?: number
   /** We do not know which mode. */
   readonly unknown?: boolean
+  /** Names a change that does nothing to the modes that it has made. */
+  readonly key?: string
 }
 
 /** chmod(2) with a function from the old to the new mode. Only the owner and root may. */
@@ -253,9 +269,15 @@ export function changeMode(
       unlisted: options.recursive ? changedUnlisted(world, node.unlisted, options) : node.unlisted,
     }
   }
+  // Whose groups a mode may be given to differs from one to the other (withoutForeignGroup).
+  const key = isCertainly(world.identity.uid, 0) ? options.key : undefined
   setFiles(
     world,
-    put(world.state.files, found.path, options.recursive ? mapTree(found.node, apply) : apply(found.node)),
+    put(
+      world.state.files,
+      found.path,
+      options.recursive ? mapTree(found.node, apply, key) : apply(found.node),
+    ),
   )
   world.writes.push(found.path)
   return outcome

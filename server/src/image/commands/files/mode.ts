@@ -45,6 +45,9 @@ export const chmod = defineCommand({
           ? changeMode(world, path, mode.change, {
               recursive,
               ...(mode.number === undefined ? {} : { absolute: mode.number }),
+              ...(reference || first?.text?.includes(',')
+                ? {}
+                : { key: `chmod ${first?.text} ${world.umask}` }),
             })
           : changeMode(world, path, () => 0, { recursive, unknown: true }),
       {
