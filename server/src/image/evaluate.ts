@@ -13,6 +13,7 @@ import { stateOfBase } from './base-state.ts'
 import { globalVariables } from './global-arguments.ts'
 import { apply, type Evaluation, type Progress } from './instructions/index.ts'
 import { newBudget } from './interpreter/index.ts'
+import { work } from './name-map.ts'
 import { runtimeOf } from './runtime.ts'
 import type { EvaluateOptions, ImageState, StageTimeline, Timeline } from './types.ts'
 
@@ -23,15 +24,20 @@ export function evaluate(dockerfile: Dockerfile, options: EvaluateOptions): Time
   const lookup = (name: string): Variable => globals.get(name) ?? { kind: 'unset' }
   const stages: StageTimeline[] = []
   const budget = newBudget()
+  // A base may be evaluated in the midst of it, and is counted for itself.
+  const outer = work.done
+  work.done = 0
   for (const stage of dockerfile.stages)
     stages.push(evaluateStage(stage, { dockerfile, options, builder, globals, stages, budget }))
   const wanted = targetStage(dockerfile, options.target)
   const target = wanted ? stages[wanted.index] : undefined
+  const runtime = target ? runtimeOf(target, builder, budget) : undefined
+  work.done = outer
   return {
     dockerfile,
     stages,
     target,
-    runtime: target ? runtimeOf(target, builder, budget) : undefined,
+    runtime,
     needed: new Set(wanted ? stagesNeededFor(dockerfile, wanted, lookup).map(({ index }) => index) : []),
   }
 }

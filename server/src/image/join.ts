@@ -29,7 +29,8 @@ function presumed(before: ImageState, after: ImageState): ImageState {
 
 /** `after`, the work of something that nobody needs to have worked: where there is a reason to fail, it may not have happened. */
 export function unvouched(before: ImageState, after: ImageState, outcome: Outcome): ImageState {
-  if (outcome.status !== 'maybe') return after
+  if (outcome.status === 'fail') return outcome.doubtful ? joinStates(before, after) : after
+  if (outcome.status === 'ok') return after
   return outcome.failure ? joinStates(before, after) : presumed(before, after)
 }
 

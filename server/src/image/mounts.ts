@@ -44,11 +44,20 @@ function unmounted(before: FileNode, after: FileNode, target: string): FileNode 
   let files = put(after, target, nodeAt(before, target))
   for (let at = parentOf(target); at !== '/' && !isThere(nodeAt(before, at)); at = parentOf(at)) {
     const node = nodeAt(files, at)
-    if ([...node.children.values()].some(isThere)) break
+    const held = [...node.children.values()].filter(({ kind }) => kind !== 'missing')
+    if (held.some((child) => isThere(child) && child.exists === 'certain')) break
     const old = nodeAt(before, at)
-    files = put(files, at, old.kind === 'missing' && node.unlisted !== 'none' ? mayBe(node) : old)
+    const mayStay = old.kind === 'missing' && (held.length > 0 || node.unlisted !== 'none')
+    files = put(files, at, mayStay ? staying(node, held) : old)
   }
   return files
+}
+
+/** A folder that was made for a mount, and something may lie in it. */
+function staying(node: FileNode, held: readonly FileNode[]): FileNode {
+  if (held.some((child) => isThere(child) && child.exists === 'likely')) return { ...node, exists: 'likely' }
+  const { owner, group, mode, because, unlisted } = node
+  return mayBe({ owner, group, mode, because }, unlisted === 'none' ? nothingKnown : unlisted)
 }
 
 function isThere({ kind }: FileNode): boolean {

@@ -90,6 +90,9 @@ export class NameMap<V> implements Iterable<[string, V]> {
   }
 }
 
+/** Entries looked at or made, in all maps: what an evaluation has cost so far. */
+export const work = { done: 0 }
+
 export type Join<V> = (mine: V | undefined, others: V | undefined, name: string) => V
 
 interface Node<V> {
@@ -123,12 +126,14 @@ function* nodesOf<V>(tree: Tree<V>): Generator<Node<V>> {
       at = at.left
     }
     const next = path.pop() as Node<V>
+    work.done++
     yield next
     at = next.right
   }
 }
 
 function node<V>(left: Tree<V>, name: string, value: V, right: Tree<V>): Node<V> {
+  work.done++
   return { name, value, size: sizeOf(left) + 1 + sizeOf(right), left, right, settled: undefined }
 }
 
@@ -191,6 +196,7 @@ function deleted<V>(tree: Tree<V>, name: string): Tree<V> {
 
 function mapped<V>(tree: Tree<V>, change: (value: V, name: string) => V): Tree<V> {
   if (tree === undefined) return undefined
+  work.done++
   const left = mapped(tree.left, change)
   const value = change(tree.value, tree.name)
   const right = mapped(tree.right, change)
@@ -201,6 +207,7 @@ function mapped<V>(tree: Tree<V>, change: (value: V, name: string) => V): Tree<V
 
 function settled<V>(tree: Tree<V>, key: string, change: (value: V, name: string) => V): Tree<V> {
   if (tree === undefined || tree.settled === key) return tree
+  work.done++
   const left = settled(tree.left, key, change)
   const value = change(tree.value, tree.name)
   const right = settled(tree.right, key, change)
@@ -242,6 +249,7 @@ function joinedTrees<V>(a: Tree<V>, b: Tree<V>, join: Join<V>): Tree<V> {
   if (a === b) return a
   if (b === undefined) return mapped(a, (value, name) => join(value, undefined, name))
   if (a === undefined) return mapped(b, (value, name) => join(undefined, value, name))
+  work.done++
   const parts = split(b, a.name)
   const left = joinedTrees(a.left, parts.left, join)
   const value =

@@ -84,12 +84,12 @@ function isSetgid({ mode }: FileNode): boolean {
   return mode.certainty !== 'unknown' && (mode.value & 0o2000) !== 0
 }
 
-/** A file that is certainly there, at the path or on its way: no folder can be made. */
+/** A file at the path or on its way: where it is there, no folder can be made. */
 export function fileInTheWay(
   root: FileNode,
   path: string,
 ): { readonly path: string; readonly node: FileNode; readonly needs: 'folder' } | undefined {
   const found = find(root, path)
-  const at = [...found.ancestors, found].find(({ node }) => node.kind === 'file' && node.exists === 'certain')
+  const at = [...found.ancestors, found].find(({ node }) => node.kind === 'file')
   return at && { path: at.path, node: at.node, needs: 'folder' }
 }

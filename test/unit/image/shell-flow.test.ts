@@ -63,6 +63,28 @@ describe('A pipe under pipefail', () => {
   })
 })
 
+describe('A command that fails, and may have failed before it did anything', () => {
+  const asNobody = (command: string) =>
+    `FROM debian:12\nARG X\nRUN rm -rf $X; mkdir -p -m 0777 /run/a\nUSER 65534\nRUN ${command}; echo "it=$?"`
+  it('has possibly done nothing', () => {
+    image(asNobody('cp -a /run/a /run/a/b')).sees({ '/run/a/b': 'unknown~possible ?:? ?' })
+  })
+  it('has the exit code of the shell where a redirection failed', () => {
+    assert.deepEqual(printed(asNobody('cat /nowhere/x > /run/a/conf')), ['?'])
+    assert.deepEqual(printed('FROM debian:12\nRUN cat /nowhere/x > /run/conf; echo "it=$?"'), ['it=1'])
+  })
+})
+
+describe('COPY below what may be a file', () => {
+  it('may fail', () => {
+    const context = 'COPY <<EOF /run/x\nx\nEOF\nCOPY <<EOF /run/x/y\nx\nEOF'
+    const [first, second] = image(`FROM debian:12\n${context}`).timeline.runtime!.stage.steps
+    assert.equal(first?.sure, true)
+    assert.equal(second?.sure, false)
+    assert.equal(second?.failure, undefined)
+  })
+})
+
 describe('A special builtin that fails', () => {
   const end = ': > /nowhere/file; echo "after=$?"'
   it('ends dash and ash, not bash (POSIX 2.8.1)', () => {
@@ -70,6 +92,13 @@ describe('A special builtin that fails', () => {
     assert.match(failures(`FROM alpine:3.22\nRUN ${end}`).join(), /^certain 1: \/nowhere /)
     assert.deepEqual(printed(`FROM debian:12\nSHELL ["/bin/bash", "-c"]\nRUN ${end}`), ['after=1'])
     assert.deepEqual(printed(`FROM debian:12\nRUN true ${end.slice(1)}`), ['after=2'])
+  })
+  it('may end a subshell where it may fail', () => {
+    const maybe = ': > /run/x || true; touch /run/y'
+    const { timeline } = image(`FROM debian:12\nUSER 65534\nRUN (${maybe}); echo "out=$?"`)
+    const commands = timeline.runtime!.stage.steps.flatMap((step) => step.commands)
+    assert.equal(commands.find(({ name }) => name === 'touch')?.reached, 'possible')
+    assert.deepEqual(printed(`FROM debian:12\nUSER 65534\nRUN ${maybe}; echo here`), ['here'])
   })
   it('ends no more than its subshell', () => {
     assert.deepEqual(printed(`FROM debian:12\nRUN (${end}); echo "out=$?"`), ['out=2'])
@@ -110,6 +139,17 @@ describe('Folders that BusyBox makes with a mode', () => {
       '/a/c': 'directory 0:5 2700',
       '/a/d': 'directory 0:5 2755',
     })
+  })
+})
+
+describe('grep', () => {
+  it('prints nothing for certain of a file that it may not be able to read', () => {
+    const as = (user: string) =>
+      printed(
+        `FROM debian:12\nARG X\nRUN useradd app && rm -rf $X; chmod 0600 /etc/passwd\nUSER ${user}\nRUN echo "it=$(grep ^app: /etc/passwd)"`,
+      )
+    assert.deepEqual(as('0'), ['it=app:x:1000:1000::/home/app:/bin/sh'])
+    assert.deepEqual(as('33'), ['?'])
   })
 })
 
@@ -309,6 +349,9 @@ describe('usermod that changes nothing', () => {
       printed(`FROM debian:12\nRUN useradd -m app\nUSER app\nRUN ${command}; echo $?`)
     assert.deepEqual(said('usermod -s /bin/sh app'), ['0'])
     assert.deepEqual(said('usermod -u 1000 -d /home/app app'), ['0'])
+    assert.deepEqual(said('usermod -g app app'), ['0'])
+    assert.deepEqual(said('usermod -g 1000 -s /bin/sh app'), ['0'])
+    assert.deepEqual(said('usermod -g users app'), ['1'])
     assert.deepEqual(said('usermod -s /bin/bash app'), ['1'])
     assert.deepEqual(said('usermod -s /bin/sh -L app'), ['1'])
     assert.deepEqual(said('usermod -s "$(curl example.org)" app'), ['?'])
@@ -356,6 +399,13 @@ describe('Folders under a mount', () => {
       '/app': 'directory 0:4321 0755',
       '/app/tool': 'file 0:4321 0644',
       '/app/.cache': 'missing',
+    })
+  })
+  it('may stay where nobody knows whether they are empty', () => {
+    const unpacked = 'RUN --mount=type=cache,target=/app/data/.cache curl x | tar -C /app/data -x'
+    image(`FROM debian:12\n${unpacked}`).sees({
+      '/app': 'unknown~possible 0:0 0755',
+      '/app/data': 'unknown~possible ?:? ?',
     })
   })
 })

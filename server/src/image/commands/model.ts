@@ -39,6 +39,8 @@ export type Outcome =
       readonly failure?: Failure
       readonly exitCode?: number
       readonly output?: string
+      /** A part of it may have failed before: what it has done is no surer than where it may fail. */
+      readonly doubtful?: boolean
     }
 
 export const ok: Outcome = { status: 'ok' }

@@ -32,7 +32,7 @@ export function copyInto(before: ImageState, request: CopyRequest): Copied {
 
 export interface Copied {
   readonly state: ImageState
-  /** Something that keeps the copy from its place: the builder stops there ("mkdir /x: not a directory"). */
+  /** Something that keeps the copy from its place, if it is there: the builder stops then ("mkdir /x: not a directory"). */
   readonly inTheWay?: InTheWay
 }
 
@@ -62,8 +62,11 @@ function copyOver(before: ImageState, request: CopyRequest): Copied {
     if (files !== state.files) state = { ...state, files }
   }
   let inTheWay: InTheWay | undefined
+  const meets = (found: InTheWay | undefined) => {
+    if (found && inTheWay?.node.exists !== 'certain') inTheWay = found
+  }
   const makeFolder = (path: string, attributes: FolderAttributes) => {
-    inTheWay ??= fileInTheWay(state.files, path)
+    meets(fileInTheWay(state.files, path))
     setFiles(makeFolders(state.files, path, attributes, origin))
   }
   const setAccounts = (accounts: ImageState['accounts']) => {
@@ -101,7 +104,7 @@ function copyOver(before: ImageState, request: CopyRequest): Copied {
       // The contents go into the target, which keeps owner and mode if it is there; one that is made is 0755.
       makeFolder(destination, made)
       const folder = find(state.files, destination)
-      if (builder === 'buildkit') inTheWay ??= inTheWayOf(node, folder.node, folder.path)
+      if (builder === 'buildkit') meets(inTheWayOf(node, folder.node, folder.path))
       setAccounts(accountsAfterTree(state.accounts, folder.path, node, request, source.path))
       if (node.unlisted === 'none')
         setFiles(put(state.files, folder.path, mergeCopied(nodeAt(state.files, folder.path), node)))
@@ -116,7 +119,7 @@ function copyOver(before: ImageState, request: CopyRequest): Copied {
     const path = intoFolder ? join(target.path, source.name) : target.path
     makeFolder(parentOf(path), made)
     const at = find(state.files, path, false)
-    if (builder === 'buildkit') inTheWay ??= clash(node, at.node, at.path)
+    if (builder === 'buildkit') meets(clash(node, at.node, at.path))
     // A name that nobody knows may be a folder, and then the file lies in it.
     const perhapsFolder =
       (at.node.kind === 'unknown' || (at.node.kind === 'file' && at.node.exists !== 'certain')) &&

@@ -48,11 +48,14 @@ export function copy(progress: Progress, instruction: CopyInstruction, origin: O
   if (unknownThere) return { failure: unknownThere }
   const gone = stageSource && notInStage(stageSource, instruction.sources, textOf)
   if (gone) return { failure: gone }
-  if (copied.inTheWay && instruction.destination)
-    return { failure: notPlaced(copied.inTheWay, instruction.destination.range) }
+  const placed =
+    copied.inTheWay && instruction.destination
+      ? notPlaced(copied.inTheWay, instruction.destination.range)
+      : fine
+  if (placed.failure) return placed
   const failure =
     namesInLink(instruction, spec, builder) ?? (chown?.failure && { ...chown.failure, because: [] })
-  return { failure: failure && flag && { ...failure, range: flag.range } }
+  return { ...placed, failure: failure && flag && { ...failure, range: flag.range } }
 }
 
 /** A source that the other stage certainly does not have ("failed to calculate checksum …: not found"). */

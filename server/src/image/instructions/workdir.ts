@@ -30,12 +30,16 @@ export function changeWorkdir(progress: Progress, word: Word, origin: Origin): A
     files: makeFolders(state.files, path, makerOf(progress), origin),
   }
   const file = fileInTheWay(state.files, path)
-  return { failure: file && notPlaced(file, word.range) }
+  return file ? notPlaced(file, word.range) : fine
 }
 
-/** The builder's "mkdir /x: not a directory", "cannot copy to non-directory" and "cannot replace to directory". */
-export function notPlaced({ path, node, needs }: InTheWay, range: OffsetRange): Failure {
-  return {
+/**
+ * The builder's "mkdir /x: not a directory", "cannot copy to non-directory" and "cannot replace to directory".
+ * What is only likely to be in the way is not told: that somebody builds it shows that it is not there.
+ */
+export function notPlaced({ path, node, needs }: InTheWay, range: OffsetRange): Applied {
+  if (node.exists !== 'certain') return { failure: undefined, sure: false }
+  const failure: Failure = {
     reason: 'other',
     certainty: 'certain',
     message:
@@ -48,6 +52,7 @@ export function notPlaced({ path, node, needs }: InTheWay, range: OffsetRange): 
     because: node.because,
     path,
   }
+  return { failure }
 }
 
 /** Who owns what the builder itself makes for the present USER (container-facts/workdir-uid-gid-of-account-1500). */

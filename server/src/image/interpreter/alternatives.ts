@@ -5,7 +5,7 @@ import { type Control, type EarlyEnd, type End, newControl, type Shell, withOutp
 
 /** Ways of which we do not know which is taken: each runs on a copy, and what they leave is joined. */
 
-function endOf({ world, control }: Shell): End {
+export function endOf({ world, control }: Shell): End {
   const { state, cwd, umask, variables } = world
   return { state, cwd, umask, variables, positional: control.positional }
 }

@@ -9,7 +9,7 @@ import { describeIdentity, describeNode } from '../describe.ts'
 import { allowed, find, nodeAt } from '../files.ts'
 import { pathIn } from '../operations.ts'
 import type { Failure, FileNode, ShellValue } from '../types.ts'
-import { settle } from './alternatives.ts'
+import { endOf as endOfWay, settle } from './alternatives.ts'
 import { callFor, nameless } from './call.ts'
 import { runList } from './lists.ts'
 import { runProgram } from './program.ts'
@@ -106,6 +106,13 @@ export function endedByBuiltin({ program, control }: Shell, outcome: Outcome): O
   control.ended = 'exit'
   control.end = outcome
   return outcome
+}
+
+/** A special builtin may have failed. Where that ends the whole script, it has not: images are built by their owners. */
+export function mayBeEnded(shell: Shell): void {
+  const { program, control, isInner } = shell
+  if (program === 'bash' || !isInner) return
+  control.early = [...control.early, { how: 'exit', outcome: { status: 'fail' }, end: endOfWay(shell) }]
 }
 
 const mostPositional = 1_000

@@ -45,7 +45,7 @@ export function callFor(
       nested(world, () => {
         shared.budget.left--
         const control = newControl(undefined, undefined, 0, shell.control.need)
-        const inner = newShell(shell.script, world, shared, {}, { control, reached, stdin })
+        const inner = newShell(shell.script, world, shared, {}, { control, reached, stdin, isInner: true })
         return runProgram(argv, inner, argv.length > 0 ? rangeOfWords(argv) : range, undefined)
       }),
     runScript: (script, world, positional, flags) =>
@@ -62,6 +62,7 @@ export function callFor(
             control,
             reached,
             stdin,
+            isInner: true,
           }),
         )
       }),

@@ -4,7 +4,7 @@ import { expandToText, expandWord, type WordContext } from '../../shell/index.ts
 import type { Outcome } from '../commands/model.ts'
 import type { ShellValue } from '../types.ts'
 import { copyOf, type Variables } from '../variables.ts'
-import { declares, endedByBuiltin, specialBuiltins } from './builtins.ts'
+import { declares, endedByBuiltin, mayBeEnded, specialBuiltins } from './builtins.ts'
 import { note, runProgram } from './program.ts'
 import { redirect } from './redirects.ts'
 import { exitCodeOf, quiet, type Shell } from './shell.ts'
@@ -35,8 +35,9 @@ function simpleCommand(node: Command, shell: Shell): Outcome {
   const { outcome: opened } = redirected
   if (opened.status === 'fail' || (opened.status === 'maybe' && opened.failure))
     note(shell, range, [], opened, undefined, redirected.written)
-  if (opened.status === 'fail')
-    return specialBuiltins.has(node.name?.value ?? '') ? endedByBuiltin(shell, opened) : opened
+  const isSpecial = specialBuiltins.has(node.name?.value ?? '')
+  if (opened.status === 'fail') return isSpecial ? endedByBuiltin(shell, opened) : opened
+  if (opened.status === 'maybe' && isSpecial) mayBeEnded(shell)
   shell.control.substituted = undefined
   const assigned = node.prefix.flatMap((one): Assigned[] =>
     one.type === 'Assignment'

@@ -14,6 +14,7 @@ import { redirect } from './redirects.ts'
 import { ended } from './script.ts'
 import {
   asCondition,
+  codeInDoubt,
   exhausted,
   exitCodeOf,
   joined,
@@ -57,14 +58,6 @@ export function runList(statements: readonly Statement[], shell: Shell, need: Ne
   return withOutput(doubtful ? codeInDoubt(outcome) : outcome, output)
 }
 
-/** Something before may have been what failed: nobody knows with which code. */
-function codeInDoubt(outcome: Outcome): Outcome {
-  if (outcome.status !== 'fail') return outcome
-  const { exitCode: _code, failure, ...rest } = outcome
-  const { exitCode: _its, ...told } = failure ?? {}
-  return failure ? { ...rest, failure: told as Failure } : rest
-}
-
 export function moreCertain(a: Failure | undefined, b: Failure): Failure {
   return a !== undefined && weaker(a.certainty, b.certainty) === b.certainty ? a : b
 }
@@ -85,6 +78,7 @@ export function inSubshell(shell: Shell, action: (inner: Shell) => Outcome, stdi
     world,
     functions: new Map(shell.functions),
     options: { ...shell.options },
+    isInner: true,
     control: newControl(control.positional, control.name, control.status),
     stdin,
   }
@@ -100,8 +94,7 @@ export function run(node: SyntaxNode, shell: Shell, need: Need): Outcome {
   const { world, shared } = shell
   const before = world.state
   const outcome = runNode(node, shell, need)
-  if (outcome.status !== 'maybe') return outcome
-  shared.sure = false
+  if (outcome.status === 'maybe') shared.sure = false
   if (need === 'nothing' && node.type === 'Command') world.state = unvouched(before, world.state, outcome)
   return outcome
 }

@@ -201,7 +201,7 @@ function runFile(
     { ...world, variables: copyOf(world.variables), writes: [] },
     shell.shared,
     shebang?.options,
-    { control, reached: shell.reached, stdin: shell.stdin },
+    { control, reached: shell.reached, stdin: shell.stdin, isInner: true },
   )
   const outcome = runScript(inner)
   world.state = inner.world.state

@@ -6,7 +6,7 @@ import type { Outcome } from '../commands/model.ts'
 import { maybe, ok } from '../commands/model.ts'
 import { find } from '../files.ts'
 import { pathIn, readable, worse, writeFile } from '../operations.ts'
-import { exitCodeOfRedirect, type Shell, withOutput } from './shell.ts'
+import { codeInDoubt, exitCodeOfRedirect, type Shell, withOutput } from './shell.ts'
 import { contextOf } from './words.ts'
 
 export interface Redirected {
@@ -84,7 +84,8 @@ export function redirect(redirections: readonly Redirection[], shell: Shell): Re
     finish: (result) => {
       for (const finish of finishers) finish(result.output)
       const printed = silent ? '' : result.output
-      return withOutput(worse(result, outcome), printed)
+      const whole = outcome.status === 'maybe' ? codeInDoubt(result) : result
+      return withOutput(worse(whole, outcome), printed)
     },
   }
 }

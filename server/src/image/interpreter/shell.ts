@@ -4,9 +4,10 @@ import type { Certainty, Known } from '../../known.ts'
 import type { ShellScript } from '../../shell/index.ts'
 import type { Outcome, ScriptOptions, World } from '../commands/model.ts'
 import { maybe } from '../commands/model.ts'
+import { work } from '../name-map.ts'
 import { isBusybox } from '../operations.ts'
 import { unseenProgramRan } from '../programs.ts'
-import type { CommandRun, ShellValue } from '../types.ts'
+import type { CommandRun, Failure, ShellValue } from '../types.ts'
 import type { Variables } from '../variables.ts'
 
 /** One shell process while it is interpreted, and what all of one interpretation share. */
@@ -18,6 +19,8 @@ export interface Shell {
   /** Its program: `sh`, `bash`. */
   readonly program: string
   readonly reached: Certainty
+  /** A process of another shell's, which goes on when this one ends. */
+  readonly isInner: boolean
   readonly control: Control
   readonly stdin: string | undefined
   readonly shared: Shared
@@ -88,6 +91,8 @@ export type Need =
   | 'nothing'
 
 export const mostCommands = 20_000
+/** Entries of folders that one file's commands may look at or make in all: a second or two of work; real files take a thousandth of it. */
+const mostWork = 4_000_000
 /** Scripts in scripts and functions in functions. */
 const deepest = 24
 
@@ -121,7 +126,7 @@ export function newShell(
   world: World,
   shared: Shared,
   options: ScriptOptions = {},
-  more: Partial<Pick<Shell, 'control' | 'reached' | 'stdin'>> = {},
+  more: Partial<Pick<Shell, 'control' | 'isInner' | 'reached' | 'stdin'>> = {},
 ): Shell {
   return {
     world,
@@ -130,6 +135,7 @@ export function newShell(
     options: { errexit: options.errexit === true, pipefail: options.pipefail === true },
     program: options.program ?? 'sh',
     reached: more.reached ?? 'certain',
+    isInner: more.isInner ?? false,
     control: more.control ?? newControl(undefined),
     stdin: more.stdin,
     shared,
@@ -147,7 +153,7 @@ export function deeper(shell: Shell, action: () => Outcome): Outcome {
 }
 
 export function exhausted({ shared, world }: Shell): boolean {
-  if (shared.budget.left > 0 && shared.depth < deepest) return false
+  if (shared.budget.left > 0 && shared.depth < deepest && work.done < mostWork) return false
   unseenProgramRan(world)
   return true
 }
@@ -192,6 +198,14 @@ export function exitCodeOf(outcome: Outcome): number | undefined {
   if (outcome.status === 'ok') return 0
   if (outcome.status === 'maybe') return undefined
   return outcome.exitCode ?? outcome.failure?.exitCode
+}
+
+/** Something before may have been what failed: nobody knows with which code. */
+export function codeInDoubt(outcome: Outcome): Outcome {
+  if (outcome.status !== 'fail') return outcome
+  const { exitCode: _code, failure, ...rest } = outcome
+  const { exitCode: _its, ...told } = failure ?? {}
+  return failure ? { ...rest, failure: told as Failure } : rest
 }
 
 export function withOutput(outcome: Outcome, output: string | undefined): Outcome {

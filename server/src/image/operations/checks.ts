@@ -32,10 +32,14 @@ export function rangeOf(world: World): OffsetRange {
 
 /** The more doubtful of two outcomes. */
 export function worse(a: Outcome, b: Outcome): Outcome {
-  const rank = { ok: 0, maybe: 1, fail: 2 } as const
-  if (rank[b.status] > rank[a.status]) return b
-  if (a.status === 'maybe' && a.failure === undefined && b.status === 'maybe') return b
+  if (a.status === 'fail') return isDoubtful(b) ? { ...a, doubtful: true } : a
+  if (b.status === 'fail') return isDoubtful(a) ? { ...b, doubtful: true } : b
+  if (b.status === 'maybe' && (a.status === 'ok' || a.failure === undefined)) return b
   return a
+}
+
+function isDoubtful(outcome: Outcome): boolean {
+  return outcome.status === 'maybe' || (outcome.status === 'fail' && outcome.doubtful === true)
 }
 
 export function failure(

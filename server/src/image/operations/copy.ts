@@ -147,7 +147,7 @@ export function copyPath(world: World, source: string, target: string, options: 
     setFiles(world, put(world.state.files, at.path, unsurelyPlaced(node)))
   }
   world.writes.push(at.path)
-  if (intoItself) return intoItself
+  if (intoItself) return worse(worse(denied ?? ok, mayRead), intoItself)
   if (unkept?.status === 'fail') return unkept
   return worse(denied ?? ok, worse(mayRead, from.node.kind === 'unknown' || unsure ? maybe : ok))
 }

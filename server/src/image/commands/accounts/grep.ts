@@ -75,7 +75,7 @@ export const grep = defineCommand({
       (path) => readable(world, path),
       { exitCode: 2 },
     )
-    if (seen.status === 'fail') return seen
+    if (seen.status === 'fail' || (seen.status === 'maybe' && seen.failure)) return seen
     const text =
       files.length === 0
         ? fromText(call.stdin)

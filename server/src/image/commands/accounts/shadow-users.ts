@@ -399,7 +399,7 @@ export const usermod = defineCommand({
     )
       return verdict.outcome()
     if (user) {
-      const changing = changes(call, user)
+      const changing = changes(call, user, gidOf(primary?.group, options.value('gid')))
       if (changing === 'nothing') return verdict.outcome('')
       if (changing === 'perhaps' && !isCertainly(world.identity.uid, 0)) return { status: 'maybe' }
     }
@@ -423,20 +423,25 @@ export const usermod = defineCommand({
 })
 
 /** usermod that asks for what is so already says `no changes` and works, for anybody (shadow: src/usermod.c, process_flags). */
-function changes({ options }: Call, user: Account): 'something' | 'perhaps' | 'nothing' {
-  const asked = ['home', 'shell', 'uid', 'login'].filter((key) => options.has(key))
+function changes(
+  { options }: Call,
+  user: Account,
+  gid: Known<number> | undefined,
+): 'something' | 'perhaps' | 'nothing' {
+  const asked = ['home', 'shell', 'uid', 'gid', 'login'].filter((key) => options.has(key))
   if (asked.length === 0 || otherChanges.some((key) => options.has(key))) return 'something'
   const now: Readonly<Record<string, Known<string | number>>> = {
     home: user.home,
     shell: user.shell,
     uid: user.uid,
+    gid: user.gid,
     login: { certainty: user.certainty, value: user.name, because: [] },
   }
   let all: 'perhaps' | 'nothing' = 'nothing'
   for (const key of asked) {
     const old = now[key] ?? unknown()
     const text = options.value(key)
-    const wanted = key === 'uid' ? readId(text ?? '') : text
+    const wanted = key === 'uid' ? readId(text ?? '') : key === 'gid' ? gid && knownValue(gid) : text
     if (wanted === undefined || old.certainty === 'unknown') all = 'perhaps'
     else if (old.value === wanted && old.certainty !== 'certain') all = 'perhaps'
     else if (old.value !== wanted) {
@@ -450,7 +455,6 @@ const otherChanges = [
   'comment',
   'expires',
   'inactive',
-  'gid',
   'groups',
   'lock',
   'password',

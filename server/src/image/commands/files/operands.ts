@@ -108,7 +108,8 @@ export function eachPath(
     for (const operand of paths) {
       const before = world.state
       const result = action(operand.path, operand)
-      if (result.status === 'maybe') doubted ??= { before, result }
+      if (result.status === 'maybe' || (result.status === 'fail' && result.doubtful))
+        doubted ??= { before, result }
       outcome = worse(outcome, at(result, word, otherwise.exitCode))
       // That the command works would have told that this did.
       if (outcome.status === 'fail' && doubted) {
