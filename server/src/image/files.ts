@@ -76,6 +76,7 @@ export const longestPath = 4095
 
 /** Folds `.`, `..` and repeated slashes; relative paths are taken from `cwd`. */
 export function absolute(path: string, cwd = '/'): string {
+  if (path.startsWith('/') && !/\/(\/|\.|$)/.test(path)) return path
   const parts: string[] = []
   for (const part of (path.startsWith('/') ? path : `${cwd}/${path}`).split('/')) {
     if (part === '' || part === '.') continue

@@ -58,7 +58,8 @@ export class NameMap<V> implements Iterable<[string, V]> {
   /**
    * As `map`, for a change that does nothing to what it has made: what it is known to have made is passed over, so
    * that changing a growing map again and again costs what is new in it.
-   * @param key names the change
+   * @param key names the change; one that begins with `?` only makes what is known less sure, and then leaves what
+   *   others of its kind have made as they made it
    */
   settled(key: string, change: (value: V, name: string) => V): NameMap<V> {
     return this.#as(settled(this.#root, key, change))
@@ -101,8 +102,9 @@ interface Node<V> {
   readonly size: number
   readonly left: Tree<V>
   readonly right: Tree<V>
-  /** The last change that is known to do nothing here. */
+  /** The last two changes that are known to do nothing here. */
   settled: string | undefined
+  settledBefore: string | undefined
 }
 type Tree<V> = Node<V> | undefined
 
@@ -134,11 +136,19 @@ function* nodesOf<V>(tree: Tree<V>): Generator<Node<V>> {
 
 function node<V>(left: Tree<V>, name: string, value: V, right: Tree<V>): Node<V> {
   work.done++
-  return { name, value, size: sizeOf(left) + 1 + sizeOf(right), left, right, settled: undefined }
+  return {
+    name,
+    value,
+    size: sizeOf(left) + 1 + sizeOf(right),
+    left,
+    right,
+    settled: undefined,
+    settledBefore: undefined,
+  }
 }
 
 function holding<V>({ name, size, left, right }: Node<V>, value: V): Node<V> {
-  return { name, value, size, left, right, settled: undefined }
+  return { name, value, size, left, right, settled: undefined, settledBefore: undefined }
 }
 
 const delta = 3 // how many times as heavy one side may be
@@ -202,20 +212,23 @@ function mapped<V>(tree: Tree<V>, change: (value: V, name: string) => V): Tree<V
   const right = mapped(tree.right, change)
   return left === tree.left && value === tree.value && right === tree.right
     ? tree
-    : { name: tree.name, value, size: tree.size, left, right, settled: undefined }
+    : { name: tree.name, value, size: tree.size, left, right, settled: undefined, settledBefore: undefined }
 }
 
 function settled<V>(tree: Tree<V>, key: string, change: (value: V, name: string) => V): Tree<V> {
-  if (tree === undefined || tree.settled === key) return tree
+  if (tree === undefined || tree.settled === key || tree.settledBefore === key) return tree
   work.done++
   const left = settled(tree.left, key, change)
   const value = change(tree.value, tree.name)
   const right = settled(tree.right, key, change)
   if (left === tree.left && value === tree.value && right === tree.right) {
+    tree.settledBefore = tree.settled
     tree.settled = key
     return tree
   }
-  return { name: tree.name, value, size: tree.size, left, right, settled: key }
+  const { name, size } = tree
+  const settledBefore = key.startsWith('?') && tree.settled?.startsWith('?') ? tree.settled : undefined
+  return { name, value, size, left, right, settled: key, settledBefore }
 }
 
 /** A tree of two whose sizes may differ at will, with an entry between them. */

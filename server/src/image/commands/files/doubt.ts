@@ -91,37 +91,37 @@ function sameOrUnknown(a: Known<number>, b: Known<number>): Known<number> {
   return a.certainty !== 'unknown' && b.certainty !== 'unknown' && a.value === b.value ? a : unknown()
 }
 
-// A doubted tree is shared like any other: what has been doubted once needs no second visit.
-const doubted = new WeakMap<FileNode, string>()
-
 function doubt(node: FileNode, aspects: readonly Aspect[], certainty: Certainty): FileNode {
   if (node.kind === 'missing' && !aspects.includes('exists')) return node
-  const mark = `${certainty} ${aspects.join(' ')}`
-  if (doubted.get(node) === mark) return node
-  let { children } = node
-  for (const [name, child] of children) {
-    const next = doubt(child, aspects, certainty)
-    if (next !== child) children = children.set(name, next)
-  }
+  // Trees are shared: what has been doubted once needs no second visit.
+  const children = node.children.settled(`?${certainty} ${aspects.join(' ')}`, (child) =>
+    doubt(child, aspects, certainty),
+  )
   const lower = (known: Known<number>, aspect: Aspect): Known<number> =>
     aspects.includes(aspect) ? lowered(known, certainty) : known
-  const { unlisted } = node
-  const next: FileNode = {
-    ...node,
-    children,
-    owner: lower(node.owner, 'owner'),
-    group: lower(node.group, 'group'),
-    mode: lower(node.mode, 'mode'),
-    exists: aspects.includes('exists') ? weaker(node.exists, certainty) : node.exists,
-    unlisted:
-      unlisted === 'none'
-        ? 'none'
-        : {
-            owner: lower(unlisted.owner, 'owner'),
-            group: lower(unlisted.group, 'group'),
-            mode: lower(unlisted.mode, 'mode'),
-          },
-  }
-  doubted.set(next, mark)
-  return next
+  const owner = lower(node.owner, 'owner')
+  const group = lower(node.group, 'group')
+  const mode = lower(node.mode, 'mode')
+  const exists = aspects.includes('exists') ? weaker(node.exists, certainty) : node.exists
+  const unlisted = node.unlisted === 'none' ? 'none' : doubtUnlisted(node.unlisted, lower)
+  const isSo =
+    children === node.children &&
+    owner === node.owner &&
+    group === node.group &&
+    mode === node.mode &&
+    exists === node.exists &&
+    unlisted === node.unlisted
+  return isSo ? node : { ...node, children, owner, group, mode, exists, unlisted }
+}
+
+function doubtUnlisted(
+  unlisted: Unlisted,
+  lower: (known: Known<number>, aspect: Aspect) => Known<number>,
+): Unlisted {
+  const owner = lower(unlisted.owner, 'owner')
+  const group = lower(unlisted.group, 'group')
+  const mode = lower(unlisted.mode, 'mode')
+  return owner === unlisted.owner && group === unlisted.group && mode === unlisted.mode
+    ? unlisted
+    : { owner, group, mode }
 }

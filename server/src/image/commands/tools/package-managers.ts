@@ -3,7 +3,7 @@ import { unknown } from '../../../known.ts'
 import { type Message, text } from '../../../l10n/index.ts'
 import { groupByName, userByName } from '../../accounts.ts'
 import { find, put } from '../../files.ts'
-import { openedFolders } from '../../opened.ts'
+import { foldersAt, openedAt, openedFolders } from '../../opened.ts'
 import { pathIn, setFiles } from '../../operations.ts'
 import { installPackages } from '../../programs.ts'
 import type { Account, Accounts, Group, Unlisted } from '../../types.ts'
@@ -134,19 +134,20 @@ const managers: readonly Manager[] = [
 ]
 
 /** Folders that packages put files into. */
-const systemFolders =
+const systemFolders = foldersAt(
   '/etc /etc/apt /etc/ssl /usr /usr/bin /usr/sbin /usr/lib /usr/lib64 /usr/libexec /usr/share /usr/include /usr/local/share /usr/src /bin /sbin /lib /lib64 /var /var/lib /var/lib/apt /var/lib/apt/lists /var/lib/dpkg /var/cache /var/cache/apt /var/log /var/spool /var/www /var/mail /srv /opt /run /home'.split(
     ' ',
-  )
+  ),
+)
 
-const localFolders = [
+const localFolders = foldersAt([
   '/usr/local',
   '/usr/local/bin',
   '/usr/local/sbin',
   '/usr/local/lib',
   '/usr/local/etc',
   '/usr/local/include',
-]
+])
 
 export const packageManagers: readonly CommandModel[] = managers.map((manager) =>
   defineCommand({
@@ -280,14 +281,10 @@ export function systemChanged(world: World): void {
   fillUnlisted(world, systemFolders)
 }
 
-function fillUnlisted(world: World, folders: readonly string[]): void {
+function fillUnlisted(world: World, folders: ReturnType<typeof foldersAt>): void {
   const root = { certainty: 'likely' as const, value: 0, because: [world.origin] }
   const unlisted: Unlisted = { owner: root, group: root, mode: unknown([world.origin]) }
-  for (const path of folders) {
-    const found = find(world.state.files, path)
-    if (found.node.kind === 'directory' && found.node.unlisted === 'none')
-      setFiles(world, put(world.state.files, found.path, { ...found.node, unlisted }))
-  }
+  setFiles(world, openedAt(world.state.files, folders, unlisted))
 }
 
 /** dpkg(1): asking needs nobody, all else root. container-facts run-as-user-dpkg-configure. */

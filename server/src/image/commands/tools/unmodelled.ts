@@ -1,7 +1,7 @@
 import type { Certainty } from '../../../known.ts'
 import { knownValue } from '../../../known.ts'
 import { find, nodeAt, put } from '../../files.ts'
-import { openedFolders } from '../../opened.ts'
+import { foldersAt, openedAt, openedFolders } from '../../opened.ts'
 import { pathIn, setFiles } from '../../operations.ts'
 import { unseenProgramRan } from '../../programs.ts'
 import { doubtBelow, doubtEverywhere } from '../files/doubt.ts'
@@ -29,11 +29,11 @@ export function unmodelled(call: Call): Outcome {
  */
 export function mayHaveFilled(world: World, everything: boolean): void {
   const { uid } = world.identity
-  const asRoot = uid.certainty !== 'certain' || uid.value === 0
+  const asRoot = uid.certainty === 'unknown' || uid.value === 0
   const cwd = world.cwd.certainty === 'unknown' ? undefined : world.cwd.value
   if (everything || cwd === undefined) fill(world, '/')
   else if (cwd !== '/') fill(world, cwd)
-  if (asRoot) for (const folder of systemFolders) fill(world, folder, false)
+  if (asRoot) setFiles(world, openedAt(world.state.files, systemFolders, processOwned(world)))
   else
     for (const folder of [knownValue(world.identity.home), ...foldersOfAll]) if (folder) fill(world, folder)
 }
@@ -42,19 +42,16 @@ export function mayHaveFilled(world: World, everything: boolean): void {
 const foldersOfAll = ['/tmp', '/var/tmp', '/dev/shm', '/run/lock']
 
 /** Where programs put what they install or keep. */
-const systemFolders =
+const systemFolders = foldersAt(
   '/ /bin /etc /home /lib /opt /root /run /sbin /srv /tmp /usr /usr/bin /usr/lib /usr/local /usr/local/bin /usr/local/lib /usr/local/sbin /usr/local/share /usr/sbin /usr/share /var /var/cache /var/lib /var/log /var/tmp'.split(
     ' ',
-  )
+  ),
+)
 
-function fill(world: World, path: string, below = true): void {
+function fill(world: World, path: string): void {
   const found = find(world.state.files, path)
-  if (found.node.kind !== 'directory' || (!below && found.node.unlisted !== 'none')) return
-  if (!mayWrite(world, found.path)) return
-  const unlisted = processOwned(world)
-  const next = below
-    ? openedFolders(found.node, unlisted)
-    : { ...found.node, unlisted: found.node.unlisted === 'none' ? unlisted : found.node.unlisted }
+  if (found.node.kind !== 'directory' || !mayWrite(world, found.path)) return
+  const next = openedFolders(found.node, processOwned(world))
   if (next !== found.node) setFiles(world, put(world.state.files, found.path, next))
 }
 
