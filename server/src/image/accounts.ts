@@ -102,7 +102,11 @@ export function accountsFromFiles(
     next =
       passwdText === 'missing'
         ? { ...next, users: [], passwd: 'missing' }
-        : { ...next, users: keepOrigins(parsePasswd(passwdText, origin), next.users), passwd: 'present' }
+        : {
+            ...next,
+            users: keepOrigins(byHand(parsePasswd(passwdText, origin), next.users), next.users),
+            passwd: 'present',
+          }
   if (groupText !== undefined)
     next =
       groupText === 'missing'
@@ -123,7 +127,11 @@ export function accountsAfterAppend(
   origin: Origin,
 ): Accounts {
   return file === 'passwd'
-    ? { ...previous, users: [...previous.users, ...parsePasswd(text, origin)], passwd: 'present' }
+    ? {
+        ...previous,
+        users: [...previous.users, ...byHand(parsePasswd(text, origin), previous.users)],
+        passwd: 'present',
+      }
     : { ...previous, groups: [...previous.groups, ...parseGroup(text, origin)], group: 'present' }
 }
 
@@ -198,6 +206,15 @@ function joinEntries<T extends Account | Group>(a: T, b: T): T {
   if ('members' in a && 'members' in b)
     return { ...joined, members: a.members.filter((member) => b.members.includes(member)) }
   return joined
+}
+
+/** Those that were not there before have no line in /etc/shadow. */
+function byHand(users: readonly Account[], before: readonly Account[]): readonly Account[] {
+  const old = firstBy(before, ({ name }) => name)
+  return users.map((user) => {
+    const known = old.get(user.name)
+    return (known ? known.lacksShadow : !user.unshadowed) ? { ...user, lacksShadow: true } : user
+  })
 }
 
 const keepOrigins = <T extends Account | Group>(parsed: readonly T[], before: readonly T[]): readonly T[] => {

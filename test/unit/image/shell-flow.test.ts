@@ -75,6 +75,43 @@ describe('A command that fails, and may have failed before it did anything', () 
   })
 })
 
+describe('An account written by hand', () => {
+  const made = "echo 'app:x:1500:1500::/:/bin/sh' >> /etc/passwd"
+  const said = (base: string, steps: string) => printed(`FROM ${base}\nRUN ${made}; ${steps}`).slice(-1)
+  it('is refused by PAM where su asks it, as it has no line in /etc/shadow', () => {
+    const su = 'su app -c true; echo "su=$?"'
+    assert.deepEqual(said('debian:12', su), ['su=1'])
+    assert.deepEqual(said('alpine:3.22', su), ['su=0'])
+    assert.deepEqual(said('debian:12', 'runuser app -c true; echo "su=$?"'), ['su=0'])
+    assert.deepEqual(said('debian:12', `pwconv; ${su}`), ['su=0'])
+    assert.deepEqual(said('debian:12', `passwd -d app; ${su}`), ['su=0'])
+    assert.deepEqual(said('debian:12', `echo 'app:!::0:99999:7:::' >> /etc/shadow; ${su}`), ['?'])
+    assert.deepEqual(said('debian:12', `${su.replace('app', 'www-data -s /bin/sh')}`), ['su=0'])
+  })
+})
+
+describe('COPY --from of what may not be there', () => {
+  it('may fail', () => {
+    const step = (path: string) =>
+      image(`FROM debian:12 AS build\nRUN mkdir /data\nFROM debian:12\nCOPY --from=build ${path} /x/`)
+        .timeline.runtime!.stage.steps[0]
+    assert.deepEqual([step('/data')?.sure, step('/data')?.failure], [true, undefined])
+    assert.deepEqual([step('/run/app')?.sure, step('/run/app')?.failure], [false, undefined])
+    assert.equal(step('/data/none')?.failure?.certainty, 'certain')
+  })
+})
+
+describe('cp from a folder that nobody knows', () => {
+  it('may make its target', () => {
+    const run = 'RUN some-tool && cd /srv || cd /opt; cp -r . /data/app; true'
+    const { node } = find(
+      image(`FROM debian:12\nRUN mkdir /data\n${run}`).timeline.runtime!.state.files,
+      '/data/app',
+    )
+    assert.equal(node.kind, 'unknown')
+  })
+})
+
 describe('COPY below what may be a file', () => {
   it('may fail', () => {
     const context = 'COPY <<EOF /run/x\nx\nEOF\nCOPY <<EOF /run/x/y\nx\nEOF'

@@ -53,9 +53,13 @@ export function copy(progress: Progress, instruction: CopyInstruction, origin: O
       ? notPlaced(copied.inTheWay, instruction.destination.range)
       : fine
   if (placed.failure) return placed
+  const unseen = stageSource !== undefined && mayNotBeThere(stageSource, instruction.sources, textOf)
   const failure =
     namesInLink(instruction, spec, builder) ?? (chown?.failure && { ...chown.failure, because: [] })
-  return { ...placed, failure: failure && flag && { ...failure, range: flag.range } }
+  return {
+    failure: failure && flag && { ...failure, range: flag.range },
+    sure: placed.sure !== false && !unseen,
+  }
 }
 
 /** A source that the other stage certainly does not have ("failed to calculate checksum …: not found"). */
@@ -86,6 +90,20 @@ function notInStage(
   return undefined
 }
 
+/** Nobody knows whether the other stage has all that is copied. */
+function mayNotBeThere(
+  { final }: StageTimeline,
+  sources: readonly Word[],
+  textOf: (word: Word) => string | undefined,
+): boolean {
+  return sources.some((word) => {
+    const source = textOf(word)
+    if (source === undefined || /[*?[]/.test(source)) return true
+    const { kind, exists } = find(final.files, absolute(source)).node
+    return kind === 'unknown' || exists !== 'certain'
+  })
+}
+
 const sureStages = new WeakMap<StageTimeline, boolean>()
 
 /** Of every command that made it we know what it does. */
@@ -94,7 +112,9 @@ function isSure(stage: StageTimeline): boolean {
   if (known !== undefined) return known
   // What was meant by a line that is no instruction nobody knows.
   const sure =
-    stage.steps.every((step) => step.sure && step.instruction.keyword !== 'UNKNOWN') &&
+    stage.steps.every(
+      ({ sure: known, instruction: { keyword } }) => (known || keyword !== 'RUN') && keyword !== 'UNKNOWN',
+    ) &&
     (!stage.parent || isSure(stage.parent))
   sureStages.set(stage, sure)
   return sure

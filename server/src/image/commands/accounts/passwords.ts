@@ -13,7 +13,10 @@ const lacks = (name: string) => (world: World) => readProgram(world, name) === '
 
 /** Passwords stand in /etc/shadow: /etc/passwd stays as it is. */
 function setPassword(world: World, name: string, password: NonNullable<Account['password']>): void {
-  const accounts = changeUser(world.state.accounts, name, (old) => ({ ...old, password }))
+  const accounts = changeUser(world.state.accounts, name, ({ lacksShadow: _, ...old }) => ({
+    ...old,
+    password,
+  }))
   world.state = { ...world.state, accounts }
 }
 
@@ -194,4 +197,20 @@ const newusers = defineCommand({
   },
 })
 
-export const passwordCommands: readonly CommandModel[] = [passwd, chpasswd, chage, chsh, newusers]
+/** pwconv(8): every account gets its line in /etc/shadow. */
+const pwconv = defineCommand({
+  names: ['pwconv'],
+  run(call) {
+    const { world } = call
+    const verdict = verdictOf(call)
+    if (needsRoot(call, verdict, 1)) return verdict.outcome()
+    const { accounts } = world.state
+    const users = accounts.users.map(({ lacksShadow: _, ...user }) => user)
+    world.state = { ...world.state, accounts: { ...accounts, users } }
+    return verdict.outcome('')
+  },
+})
+
+export const passwordCommands: readonly CommandModel[] = [
+  ...[passwd, chpasswd, chage, chsh, newusers, pwconv],
+]

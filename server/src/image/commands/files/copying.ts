@@ -16,6 +16,7 @@ import type { Call, Outcome } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
 import { doubtEverywhere, madeSomewhere, mayHaveMore } from './doubt.ts'
 import { at, isFolder, operandPaths } from './operands.ts'
+import { mayMake } from './unlisted.ts'
 import { usage } from './usage.ts'
 
 type Act = (source: string, target: string, written: string) => Outcome
@@ -45,6 +46,7 @@ function placeEach(call: Call, act: Act, options: { readonly moves?: boolean } =
       // Something comes into the folder: whatever it is, it is the process's own, or it was so before (mv, cp -a).
       const keeps = options.moves === true || call.options.has('preserve') || call.options.has('archive')
       const nobody = { certainty: 'unknown', because: [world.origin] } as const
+      mayMake(world, target)
       mayHaveMore(world, target, { owner: keeps ? nobody : uid, group: keeps ? nobody : gid, mode: nobody })
       if (anywhere && options.moves) doubtEverywhere(world, ['exists'])
     }

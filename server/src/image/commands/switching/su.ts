@@ -1,10 +1,12 @@
 import type { Known } from '../../../known.ts'
 import { certain, isCertainly, knownValue } from '../../../known.ts'
 import { text } from '../../../l10n/index.ts'
+import { userByName } from '../../accounts.ts'
 import { describeIdentity } from '../../describe.ts'
-import { nameOf } from '../../files.ts'
+import { find, nameOf } from '../../files.ts'
 import { readProgram } from '../../programs.ts'
 import type { ShellValue } from '../../types.ts'
+import { flavour } from '../files/operands.ts'
 import type { Call, CommandModel, Outcome } from '../model.ts'
 import { defineCommand, maybe } from '../model.ts'
 import { readOptions } from '../options.ts'
@@ -135,10 +137,11 @@ const shellWord = (call: Call, shell: Known<string>): ShellValue => ({
 function mayUseSu(call: Call): Outcome | undefined {
   const { world, operands } = call
   const { uid } = world.identity
-  if (isCertainly(uid, 0)) return undefined
-  if (uid.certainty === 'unknown' || uid.value === 0) return maybe
   const name = operands[0]?.text ?? 'root'
-  const account = world.state.accounts.users.find((user) => user.name === name)
+  const account = userByName(world.state.accounts, name)
+  const unlisted = account?.lacksShadow ? withoutShadow(call, name) : undefined
+  if (isCertainly(uid, 0)) return unlisted
+  if (uid.certainty === 'unknown' || uid.value === 0) return maybe
   if (account?.password === 'empty') return undefined
   // Somebody may type it for him: `echo … | su`.
   if (account?.password === 'set' && call.stdin !== undefined) return maybe
@@ -150,6 +153,23 @@ function mayUseSu(call: Call): Outcome | undefined {
     1,
     certainty,
     text`\`su\` asks ${describeIdentity(world.identity)} for the password of \`${name}\`, and nobody answers. Authentication failure; switch with USER instead.`,
+  )
+}
+
+/** pam_unix asks /etc/shadow for the account, whoever calls: without a line there it is not let in. BusyBox's su has no PAM. */
+function withoutShadow(call: Call, name: string): Outcome | undefined {
+  const { world } = call
+  if (flavour(world) === 'busybox') return undefined
+  // Somebody may have written it there by hand as well.
+  const { node } = find(world.state.files, '/etc/shadow')
+  if (node.kind === 'missing' || node.because.some(({ kind }) => kind === 'instruction')) return maybe
+  const os = world.base?.os
+  return refused(
+    call,
+    'not-permitted',
+    1,
+    os === 'debian' || os === 'ubuntu' ? 'certain' : 'likely',
+    text`\`su\` is refused by PAM: \`${name}\` was added to /etc/passwd by hand and has no line in /etc/shadow. Make it with useradd, or use gosu, setpriv or runuser.`,
   )
 }
 
