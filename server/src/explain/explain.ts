@@ -4,6 +4,7 @@ import type { Failure, Identity, Runtime, StageTimeline, Step } from '../image/i
 import { absolute, allowed, find, mayChangeEntries, nodeAt, octal } from '../image/index.ts'
 import { type Certainty, type Known, knownValue, type Origin, weaker } from '../known.ts'
 import { inEnglish } from '../l10n/index.ts'
+import { isTold } from './rows.ts'
 import type {
   ExplainedFailure,
   ExplainedIdentity,
@@ -39,8 +40,6 @@ export function explain(analysis: Analysis, { file, paths = [], line }: ExplainR
 function stageOf(timeline: StageTimeline, dockerfile: Dockerfile, line: number | undefined): ExplainedStage {
   const { lines } = dockerfile
   const { stage, final, reference, parent, base } = timeline
-  const asked = (step: Step) =>
-    line === undefined || (step.instruction.startLine <= line && line <= step.instruction.endLine)
   return {
     index: stage.index,
     name: stage.name ?? null,
@@ -50,7 +49,9 @@ function stageOf(timeline: StageTimeline, dockerfile: Dockerfile, line: number |
       resolvedBy: parent ? 'stage' : (base?.resolvedBy ?? 'unknown'),
       os: osOf(timeline),
     },
-    instructions: timeline.steps.filter(asked).map((step) => instructionOf(step, dockerfile)),
+    instructions: timeline.steps
+      .filter((step) => isTold(step, line))
+      .map((step) => instructionOf(step, dockerfile)),
     users: final.accounts.users.map(({ name, uid, gid, home, origin }) => ({
       name,
       uid: knownValue(uid) ?? null,

@@ -10,9 +10,10 @@ export interface IdentityChange {
 
 export function identityChanges({ timeline }: Analysis): IdentityChange[] {
   return timeline.stages.flatMap((stage) => [
-    { at: stage.stage.from.range.end, who: describeIdentity(stage.initial.identity) },
+    { at: stage.stage.from.range.end, who: describeIdentity(stage.started.identity) },
     ...stage.steps.flatMap(({ instruction, before, after }) => {
       const who = describeIdentity(after.identity)
+      if (instruction.keyword === 'FROM') return []
       return inEnglish(who) === inEnglish(describeIdentity(before.identity))
         ? []
         : { at: instruction.range.end, who }

@@ -62,7 +62,7 @@ function fromNote(stage: StageTimeline, { timeline }: Analysis, say: Language): 
   const parts = stage.parent
     ? [text`Builds on stage ${code(stage.parent.stage.name ?? String(stage.parent.stage.index))}.`]
     : baseNote(reference, stage.base)
-  parts.push(text`Starts as ${bold(stage.initial.identity, say)}.`)
+  parts.push(text`Starts as ${bold(stage.started.identity, say)}.`)
   if (timeline.runtime && timeline.target === stage)
     parts.push(text`${escapeMarkdown(say(runsAs(timeline.runtime).sentence))}`)
   return parts

@@ -30,10 +30,7 @@ export interface Section {
 export function sections(analysis: Analysis, say: Language, line?: number): Section[] {
   return analysis.timeline.stages.flatMap((stage) => {
     const { from, name } = stage.stage
-    const steps = stage.steps.filter(
-      ({ instruction: { startLine, endLine } }) =>
-        line === undefined || (startLine <= line && line <= endLine),
-    )
+    const steps = stage.steps.filter((step) => isTold(step, line))
     if (line !== undefined && steps.length === 0) return []
     return {
       title: `FROM ${stage.reference ?? from.image?.raw ?? ''}${name === undefined ? '' : ` AS ${name}`}`,
@@ -42,6 +39,12 @@ export function sections(analysis: Analysis, say: Language, line?: number): Sect
       rows: steps.map((step) => rowOf(step, analysis.text, say)),
     }
   })
+}
+
+/** FROM is a step only for what its base's triggers do, and told only where they fail. @param line the one that is asked for, if one is */
+export function isTold({ instruction, failure }: Step, line: number | undefined): boolean {
+  if (instruction.keyword === 'FROM' && !failure) return false
+  return line === undefined || (instruction.startLine <= line && line <= instruction.endLine)
 }
 
 function describeBase({ base, parent }: StageTimeline): Message {

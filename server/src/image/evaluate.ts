@@ -7,15 +7,16 @@ import {
   stagesNeededFor,
   targetStage,
 } from '../dockerfile/index.ts'
-import type { Dockerfile, Instruction, Stage, Variable } from '../dockerfile/types.ts'
+import type { Dockerfile, FromInstruction, Instruction, Stage, Variable } from '../dockerfile/types.ts'
 import type { Origin } from '../known.ts'
+import { text } from '../l10n/index.ts'
 import { stateOfBase } from './base-state.ts'
 import { globalVariables } from './global-arguments.ts'
 import { apply, type Evaluation, type Progress } from './instructions/index.ts'
 import { newBudget } from './interpreter/index.ts'
 import { work } from './name-map.ts'
 import { runtimeOf } from './runtime.ts'
-import type { EvaluateOptions, ImageState, StageTimeline, Timeline } from './types.ts'
+import type { EvaluateOptions, Failure, ImageState, StageTimeline, Timeline } from './types.ts'
 
 /** Evaluates a Dockerfile: each stage once, in the file's order. Never throws; time is linear in the size of the text. */
 export function evaluate(dockerfile: Dockerfile, options: EvaluateOptions): Timeline {
@@ -77,32 +78,58 @@ function evaluateStage(stage: Stage, evaluation: Evaluation): StageTimeline {
   runTriggers(
     progress,
     parent
-      ? [...parent.final.onbuild].map(({ instruction }) => instruction)
-      : (base?.onbuild ?? []).map(triggerOf),
+      ? [...parent.final.onbuild]
+      : (base?.onbuild ?? []).map((line) => ({ text: line, instruction: triggerOf(line) })),
     origin,
   )
+  const started = progress.state
   for (const instruction of stage.instructions) step(progress, instruction)
-  return { stage, reference, base, parent, initial, steps: progress.steps, final: progress.state }
+  return { stage, reference, base, parent, initial, started, steps: progress.steps, final: progress.state }
 }
 
 function triggerOf(text: string): Instruction | undefined {
   return parseDockerfile(`FROM scratch\n${text}\n`).instructions[1]
 }
 
-function runTriggers(
-  progress: Progress,
-  triggers: readonly (Instruction | undefined)[],
-  origin: Origin,
-): void {
+interface Trigger {
+  readonly instruction: Instruction | undefined
+  readonly text: string
+}
+
+/** ONBUILD of the base: it acts, and fails, at FROM. FROM is a step of its own only where a trigger fails or may. */
+function runTriggers(progress: Progress, triggers: readonly Trigger[], origin: Origin): void {
+  const { from } = progress.stage
+  const before = progress.state
+  let failure: Failure | undefined
+  let allSure = true
   progress.foreign = origin
-  for (const instruction of triggers) if (instruction) step(progress, instruction)
+  for (const trigger of triggers) {
+    if (!trigger.instruction) continue
+    const { failure: its, sure = true } = apply(progress, trigger.instruction)
+    allSure &&= sure
+    failure ??= its && atFrom(its, trigger.text, from)
+  }
   progress.foreign = undefined
+  if (failure || !allSure)
+    progress.steps.push({
+      ...{ instruction: from, before, after: progress.state, failure },
+      ...{ commands: [], sure: allSure },
+    })
+}
+
+function atFrom(failure: Failure, trigger: string, { image, keywordRange }: FromInstruction): Failure {
+  const { reason: _, name: _name, path: _path, ...rest } = failure
+  return {
+    ...rest,
+    reason: 'other',
+    message: text`The base has \`ONBUILD ${trigger}\`, which runs here and fails. ${failure.message}`,
+    range: image?.range ?? keywordRange,
+  }
 }
 
 function step(progress: Progress, instruction: Instruction): void {
   const before = progress.state
   const { failure, commands, sure = true } = apply(progress, instruction)
-  if (progress.foreign) return
   progress.steps.push({
     instruction,
     before,

@@ -107,6 +107,8 @@ export function childOf(folder: FileNode, name: string): FileNode {
   if (child) return child
   // What may be no file may be a folder, and hold anything.
   if (folder.kind === 'file' && folder.exists !== 'certain') return unlistedNode(nothingKnown, folder.because)
+  if (folder.kind === 'missing' && folder.exists !== 'certain')
+    return { ...missingNode, exists: folder.exists, because: folder.because }
   if (folder.kind === 'file' || folder.kind === 'other' || folder.kind === 'missing') return missingNode
   // Behind a link that leads back to itself is nothing, behind one whose target nobody knows are unknown entries.
   if (folder.kind === 'link')

@@ -210,6 +210,8 @@ export interface StageTimeline {
   /** FROM another stage of this file. */
   readonly parent: StageTimeline | undefined
   readonly initial: ImageState
+  /** After the triggers (ONBUILD) of the base. */
+  readonly started: ImageState
   readonly steps: readonly Step[]
   readonly final: ImageState
 }

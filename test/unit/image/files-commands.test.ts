@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type { World } from '../../../server/src/image/commands/model.ts'
+import { find, put } from '../../../server/src/image/files.ts'
 import { inEnglish } from '../../../server/src/l10n/index.ts'
 import { become, look, sh, smallWorld } from './small-world.ts'
 
@@ -374,5 +375,19 @@ describe('globs', () => {
     sh(world, 'mkdir /x && tar -xf - -C /x')
     assert.equal(sh(world, 'chmod 700 /x/*/bin/tool').status, 'maybe')
     assert.equal(sh(world, 'rm /x/*.txt').status, 'maybe')
+  })
+})
+
+describe('cp and mv of what is only likely gone', () => {
+  it('may make their target', () => {
+    for (const command of ['cp', 'mv']) {
+      const world = smallWorld()
+      const { files } = world.state
+      const gone = { ...find(files, '/srv/x').node, exists: 'likely' } as const
+      world.state = { ...world.state, files: put(files, '/srv/x', gone) }
+      const outcome = sh(world, `${command} /srv/x /srv/y`)
+      assert.equal(outcome.status, 'maybe', command)
+      assert.notEqual(find(world.state.files, '/srv/y').node.kind, 'missing', command)
+    }
   })
 })

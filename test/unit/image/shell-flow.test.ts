@@ -90,6 +90,36 @@ describe('An account written by hand', () => {
   })
 })
 
+describe('ONBUILD of the base', () => {
+  const stage = (trigger: string) =>
+    image(`FROM debian:12 AS base\nONBUILD ${trigger}\nFROM base\nRUN id`).timeline.runtime!.stage
+  it('is a step at FROM where it fails or may, and is what the stage starts with', () => {
+    const [from, run] = stage('RUN useradd -u 33 app').steps
+    assert.equal(from?.instruction.keyword, 'FROM')
+    assert.equal(from?.failure?.exitCode, 4)
+    assert.match(inEnglish(from!.failure!.message), /^The base has `ONBUILD RUN useradd -u 33 app`/)
+    assert.equal(run?.instruction.keyword, 'RUN')
+    assert.deepEqual(
+      stage('RUN some-tool').steps.map(({ instruction, sure }) => [instruction.keyword, sure]),
+      [
+        ['FROM', false],
+        ['RUN', true],
+      ],
+    )
+  })
+  it('decides who the stage starts as', () => {
+    const { initial, started, steps } = stage('USER 1500')
+    assert.deepEqual(
+      [initial.identity.uid, started.identity.uid].map((uid) => 'value' in uid && uid.value),
+      [0, 1500],
+    )
+    assert.deepEqual(
+      steps.map(({ instruction }) => instruction.keyword),
+      ['RUN'],
+    )
+  })
+})
+
 describe('COPY --from of what may not be there', () => {
   it('may fail', () => {
     const step = (path: string) =>

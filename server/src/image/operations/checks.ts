@@ -5,7 +5,7 @@ import { type Argument, type Message, text } from '../../l10n/index.ts'
 import type { Outcome, World } from '../commands/model.ts'
 import { describeIdentity, describeNode, nameOfUid } from '../describe.ts'
 import type { Access, Found } from '../files.ts'
-import { absolute, allowed, find, longestPath, mayChangeEntries, permits } from '../files.ts'
+import { absolute, allowed, find, longestPath, mayBe, mayChangeEntries, permits, put } from '../files.ts'
 import type { Failure, FileNode, Identity } from '../types.ts'
 
 /** What all system calls share: whose process, which path, what is refused and how that is told. */
@@ -95,12 +95,19 @@ export function refused(
   )
 }
 
-/** ENOENT. A path that nobody has removed and that we only do not know of is said so with less certainty by its node. */
-export function notThere(world: World, path: string, node: FileNode): Outcome {
-  return failure(world, 'other', node.exists, text`${path} does not exist here.`, {
-    path,
-    because: node.because,
-  })
+/**
+ * ENOENT. A path that nobody has removed and that we only do not know of is said so with less certainty by its node.
+ * @param otherwise what is done where it may be there after all; it then finds something that nobody knows
+ */
+export function notThere(world: World, path: string, node: FileNode, otherwise?: () => Outcome): Outcome {
+  const { exists, because } = node
+  const gone = failure(world, 'other', exists, text`${path} does not exist here.`, { path, because })
+  if (exists === 'certain' || !otherwise) return gone
+  const nobody = unknown<number>(because)
+  const found = find(world.state.files, path, false)
+  const perhaps = mayBe({ owner: nobody, group: nobody, mode: nobody, because })
+  setFiles(world, put(world.state.files, found.path, perhaps))
+  return worse(gone, otherwise())
 }
 
 /** ELOOP: following a link ended at a link again. One whose target nobody knows is only doubtful. */

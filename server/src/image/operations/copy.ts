@@ -45,7 +45,8 @@ export function copyPath(world: World, source: string, target: string, options: 
   const from = find(world.state.files, source, followsTop)
   const wayBlocked = wayRefused(world, from, text`read ${source}`)
   if (wayBlocked?.status === 'fail') return wayBlocked
-  if (from.node.kind === 'missing') return notThere(world, source, from.node)
+  if (from.node.kind === 'missing')
+    return notThere(world, source, from.node, () => copyPath(world, source, target, options))
   if (from.node.kind === 'link' && followsTop) return circular(world, source, from.node)
   const mayRead = from.node.kind === 'link' ? ok : readable(world, source)
   if (mayRead.status === 'fail') return mayRead

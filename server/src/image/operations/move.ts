@@ -28,7 +28,8 @@ export function movePath(
   const doing = text`move ${source}`
   const wayBlocked = wayRefused(world, from, doing)
   if (wayBlocked?.status === 'fail') return wayBlocked
-  if (from.node.kind === 'missing') return notThere(world, source, from.node)
+  if (from.node.kind === 'missing')
+    return notThere(world, source, from.node, () => movePath(world, source, target, options))
   const followed = find(world.state.files, target)
   if (followed.node.kind === 'directory' && options.intoFolder !== false) {
     const inside = join(followed.path, nameOf(from.path))

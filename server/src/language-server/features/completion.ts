@@ -49,7 +49,7 @@ export function completionsOf(
 function stateAt({ analysis }: Snapshot, offset: number): ImageState | undefined {
   const stage = analysis.timeline.stages.findLast(({ stage }) => stage.from.range.start <= offset)
   const step = stage?.steps.findLast(({ instruction }) => instruction.range.start <= offset)
-  if (step === undefined) return stage?.initial
+  if (step === undefined) return stage?.started
   return offset <= step.instruction.range.end ? step.before : step.after
 }
 

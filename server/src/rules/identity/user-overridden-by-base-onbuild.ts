@@ -54,7 +54,7 @@ export function undoneByTrigger({
 }: Timeline): { readonly target: StageTimeline; readonly was: Identity } | undefined {
   if (!target || !runtime || !isRoot(runtime.state.identity)) return undefined
   const was = target.initial.identity
-  const after = (target.steps[0]?.before ?? target.final).identity
+  const after = target.started.identity
   return isUnprivileged(was) && was.spec !== '' && isRoot(after) && lastUserOf(target)?.stage !== target
     ? { target, was }
     : undefined
