@@ -158,7 +158,15 @@ export function find(root: FileNode, path: string, last = true): Found {
 
 /** The node at `path`, links followed. */
 export function nodeAt(root: FileNode, path: string): FileNode {
-  return find(root, path).node
+  let node = root
+  for (let from = 1; from < path.length; ) {
+    const slash = path.indexOf('/', from)
+    const to = slash < 0 ? path.length : slash
+    node = childOf(node, path.slice(from, to))
+    if (node.kind === 'link') return find(root, path).node
+    from = to + 1
+  }
+  return node
 }
 
 /** The tree with `node` at `path`; `path` has no links on its way (see `find`). Folders that the tree does not know yet are taken from `unlisted`. */

@@ -30,10 +30,33 @@ export function parseShellAt(text: string, range: OffsetRange): ShellScript {
 
 function parseText(text: string): ParsedScript {
   if (text.length > longest) return nothing
+  const known = lately.get(text)
+  if (known) return known
+  const tree = parsed(text)
+  if (text.length <= mostKept) keep(text, tree)
+  return tree
+}
+
+function parsed(text: string): ParsedScript {
   try {
     return parse(text)
   } catch {
     return nothing // a fault of the library's must not become ours: nothing is known of this script
+  }
+}
+
+/** Trees of the scripts that were read last: while somebody types, all RUNs but one stay as they are. */
+const lately = new Map<string, ParsedScript>()
+const mostKept = 200_000 // characters of them in all
+let kept = 0
+
+function keep(text: string, tree: ParsedScript): void {
+  lately.set(text, tree)
+  kept += text.length
+  for (const oldest of lately.keys()) {
+    if (kept <= mostKept) break
+    lately.delete(oldest)
+    kept -= oldest.length
   }
 }
 

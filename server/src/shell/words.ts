@@ -43,7 +43,9 @@ interface Fragment {
 export function expandWord(word: Word, context: WordContext): readonly Field[] {
   const range = context.rangeOf(word.pos, word.end)
   if (!word.parts) return plain(word, range, context)
-  const ways = context.braces === 'alternatives' ? braces(word.parts) : [word.parts]
+  const { parts } = word
+  const hasBraces = parts.some(({ type }) => type === 'BraceExpansion')
+  const ways = hasBraces && context.braces === 'alternatives' ? braces(parts) : [parts]
   return ways.flatMap((parts) =>
     fields(
       parts.flatMap((part, index) => fragments(part, context, false, index === 0)),
@@ -255,11 +257,12 @@ function parameterExpansion(part: ParameterExpansionPart, context: WordContext):
   return undefined
 }
 
-function isUnset(name: string, { positional, variable }: WordContext): boolean {
+function isUnset(name: string, context: WordContext): boolean {
+  const { positional } = context
   if (name === '@' || name === '*') return positional?.length === 0
   return /^\d+$/.test(name)
     ? positional !== undefined && Number(name) > positional.length
-    : variable(name).kind === 'unset'
+    : context.variable(name).kind === 'unset'
 }
 
 /** `${x#pattern}` and its kin, for patterns with one `*` at the outer end, or none: those that people write. */

@@ -48,9 +48,7 @@ export function runProgram(
     (exitCodeOf(outcome) === 127 || isSilent(name, words.slice(1)))
   )
     outcome = { ...outcome, output: '' }
-  // What a program ran in its turn has answered for itself.
-  const answered = new Set(shell.shared.trace.slice(place + 1).flatMap(({ writes }) => writes))
-  const own = world.writes.filter((path) => !answered.has(path))
+  const own = ownWrites(world.writes, shell.shared.trace, place)
   const accounts = accountsAfterCommand(before, world.state, name, own, world.origin)
   if (accounts !== world.state.accounts) world.state = { ...world.state, accounts }
   shell.shared.trace[place] = {
@@ -64,6 +62,17 @@ export function runProgram(
   for (const path of world.writes) written.push(path)
   world.writes = written
   return outcome
+}
+
+/** What a program ran in its turn has answered for itself. */
+function ownWrites(
+  writes: readonly string[],
+  trace: Shell['shared']['trace'],
+  place: number,
+): readonly string[] {
+  if (writes.length === 0 || trace.length === place + 1) return writes
+  const answered = new Set(trace.slice(place + 1).flatMap((command) => command.writes))
+  return writes.filter((path) => !answered.has(path))
 }
 
 export function note(

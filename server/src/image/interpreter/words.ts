@@ -11,17 +11,38 @@ import { exhausted, type Shell, withOutput } from './shell.ts'
 
 /** What a shell knows while it expands words. */
 export function contextOf(shell: Shell): WordContext {
-  const { control, world } = shell
-  return {
-    variable: (name) => specialParameter(name, shell) ?? variableOf(world, name),
-    assign: (name, value) => {
-      world.variables.set(name, certain(value))
-    },
-    positional: control.positional,
-    homeOf: (name) => homeOf(world, name),
-    output: (script) => substitute(script, shell),
-    braces: bracesOf(shell),
-    rangeOf: shell.script.rangeOf,
+  return new ShellContext(shell)
+}
+
+class ShellContext implements WordContext {
+  readonly #shell: Shell
+  readonly positional: WordContext['positional']
+  readonly rangeOf: WordContext['rangeOf']
+
+  constructor(shell: Shell) {
+    this.#shell = shell
+    this.positional = shell.control.positional
+    this.rangeOf = shell.script.rangeOf
+  }
+
+  get braces(): WordContext['braces'] {
+    return bracesOf(this.#shell)
+  }
+
+  variable(name: string): Variable {
+    return specialParameter(name, this.#shell) ?? variableOf(this.#shell.world, name)
+  }
+
+  assign(name: string, value: string): void {
+    this.#shell.world.variables.set(name, certain(value))
+  }
+
+  homeOf(name: string): ReturnType<WordContext['homeOf']> {
+    return homeOf(this.#shell.world, name)
+  }
+
+  output(script: Script): string | undefined {
+    return substitute(script, this.#shell)
   }
 }
 
