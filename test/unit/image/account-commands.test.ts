@@ -124,6 +124,10 @@ describe('usermod, userdel and the groups', () => {
     sh(world, "adduser --disabled-password --gecos '' --home /srv/a/b app && useradd -m -d /srv/c/d web")
     assert.equal(look(world, '/srv/a'), '0:0 0700')
     assert.equal(look(world, '/srv/c'), '0:0 0755')
+    sh(world, 'groupmod -g 1500 root && useradd -m -d /srv/e/f two')
+    become(world, '0')
+    sh(world, 'useradd -m -d /srv/g/h three')
+    assert.equal(look(world, '/srv/g'), '0:0 0755')
   })
   it('gpasswd asks for the one to add, then for the group, then who calls', () => {
     const world = become(worldOf(), '33')
@@ -192,6 +196,14 @@ describe("Debian's adduser", () => {
 })
 
 describe("BusyBox's adduser", () => {
+  it('has a delgroup that does not ask who leaves a group', () => {
+    const world = worldOf('alpine')
+    assert.equal(exit(world, 'delgroup ghost users'), 'ok')
+    assert.equal(exit(world, 'delgroup games users'), 'ok')
+    assert.equal(group(world, 'users'), 'users:x:100:')
+    assert.equal(exit(world, 'delgroup games ghosts'), 1)
+    assert.equal(exit(world, 'deluser games users'), 1)
+  })
   it('makes a home 2755, in a folder that is there as well', () => {
     const world = worldOf('alpine')
     sh(world, 'adduser -D app')

@@ -282,11 +282,15 @@ export function busyboxDeluser(call: Call): Outcome {
   if (wrongOption(call, verdict) || needsRoot(call, verdict, 1)) return verdict.outcome()
   const [first, second] = operands
   if (second) {
-    const { ends, user } = findUser(world, verdict, first, call.name, 1)
-    if (ends) return verdict.outcome()
+    if (call.name === 'deluser') {
+      misused(call, verdict, 1, text`it takes one name`)
+      return verdict.outcome()
+    }
+    // deluser.c looks for the group, not for who leaves it.
     const found = findGroup(world, verdict, second, second.text, call.name, 1, false)
-    if (!found.ends && user && found.group)
-      setAccounts(world, removeMember(world.state.accounts, found.group.name, user.name))
+    if (found.ends) return verdict.outcome()
+    if (first?.text === undefined) somebodyUnknownChanged(world)
+    else if (found.group) setAccounts(world, removeMember(world.state.accounts, found.group.name, first.text))
     return verdict.outcome('')
   }
   if (first && first.text === undefined) somebodyUnknownChanged(world)

@@ -104,12 +104,18 @@ export function makeHome(
   },
 ): Outcome {
   const { owner, group, mode } = attributes
-  const root: World = { ...world, identity: rootOf(world), umask: attributes.umask ?? 0o022 }
+  // useradd gives the folders above to root:root, whoever calls.
+  const isPlain = attributes.umask === undefined
+  const identity = isPlain ? { ...rootOf(world), gid: certain(0) } : rootOf(world)
+  const root: World = { ...world, identity, umask: attributes.umask ?? 0o022 }
   const before = find(world.state.files, home).node
   const wasThere = before.kind === 'directory'
   let outcome: Outcome = { status: 'ok' }
   if (!wasThere) {
-    outcome = makeDirectory(root, home, { parents: !attributes.onlyLast, owner, group })
+    outcome = makeDirectory(root, home, {
+      ...{ parents: !attributes.onlyLast, plainParents: isPlain },
+      ...{ owner, group },
+    })
     world.state = root.state
     if (outcome.status === 'fail') return outcome
   }
