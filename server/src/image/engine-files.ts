@@ -33,7 +33,9 @@ export function asStarted(state: ImageState, os: string | null | undefined): Ima
   let { files } = state
   const make = (path: string, by: Origin) => {
     // Where a folder is missing, the engine makes it, as root (container-facts/volume-missing-folder, workdir-removed).
-    if (find(files, path).node.kind === 'missing') files = makeFolders(files, path, owners, by)
+    const { kind, because } = find(files, path).node
+    const mayBeMissing = kind === 'unknown' && because.some((one) => one.kind === 'instruction')
+    if (kind === 'missing' || mayBeMissing) files = makeFolders(files, path, owners, by)
   }
   for (const { path, origin: by } of state.volumes) make(path, by)
   const workdir = knownValue(state.workdir)

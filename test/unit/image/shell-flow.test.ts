@@ -450,6 +450,13 @@ describe('usermod -m', () => {
   })
 })
 
+describe('A volume where nobody knows whether anything is', () => {
+  it('is a folder at run time, whose owner nobody knows', () => {
+    const made = 'RUN mkdir /app; chown 65534 /app\nUSER 65534\nRUN curl x | tar -C /app -x'
+    image(`FROM debian:12\n${made}\nVOLUME /app/sub`).sees({ '/app/sub': 'directory ?:? ?' })
+  })
+})
+
 describe('A volume over a file', () => {
   it('keeps the container from starting', () => {
     const { failure } = image('FROM debian:12\nRUN touch /data\nVOLUME /data').timeline.runtime!
