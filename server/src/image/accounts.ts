@@ -203,8 +203,12 @@ function joinEntries<T extends Account | Group>(a: T, b: T): T {
       home: same(a.home, b.home),
       shell: same(a.shell, b.shell),
     }
-  if ('members' in a && 'members' in b)
-    return { ...joined, members: a.members.filter((member) => b.members.includes(member)) }
+  if ('members' in a && 'members' in b) {
+    const members = a.members.filter((member) => b.members.includes(member))
+    const differs = members.length < a.members.length || members.length < b.members.length
+    const openMembers = differs || a.openMembers === true || b.openMembers === true
+    return { ...joined, members, ...(openMembers ? { openMembers } : {}) }
+  }
   return joined
 }
 
@@ -245,6 +249,11 @@ export function groupByName(accounts: Accounts, name: string): Group | undefined
 export function groupByGid(accounts: Accounts, gid: number): Group | undefined {
   return groupsIn(accounts.groups).byId.get(gid)
 }
+/** Is there a group of which nobody knows whether the account is a member? */
+export function mayBeInOthers({ groups }: Accounts, user: string): boolean {
+  return groupsIn(groups).open.some(({ members }) => !members.includes(user))
+}
+
 /** Groups that name the account as a member. */
 export function groupsOf(accounts: Accounts, name: string): readonly Group[] {
   return groupsIn(accounts.groups).byMember.get(name) ?? []
@@ -256,6 +265,7 @@ interface UserIndex {
   readonly byId: ReadonlyMap<number, Account>
 }
 interface GroupIndex {
+  readonly open: readonly Group[]
   readonly byName: ReadonlyMap<string, Group>
   readonly byId: ReadonlyMap<number, Group>
   readonly byMember: ReadonlyMap<string, readonly Group[]>
@@ -285,6 +295,7 @@ function groupsIn(groups: readonly Group[]): GroupIndex {
       else byMember.set(member, [group])
     }
   const index = {
+    open: groups.filter(({ openMembers }) => openMembers),
     byName: firstBy(groups, ({ name }) => name),
     byId: firstBy(groups, ({ gid }) => knownValue(gid)),
     byMember,
@@ -484,7 +495,9 @@ export function passwdLine(user: Account): string | undefined {
 }
 export function groupLine(group: Group): string | undefined {
   const gid = surely(group.gid)
-  return gid === undefined ? undefined : `${group.name}:x:${gid}:${group.members.join(',')}`
+  return gid === undefined || group.openMembers
+    ? undefined
+    : `${group.name}:x:${gid}:${group.members.join(',')}`
 }
 
 /** The whole file; undefined where it is not known. */

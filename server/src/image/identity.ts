@@ -7,6 +7,7 @@ import {
   groupByGid,
   groupByName,
   groupsOf,
+  mayBeInOthers,
   readId,
   userByName,
   userByUid,
@@ -205,6 +206,7 @@ function withSupplementary(
     }
   }
   if (!accounts.complete) certainty = weaker(certainty, 'likely')
+  if (account && mayBeInOthers(accounts, account.name)) certainty = weaker(certainty, 'possible')
   supplementary.delete(gid.value)
   return {
     certainty,

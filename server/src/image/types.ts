@@ -43,6 +43,8 @@ export interface Group {
   readonly name: string
   readonly gid: Known<number>
   readonly members: readonly string[]
+  /** Others may be members as well. */
+  readonly openMembers?: boolean
   readonly certainty: Certainty
   readonly origin: Origin
 }

@@ -192,6 +192,31 @@ describe('find', () => {
   })
 })
 
+describe('What BusyBox does otherwise', () => {
+  it('cp hands on setuid and setgid', () => {
+    const steps = 'RUN mkdir /a && chmod 6755 /a && touch /a/f && chmod 4755 /a/f && cp -r /a /b'
+    image(`FROM alpine:3.22\n${steps}`).sees({ '/b': 'directory 0:0 6755', '/b/f': 'file 0:0 4755' })
+    image(`FROM debian:12\n${steps}`).sees({ '/b': 'directory 0:0 0755', '/b/f': 'file 0:0 0755' })
+  })
+  it('find -delete works even where it may not', () => {
+    const said = (base: string) =>
+      printed(`FROM ${base}\nRUN mkdir -p /a/b\nUSER 65534\nRUN find /a -mindepth 1 -delete; echo "find=$?"`)
+    assert.deepEqual(said('alpine:3.22'), ['find=0'])
+    assert.deepEqual(said('debian:12'), ['find=1'])
+  })
+})
+
+describe('A group that somebody may have joined', () => {
+  it('is not certain of its members, nor they of their groups', () => {
+    const { state } = image(
+      'FROM debian:12\nRUN useradd app && useradd web && groupadd team; some-tool && usermod -aG team app; gpasswd -a web team\nUSER app',
+    ).timeline.runtime!
+    const team = state.accounts.groups.find(({ name }) => name === 'team')
+    assert.deepEqual([team?.members, team?.openMembers], [['web'], true])
+    assert.equal(state.identity.groups.certainty, 'possible')
+  })
+})
+
 describe('Folders that BusyBox makes with a mode', () => {
   it('do not get the setgid bit of the folder that they lie in; with GNU they do', () => {
     const steps =

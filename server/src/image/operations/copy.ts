@@ -235,8 +235,7 @@ function copyOf(
   const attributes = attributesFor(world, parent, 0o777, node.kind === 'directory')
   const kept = preserved(world, node, attributes.group, options)
   const keepsMode = options.preserve || options.preserveMode
-  // A folder keeps its sticky bit, nothing keeps setuid and setgid.
-  const plainBits = node.kind === 'directory' ? 0o1777 : 0o777
+  const plainBits = isBusybox(world) ? bitsOfBusybox(world, node) : node.kind === 'directory' ? 0o1777 : 0o777
   // BusyBox gives folders the source's bits, whatever mkdir(2) made.
   const inherited =
     node.kind === 'directory' && !isBusybox(world) && attributes.mode.certainty !== 'unknown'
@@ -261,6 +260,14 @@ function copyOf(
     ...copy,
     children: node.children.map((child, name) => copyOf(world, child, copy, options, join(path, name))),
   }
+}
+
+/**
+ * GNU's cp leaves setuid and setgid behind, and a folder its sticky bit. BusyBox hands on all; then the kernel takes
+ * setuid and setgid from a file that somebody else than root writes (libbb/copy_file.c).
+ */
+function bitsOfBusybox({ identity }: World, { kind }: FileNode): number {
+  return kind === 'directory' || isCertainly(identity.uid, 0) ? 0o7777 : 0o1777
 }
 
 function copiedUnlisted(

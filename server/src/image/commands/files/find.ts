@@ -260,13 +260,16 @@ function walk(call: Call, start: string, expression: Expression): Outcome {
 function act(call: Call, action: Action, paths: readonly string[]): Outcome {
   const { world } = call
   if (paths.length === 0) return ok
-  if (action.kind === 'delete')
-    return [...paths]
+  if (action.kind === 'delete') {
+    const outcome = [...paths]
       .reverse()
       .reduce<Outcome>(
-        (outcome, path) => worse(outcome, removePath(world, path, { recursive: true, force: true })),
+        (worst, path) => worse(worst, removePath(world, path, { recursive: true, force: true })),
         ok,
       )
+    // BusyBox says so and goes on (findutils/find.c: ACTF(delete)).
+    return flavour(world) === 'busybox' && outcome.status === 'fail' ? ok : outcome
+  }
   if (action.together) return call.runArgv(withPaths(action.argv, paths), world)
   for (const path of paths) call.runArgv(withPaths(action.argv, [path]), world)
   return ok
