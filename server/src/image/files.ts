@@ -314,6 +314,14 @@ export function mayChangeEntries(root: FileNode, path: string, who: Identity): K
   return both(allowed(root, path, who, 'execute'), allowed(root, path, who, 'write'))
 }
 
+/** Does the folder hand its group on to what is made in it? That a mode in doubt is setgid after all is not likely. */
+export function isSetgid({ mode }: FileNode): Known<boolean> {
+  if (mode.certainty === 'unknown') return unknown(mode.because)
+  const value = (mode.value & 0o2000) !== 0
+  const certainty = value ? mode.certainty : mode.certainty === 'possible' ? 'likely' : 'certain'
+  return { certainty, value, because: mode.because }
+}
+
 /** What holds in both of two states: equal parts stay, the rest becomes unknown. Shared subtrees cost nothing. */
 export function joinTrees(a: FileNode, b: FileNode): FileNode {
   if (a === b) return a

@@ -1,6 +1,16 @@
-import type { Known, Origin } from '../known.ts'
-import { certain, unknown, weaker } from '../known.ts'
-import { directory, type Found, find, keptOrMade, longestPath, nameOf, nothingKnown, put } from './files.ts'
+import type { Certainty, Known, Origin } from '../known.ts'
+import { certain, knownValue, lowered, unknown, weaker } from '../known.ts'
+import {
+  directory,
+  type Found,
+  find,
+  isSetgid,
+  keptOrMade,
+  longestPath,
+  nameOf,
+  nothingKnown,
+  put,
+} from './files.ts'
 import type { FileNode } from './types.ts'
 
 export interface FolderAttributes {
@@ -49,11 +59,16 @@ function newFolder(
   attributes: FolderAttributes,
   origin: Origin,
 ): FileNode {
-  const inherited = attributes.inSetgid && parent && isSetgid(parent) ? parent : undefined
+  const inherited =
+    attributes.inSetgid && parent && knownValue(isSetgid(parent)) === true ? parent : undefined
+  // Where this file changed the folder in ways that nobody can tell, it may be setgid or not.
+  const certainty = attributes.inSetgid && parent ? certaintyOfSetgid(parent) : 'certain'
+  const mode = certain((attributes.mode ?? 0o755) | (inherited ? 0o2000 : 0), [origin])
+  const group = inherited && attributes.inSetgid === 'folders-group' ? inherited.group : attributes.group
   const node = directory({
     owner: attributes.owner,
-    group: inherited && attributes.inSetgid === 'folders-group' ? inherited.group : attributes.group,
-    mode: certain((attributes.mode ?? 0o755) | (inherited ? 0o2000 : 0), [origin]),
+    group: attributes.inSetgid === 'folders-group' ? lowered(group, certainty) : group,
+    mode: lowered(mode, certainty),
     because: [origin],
   })
   // What was taken for a file is a folder then, and nobody saw what is in it.
@@ -80,8 +95,11 @@ function newFolder(
   }
 }
 
-function isSetgid({ mode }: FileNode): boolean {
-  return mode.certainty !== 'unknown' && (mode.value & 0o2000) !== 0
+/** A mode of the base's that nobody knows is not setgid; where this file changed it, that is only likely. */
+function certaintyOfSetgid(folder: FileNode): Certainty {
+  const { certainty } = isSetgid(folder)
+  if (certainty !== 'unknown') return certainty
+  return folder.because.some(({ kind }) => kind === 'instruction') ? 'likely' : 'certain'
 }
 
 /** A file at the path or on its way: where it is there, no folder can be made. */

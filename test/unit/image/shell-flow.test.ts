@@ -192,6 +192,49 @@ describe('find', () => {
   })
 })
 
+describe('A umask that only may have been set', () => {
+  it('leaves the modes of what is made in doubt, where it makes a difference', () => {
+    const { state } = image(
+      'FROM debian:12\nARG X\nRUN [ -n "$X" ] && umask 027; mkdir /a; mkdir -m 0700 /b; touch /c; chmod 0600 /c',
+    ).timeline.runtime!
+    const mode = (path: string) => find(state.files, path).node.mode
+    assert.equal(mode('/a').certainty, 'possible')
+    assert.deepEqual([mode('/b').certainty, mode('/c').certainty], ['certain', 'certain'])
+    assert.deepEqual(
+      printed('FROM debian:12\nARG X\nRUN [ -n "$X" ] && umask 027; umask 022; echo "m=$(umask)"').slice(-1),
+      ['m=0022'],
+    )
+    assert.deepEqual(
+      printed('FROM debian:12\nARG X\nRUN [ -n "$X" ] && umask 027; echo "m=$(umask)"').slice(-1),
+      ['?'],
+    )
+  })
+})
+
+describe('A pattern over a folder that may not be read', () => {
+  it('matches nothing', () => {
+    const said = (user: string) =>
+      printed(`FROM debian:12\nRUN mkdir -m 0711 /a; mkdir /a/b\nUSER ${user}\nRUN rm -rf /a/*; echo "rm=$?"`)
+    assert.deepEqual(said('65534'), ['rm=0'])
+    image('FROM debian:12\nRUN mkdir -m 0711 /a; mkdir /a/b\nUSER 65534\nRUN rm -rf /a/*; true').sees({
+      '/a/b': 'directory 0:0 0755',
+    })
+  })
+})
+
+describe('Exit codes of what another than root may not', () => {
+  const said = (base: string, step: string) => printed(`FROM ${base}\nUSER 65534\nRUN ${step}; echo $?`)
+  it('are 127 of setpriv, 10 of useradd -G, 1 of BusyBox', () => {
+    const setpriv = 'setpriv --reuid=1 --clear-groups true'
+    assert.deepEqual(said('debian:12', setpriv), ['127'])
+    assert.deepEqual(said('debian:12', 'useradd -G ghost app'), ['10'])
+  })
+  it('are not certain where something else may come first', () => {
+    assert.deepEqual(said('debian:12', 'gpasswd -a mail ghost'), ['3'])
+    assert.deepEqual(said('unknown/base', 'gpasswd -a mail ghost'), ['?'])
+  })
+})
+
 describe('What BusyBox does otherwise', () => {
   it('cp hands on setuid and setgid', () => {
     const steps = 'RUN mkdir /a && chmod 6755 /a && touch /a/f && chmod 4755 /a/f && cp -r /a /b'

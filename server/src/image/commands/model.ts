@@ -15,6 +15,8 @@ export interface World {
   identity: Identity
   cwd: Known<string>
   umask: number
+  /** Masks that it may have as well. */
+  otherUmasks?: readonly number[] | undefined
   /** Shell and environment variables. */
   variables: Variables
   readonly base: BaseImageFacts | undefined
@@ -45,6 +47,14 @@ export type Outcome =
 
 export const ok: Outcome = { status: 'ok' }
 export const maybe: Outcome = { status: 'maybe' }
+
+/** Something before may have been what failed: nobody knows with which code. */
+export function codeInDoubt(outcome: Outcome): Outcome {
+  if (outcome.status !== 'fail') return outcome
+  const { exitCode: _code, failure, ...rest } = outcome
+  const { exitCode: _its, ...told } = failure ?? {}
+  return failure ? { ...rest, failure: told as Failure } : rest
+}
 
 /** Options of a command: key → its spellings and, after a space, a word where it takes a value: `'-u --uid N'`. */
 export type OptionTable = Readonly<Record<string, string>>

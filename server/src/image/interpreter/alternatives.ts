@@ -6,8 +6,8 @@ import { type Control, type EarlyEnd, type End, newControl, type Shell, withOutp
 /** Ways of which we do not know which is taken: each runs on a copy, and what they leave is joined. */
 
 export function endOf({ world, control }: Shell): End {
-  const { state, cwd, umask, variables } = world
-  return { state, cwd, umask, variables, positional: control.positional }
+  const { state, cwd, umask, otherUmasks, variables } = world
+  return { state, cwd, umask, otherUmasks, variables, positional: control.positional }
 }
 
 /** What it does may happen. */
@@ -30,6 +30,7 @@ export function branches(shell: Shell, alternatives: readonly ((inner: Shell) =>
     world.state = before.state
     world.cwd = before.cwd
     world.umask = before.umask
+    world.otherUmasks = before.otherUmasks
     world.variables = copyOf(before.variables)
     const inner: Shell = {
       ...shell,
@@ -133,8 +134,16 @@ function restore({ world, control }: Shell, end: End): void {
   world.state = end.state
   world.cwd = end.cwd
   world.umask = end.umask
+  world.otherUmasks = end.otherUmasks
   world.variables = end.variables
   control.positional = end.positional
+}
+
+function umasksBeside(a: End, b: End): readonly number[] | undefined {
+  if (a.umask === b.umask && !a.otherUmasks && !b.otherUmasks) return undefined
+  const others = new Set([...(a.otherUmasks ?? []), b.umask, ...(b.otherUmasks ?? [])])
+  others.delete(a.umask)
+  return others.size === 0 ? undefined : [...others]
 }
 
 function joinEnds(a: End, b: End): End {
@@ -142,6 +151,7 @@ function joinEnds(a: End, b: End): End {
     state: joinStates(a.state, b.state),
     cwd: a.cwd === b.cwd ? a.cwd : sameOrUnknown(a.cwd, b.cwd),
     umask: a.umask,
+    otherUmasks: umasksBeside(a, b),
     variables: joinVariables(a.variables, b.variables),
     positional: a.positional === b.positional ? a.positional : undefined,
   }

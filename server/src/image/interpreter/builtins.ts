@@ -156,13 +156,17 @@ function shift([word]: readonly ShellValue[], shell: Shell): Outcome {
 function setMask([word]: readonly ShellValue[], { world }: Shell): Outcome {
   const text = word?.text
   if (text === undefined)
-    return word ? maybe : { status: 'ok', output: `${world.umask.toString(8).padStart(4, '0')}\n` }
+    return word || world.otherUmasks
+      ? maybe
+      : { status: 'ok', output: `${world.umask.toString(8).padStart(4, '0')}\n` }
   if (/^[0-7]{1,4}$/.test(text)) {
     world.umask = Number.parseInt(text, 8)
+    world.otherUmasks = undefined
     return quiet
   }
   const mask = symbolicMask(text, world.umask)
   if (mask === undefined) return maybe
+  world.otherUmasks = world.otherUmasks?.map((other) => symbolicMask(text, other) ?? other)
   world.umask = mask
   return quiet
 }

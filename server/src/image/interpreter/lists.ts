@@ -1,7 +1,7 @@
 import type { AndOr, Pipeline, Statement, SyntaxNode } from 'unbash'
 import { weaker } from '../../known.ts'
 import type { Outcome, World } from '../commands/model.ts'
-import { maybe, ok } from '../commands/model.ts'
+import { codeInDoubt, maybe, ok } from '../commands/model.ts'
 import { unvouched } from '../join.ts'
 import { worse } from '../operations.ts'
 import type { Failure } from '../types.ts'
@@ -14,7 +14,6 @@ import { redirect } from './redirects.ts'
 import { ended } from './script.ts'
 import {
   asCondition,
-  codeInDoubt,
   exhausted,
   exitCodeOf,
   joined,

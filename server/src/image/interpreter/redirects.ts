@@ -3,10 +3,10 @@ import { expandParts, expandToText } from '../../shell/index.ts'
 import { written } from '../account-files.ts'
 import { madeSomewhere } from '../commands/files/doubt.ts'
 import type { Outcome } from '../commands/model.ts'
-import { maybe, ok } from '../commands/model.ts'
+import { codeInDoubt, maybe, ok } from '../commands/model.ts'
 import { find } from '../files.ts'
 import { pathIn, readable, worse, writeFile } from '../operations.ts'
-import { codeInDoubt, exitCodeOfRedirect, type Shell, withOutput } from './shell.ts'
+import { exitCodeOfRedirect, type Shell, withOutput } from './shell.ts'
 import { contextOf } from './words.ts'
 
 export interface Redirected {

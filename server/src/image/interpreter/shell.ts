@@ -7,7 +7,7 @@ import { maybe } from '../commands/model.ts'
 import { work } from '../name-map.ts'
 import { isBusybox } from '../operations.ts'
 import { unseenProgramRan } from '../programs.ts'
-import type { CommandRun, Failure, ShellValue } from '../types.ts'
+import type { CommandRun, ShellValue } from '../types.ts'
 import type { Variables } from '../variables.ts'
 
 /** One shell process while it is interpreted, and what all of one interpretation share. */
@@ -66,6 +66,7 @@ export interface End {
   readonly state: World['state']
   readonly cwd: Known<string>
   readonly umask: number
+  readonly otherUmasks: readonly number[] | undefined
   readonly variables: Variables
   readonly positional: Control['positional']
 }
@@ -198,14 +199,6 @@ export function exitCodeOf(outcome: Outcome): number | undefined {
   if (outcome.status === 'ok') return 0
   if (outcome.status === 'maybe') return undefined
   return outcome.exitCode ?? outcome.failure?.exitCode
-}
-
-/** Something before may have been what failed: nobody knows with which code. */
-export function codeInDoubt(outcome: Outcome): Outcome {
-  if (outcome.status !== 'fail') return outcome
-  const { exitCode: _code, failure, ...rest } = outcome
-  const { exitCode: _its, ...told } = failure ?? {}
-  return failure ? { ...rest, failure: told as Failure } : rest
 }
 
 export function withOutput(outcome: Outcome, output: string | undefined): Outcome {

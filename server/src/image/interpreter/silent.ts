@@ -3,7 +3,7 @@ const silent: ReadonlySet<string> = new Set(
   [
     'mkdir rmdir touch rm unlink ln cp mv install chmod chown chgrp truncate mknod mkfifo setcap setfacl sync',
     'useradd usermod userdel groupadd groupmod groupdel chpasswd newusers',
-    'true false test [ sleep cd set unset export umask ldconfig kill',
+    'true false test [ sleep cd set unset export ldconfig kill',
   ]
     .join(' ')
     .split(' '),

@@ -320,11 +320,12 @@ function changedMode(
   const isDirectory = node.kind === 'directory'
   const because = [world.origin]
   const apply = (old: number) => withoutForeignGroup(world, node, change(old, isDirectory))
-  if (node.mode.certainty !== 'unknown')
-    return { certainty: node.mode.certainty, value: apply(node.mode.value), because }
+  if (node.mode.certainty === 'certain') return certain(apply(node.mode.value), because)
   // A mode that leaves nothing of the old one is certain even where the old one is not.
   const value = apply(0)
   if (node.kind !== 'unknown' && apply(0o7777) === value) return certain(value, because)
+  if (node.mode.certainty !== 'unknown')
+    return { certainty: node.mode.certainty, value: apply(node.mode.value), because }
   if (absolute !== undefined) return { certainty: 'likely', value: apply(absolute & 0o777), because }
   // What people pack is 0644 or 0755 as a rule.
   return node.kind === 'unknown'

@@ -5,7 +5,17 @@ import { type Argument, type Message, text } from '../../l10n/index.ts'
 import type { Outcome, World } from '../commands/model.ts'
 import { describeIdentity, describeNode, nameOfUid } from '../describe.ts'
 import type { Access, Found } from '../files.ts'
-import { absolute, allowed, find, longestPath, mayBe, mayChangeEntries, permits, put } from '../files.ts'
+import {
+  absolute,
+  allowed,
+  find,
+  isSetgid,
+  longestPath,
+  mayBe,
+  mayChangeEntries,
+  permits,
+  put,
+} from '../files.ts'
 import type { Failure, FileNode, Identity } from '../types.ts'
 
 /** What all system calls share: whose process, which path, what is refused and how that is told. */
@@ -233,20 +243,22 @@ export function sameNumber(a: Known<number>, b: Known<number>): Known<boolean> {
 
 /** Owner, group and mode of what `world` makes in a folder: the process's own, the folder's group where it is setgid. */
 export function attributesFor(world: World, parent: FileNode, mode: number, isDirectory: boolean) {
-  const setgid = parent.mode.certainty === 'unknown' ? undefined : (parent.mode.value & 0o2000) !== 0
-  const certainty: Certainty =
-    setgid === undefined
-      ? 'likely'
-      : parent.mode.certainty === 'unknown' || !setgid
-        ? 'certain'
-        : parent.mode.certainty
-  const bits = (mode & ~world.umask) | (setgid && isDirectory ? 0o2000 : 0)
+  const setgid = isSetgid(parent)
+  const certainty = setgid.certainty === 'unknown' ? 'likely' : setgid.certainty
+  const inherits = setgid.certainty !== 'unknown' && setgid.value
+  const bits = certain((mode & ~world.umask) | (inherits && isDirectory ? 0o2000 : 0), [world.origin])
+  const masked = isMaskSure(world, mode) ? bits : lowered(bits, 'possible')
   return {
     owner: world.identity.uid,
-    group: setgid ? lowered(parent.group, certainty) : lowered(world.identity.gid, certainty),
-    mode: isDirectory ? lowered(certain(bits, [world.origin]), certainty) : certain(bits, [world.origin]),
+    group: lowered(inherits ? parent.group : world.identity.gid, certainty),
+    mode: isDirectory ? lowered(masked, certainty) : masked,
     because: [world.origin],
   }
+}
+
+/** Do all masks that the process may have leave the same of a mode? */
+export function isMaskSure({ umask, otherUmasks = [] }: World, mode = 0o777): boolean {
+  return otherUmasks.every((other) => (mode & ~other) === (mode & ~umask))
 }
 
 /** What `because` of a changed node keeps: the last few makers. */

@@ -14,6 +14,7 @@ import {
   entryRefused,
   failure,
   isBusybox,
+  isMaskSure,
   notAFolder,
   notThere,
   sameNumber,
@@ -246,7 +247,11 @@ function copyOf(
       ? node.mode
       : keepsMode
         ? kept.mode
-        : { ...node.mode, value: (node.mode.value & plainBits & ~world.umask) | inherited }
+        : {
+            ...node.mode,
+            value: (node.mode.value & plainBits & ~world.umask) | inherited,
+            ...(isMaskSure(world, node.mode.value) ? {} : { certainty: 'possible' }),
+          }
   const copy: FileNode = {
     ...plain,
     owner: kept.owner,

@@ -22,6 +22,7 @@ import {
   entryRefused,
   failure,
   isInTheWay,
+  isMaskSure,
   notAFolder,
   notThere,
   refused,
@@ -144,7 +145,9 @@ function newFolder(
 
 /** Parents are made so that the process can go on in them: u+wx whatever the umask. */
 function parentOptions(world: World, plainParents: boolean): MakeDirectoryOptions {
-  return { parents: true, mode: plainParents ? 0o755 : (0o777 & ~world.umask) | 0o300, plainParents }
+  if (plainParents) return { parents: true, mode: 0o755, plainParents }
+  if (!isMaskSure(world)) return { parents: true, modeUnknown: true }
+  return { parents: true, mode: (0o777 & ~world.umask) | 0o300 }
 }
 
 /** `path` and all that is missing above it. */

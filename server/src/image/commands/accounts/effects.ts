@@ -18,7 +18,7 @@ export function setAccounts(world: World, accounts: Accounts): void {
 
 /**
  * The file is made anew: what shadow writes loses execute, and write for others (lib/commonio.c: `st_mode & 0664`);
- * BusyBox keeps the mode (libbb/update_passwd.c).
+ * BusyBox loses no more than special bits (libbb/update_passwd.c).
  */
 function rewrite(world: World, name: AccountFile): void {
   const found = find(world.state.files, accountFilePaths[name])
@@ -27,7 +27,7 @@ function rewrite(world: World, name: AccountFile): void {
   if (node.kind !== 'file') return
   const { content: old, ...rest } = node
   const text = old === undefined ? undefined : accountFileText(world.state.accounts, name)
-  const mode = flavour(world) === 'busybox' ? node.mode : masked(node.mode)
+  const mode = masked(node.mode, flavour(world) === 'busybox' ? 0o777 : 0o664)
   if (mode === node.mode && text === old) return
   setFiles(
     world,
@@ -35,10 +35,10 @@ function rewrite(world: World, name: AccountFile): void {
   )
 }
 
-function masked(mode: Known<number>): Known<number> {
-  return mode.certainty === 'unknown' || (mode.value & 0o664) === mode.value
+function masked(mode: Known<number>, bits: number): Known<number> {
+  return mode.certainty === 'unknown' || (mode.value & bits) === mode.value
     ? mode
-    : { ...mode, value: mode.value & 0o664 }
+    : { ...mode, value: mode.value & bits }
 }
 
 /** An account or group was removed or changed, and nobody knows which: any may be gone. Root stays. */

@@ -101,6 +101,8 @@ export function runUseradd(call: Call): Outcome {
   if (primary?.ends) return verdict.outcome()
   const extra = listOf(options.word('groups'))
   if (options.has('groups') && extra === undefined) verdict.doubt()
+  // With -G it locks /etc/group before it looks a group up (useradd.c: get_groups).
+  if (extra && needsRoot(call, verdict, 10)) return verdict.outcome()
   for (const group of extra ?? [])
     if (findGroup(world, verdict, options.word('groups'), group, call.name, 6).ends) return verdict.outcome()
 
@@ -121,7 +123,6 @@ export function runUseradd(call: Call): Outcome {
     )
   )
     return verdict.outcome()
-  // With -G it locks /etc/group first.
   if (needsRoot(call, verdict, options.has('groups') ? 10 : 1)) return verdict.outcome()
   if (
     uidGiven !== undefined &&

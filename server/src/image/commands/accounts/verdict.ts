@@ -35,18 +35,21 @@ export function verdictOf(call: Call): Verdict {
         if (outcome.status === 'ok') outcome = { status: 'maybe' }
         return false
       }
+      // What was in doubt before may have ended it with a code of its own.
+      const before = outcome.status === 'maybe' ? outcome.failure?.exitCode : refusal.exitCode
+      const exitCode = before === refusal.exitCode ? { exitCode: refusal.exitCode } : {}
       const failure = {
         reason: refusal.reason,
         certainty,
         message: refusal.message,
         range: rangeOf(call, refusal.at),
         because: [],
-        exitCode: refusal.exitCode,
+        ...exitCode,
         ...(refusal.name === undefined ? {} : { name: refusal.name }),
         ...(refusal.path === undefined ? {} : { path: refusal.path }),
       }
       if (certainty === 'certain') {
-        outcome = { status: 'fail', failure, exitCode: refusal.exitCode }
+        outcome = { status: 'fail', failure, ...exitCode }
         return true
       }
       if (outcome.status === 'ok' || !outcome.failure) outcome = { status: 'maybe', failure }

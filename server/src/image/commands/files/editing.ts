@@ -14,7 +14,7 @@ import {
 } from '../../operations.ts'
 import type { FileNode } from '../../types.ts'
 import type { Call, Outcome, World } from '../model.ts'
-import { defineCommand, maybe, ok } from '../model.ts'
+import { codeInDoubt, defineCommand, maybe, ok } from '../model.ts'
 import { mayHaveFilled } from '../tools/unmodelled.ts'
 import { doubtEverywhere } from './doubt.ts'
 import { at, eachPath, flavour } from './operands.ts'
@@ -49,16 +49,20 @@ export const sed = defineCommand({
     const isGnu = flavour(world) !== 'busybox'
     // GNU's goes on after a file that it cannot read, and ends with 2; one that it cannot write ends it with 4.
     let unwritable = false
+    let mayBeUnread = false
     const edit = (path: string): Outcome => {
+      const read = readable(world, path)
       const outcome = editInPlace(call, path)
-      unwritable ||= outcome.status === 'fail' && readable(world, path).status !== 'fail'
+      unwritable ||= outcome.status === 'fail' && read.status !== 'fail'
+      mayBeUnread ||= read.status === 'maybe'
       return outcome
     }
     const outcome = eachPath(call, files, edit, {
       exitCode: isGnu ? 4 : 1,
       anywhere: () => doubtEverywhere(world, ['owner'], 'likely'),
     })
-    return worse(options.uncertain ? maybe : ok, isGnu && !unwritable ? endingWith(outcome, 2) : outcome)
+    const ended = isGnu && !unwritable ? endingWith(outcome, 2) : outcome
+    return worse(options.uncertain ? maybe : ok, isGnu && mayBeUnread ? codeInDoubt(ended) : ended)
   },
 })
 

@@ -1,10 +1,10 @@
-import type { Certainty } from '../../../known.ts'
-import { weaker } from '../../../known.ts'
+import type { Certainty, Known } from '../../../known.ts'
+import { certain, weaker } from '../../../known.ts'
 import { matchesShellPattern, readPattern } from '../../../shell/index.ts'
-import { childOf, find, join, nodeAt } from '../../files.ts'
+import { allowed, childOf, find, join, nodeAt } from '../../files.ts'
 import { unvouched } from '../../join.ts'
 import { pathIn, worse } from '../../operations.ts'
-import type { FileNode, ShellValue } from '../../types.ts'
+import type { ShellValue } from '../../types.ts'
 import type { Call, Outcome, World } from '../model.ts'
 import { ok } from '../model.ts'
 
@@ -37,7 +37,7 @@ export function operandPaths(call: Call, value: ShellValue): OperandPaths {
   if (path === undefined) return nowhere
   if (!value.glob)
     return { paths: [{ path, certainty: 'certain', written: text }], unlistedIn: [], anywhere: false }
-  const matched = expandGlob(world.state.files, path)
+  const matched = expandGlob(world, path)
   if (!matched) return nowhere
   if (matched.paths.length > 0 || matched.unlistedIn.length > 0) return { ...matched, anywhere: false }
   return { paths: [{ path, certainty: 'certain', written: text }], unlistedIn: [], anywhere: false }
@@ -46,7 +46,8 @@ export function operandPaths(call: Call, value: ShellValue): OperandPaths {
 // A pattern over more entries than this is not worked out, so that many of them cost no more than their text.
 const mostEntries = 2000
 
-function expandGlob(root: FileNode, pattern: string): Omit<OperandPaths, 'anywhere'> | undefined {
+function expandGlob(world: World, pattern: string): Omit<OperandPaths, 'anywhere'> | undefined {
+  const root = world.state.files
   let left = mostEntries
   let found: readonly { path: string; certainty: Certainty }[] = [{ path: '/', certainty: 'certain' }]
   const unlistedIn: string[] = []
@@ -64,14 +65,24 @@ function expandGlob(root: FileNode, pattern: string): Omit<OperandPaths, 'anywhe
       const matches = globMatcher(segment)
       left -= folder.children.size
       if (left < 0) return undefined
+      // A folder that may not be read has no names to match.
+      const read = mayList(world, path)
+      if (read.certainty === 'certain' && !read.value) continue
+      const seen = read.certainty !== 'unknown' && read.value ? certainty : 'possible'
       for (const [name, child] of folder.children)
         if (child.kind !== 'missing' && matches(name))
-          next.push({ path: join(path, name), certainty: weaker(certainty, child.exists) })
-      if (folder.unlisted !== 'none' && folder.kind !== 'missing') unlistedIn.push(path)
+          next.push({ path: join(path, name), certainty: weaker(seen, child.exists) })
+      const mayHoldMore = folder.unlisted !== 'none' && folder.kind !== 'missing'
+      if (mayHoldMore || seen !== certainty) unlistedIn.push(path)
     }
     found = next
   }
   return { paths: found.map((one) => ({ ...one, written: one.path })), unlistedIn }
+}
+
+/** May the process read the names in a folder? One of whom nothing is known is taken to. */
+function mayList({ state, identity }: World, path: string): Known<boolean> {
+  return identity.uid.certainty === 'unknown' ? certain(true) : allowed(state.files, path, identity, 'read')
 }
 
 /** `*`, `?` and `[…]` in one path segment; a leading dot must be written (glob(7)). */

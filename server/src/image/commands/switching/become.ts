@@ -23,6 +23,8 @@ export interface Become {
 export function runAs(call: Call, become: Become, run: (world: World) => Outcome): Outcome {
   const { world } = call
   const variables = become.clean ? variablesFrom(ImmutableMap()) : copyOf(world.variables)
+  // What the caller's environment has of a home is handed on, not looked up anew.
+  if (!become.clean && !variables.has('HOME')) variables.set('HOME', world.identity.home)
   for (const [name, value] of become.environment ?? []) variables.set(name, value)
   const inner: World = {
     ...world,

@@ -6,6 +6,7 @@ import { groupByGid, groupByName, groupsOf, readId, userByName, userByUid } from
 import { identityOfAccount, resolveUser } from '../../identity.ts'
 import { readProgram } from '../../programs.ts'
 import type { Account, Accounts, Identity, ShellValue } from '../../types.ts'
+import { flavour } from '../files/operands.ts'
 import type { Call, CommandModel, Outcome, World } from '../model.ts'
 import { defineCommand, maybe } from '../model.ts'
 import {
@@ -131,7 +132,8 @@ const setpriv = defineCommand({
     if (!changes.some((key) => options.has(key))) return call.runArgv(operands, call.world)
     const usage = usageOfSetpriv(call)
     if (usage) return usage
-    const denied = onlyRoot(call, 1)
+    // util-linux: sys-utils/setpriv.c, SETPRIV_EXIT_PRIVERR; BusyBox has no code of its own for it.
+    const denied = onlyRoot(call, flavour(call.world) === 'busybox' ? 1 : 127)
     if (denied?.status === 'fail') return denied
     const become = setprivIdentity(call)
     if ('status' in become) return become
