@@ -90,6 +90,15 @@ describe('An account written by hand', () => {
   })
 })
 
+describe('ARG declared anew', () => {
+  it('keeps its value where it gets no other', () => {
+    const as = (args: string) => image(`FROM debian:12\n${args}\nUSER \${X:-nobody}`).runsAs()
+    assert.equal(as('ARG X=mail\nARG X'), '8:8 /var/mail')
+    assert.equal(as('ARG X=mail\nARG X=games'), '5:60 /usr/games')
+    assert.equal(as('ARG X'), '65534:65534 /nonexistent')
+  })
+})
+
 describe('ONBUILD of the base', () => {
   const stage = (trigger: string) =>
     image(`FROM debian:12 AS base\nONBUILD ${trigger}\nFROM base\nRUN id`).timeline.runtime!.stage

@@ -43,6 +43,8 @@ export function declareArgs(progress: Progress, instruction: KeyValueInstruction
         : value !== undefined
           ? variableFrom(value, (one) => variable(progress, one), dockerfile)
           : (global ?? { kind: 'unset' })
+    // Declared anew without a default, it keeps what it has (dispatchArg).
+    if (declared.kind === 'unset' && progress.state.args.has(name)) continue
     progress.state = { ...progress.state, args: progress.state.args.set(name, declared) }
   }
 }

@@ -2,7 +2,7 @@ import { unknown } from '../../../known.ts'
 import { text } from '../../../l10n/index.ts'
 import { type AccountFile, accountFilePaths, accountsAfterUnknown } from '../../accounts.ts'
 import { file, find, put } from '../../files.ts'
-import { setFiles } from '../../operations.ts'
+import { setFiles, worse } from '../../operations.ts'
 import type { CommandModel, Outcome, World } from '../model.ts'
 import { maybe } from '../model.ts'
 
@@ -17,7 +17,7 @@ export function mindingLostFiles(model: CommandModel): CommandModel {
     run(call) {
       const { world } = call
       const lost = lostFiles(world)
-      if (lost.length === 0) return model.run(call)
+      if (lost.length === 0) return mayBeLost(world) ? worse(maybe, model.run(call)) : model.run(call)
       const isBusybox = world.base?.tools.adduser === 'busybox'
       if (isBusybox && lost.includes(call.name.endsWith('group') ? 'group' : 'passwd'))
         return gone(call.name, call.range)
@@ -30,6 +30,15 @@ export function mindingLostFiles(model: CommandModel): CommandModel {
 
 function lostFiles({ state: { accounts } }: World): readonly AccountFile[] {
   return (['passwd', 'group'] as const).filter((name) => accounts[name] === 'missing')
+}
+
+/** This file may have taken one away. */
+function mayBeLost({ state: { accounts, files } }: World): boolean {
+  return (['passwd', 'group'] as const).some((name) => {
+    if (accounts[name] !== 'unknown') return false
+    const { kind, exists, because } = find(files, accountFilePaths[name]).node
+    return (kind !== 'file' || exists !== 'certain') && because.some((one) => one.kind === 'instruction')
+  })
 }
 
 function gone(name: string, range: { start: number; end: number }): Outcome {

@@ -5,9 +5,11 @@ import { type Message, text } from '../../../l10n/index.ts'
 import { certaintyOfAbsence, readId, userByName, userByUid } from '../../accounts.ts'
 import { describeIdentity } from '../../describe.ts'
 import { identityOfAccount, resolveUser } from '../../identity.ts'
+import { worse } from '../../operations.ts'
 import type { Account, FailureReason, Identity, ShellValue } from '../../types.ts'
 import { copyOf, variablesFrom } from '../../variables.ts'
 import type { Call, Outcome, World } from '../model.ts'
+import { maybe } from '../model.ts'
 
 /** What the programs have in common that run a command as somebody else. */
 
@@ -36,7 +38,9 @@ export function runAs(call: Call, become: Become, run: (world: World) => Outcome
   const outcome = run(inner)
   world.state = inner.state
   world.writes.push(...inner.writes)
-  return outcome
+  // An account that only may be there may be the one that is not found.
+  const { user } = become.identity
+  return user.certainty === 'likely' || user.certainty === 'possible' ? worse(maybe, outcome) : outcome
 }
 
 /** HOME, USER, LOGNAME, SHELL of an identity. */
