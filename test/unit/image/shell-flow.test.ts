@@ -244,7 +244,20 @@ describe('Exit codes of what another than root may not', () => {
   })
 })
 
+describe('touch of what may be a folder', () => {
+  it('makes no certain file of it', () => {
+    const { state } = image('FROM debian:12\nARG X\nRUN [ -n "$X" ] && mkdir /app; touch /app').timeline
+      .runtime!
+    assert.equal(find(state.files, '/app').node.exists, 'likely')
+  })
+})
+
 describe('What BusyBox does otherwise', () => {
+  it('chmod: others have no sticky bit, and what is copied is what `=` left', () => {
+    const steps = 'RUN mkdir -m 1750 /a; chmod o=g /a; mkdir -m 0750 /b; chmod ug=u /b'
+    image(`FROM alpine:3.22\n${steps}`).sees({ '/a': 'directory 0:0 1755', '/b': 'directory 0:0 0000' })
+    image(`FROM debian:12\n${steps}`).sees({ '/a': 'directory 0:0 0755', '/b': 'directory 0:0 0770' })
+  })
   it('cp hands on setuid and setgid', () => {
     const steps = 'RUN mkdir /a && chmod 6755 /a && touch /a/f && chmod 4755 /a/f && cp -r /a /b'
     image(`FROM alpine:3.22\n${steps}`).sees({ '/b': 'directory 0:0 6755', '/b/f': 'file 0:0 4755' })

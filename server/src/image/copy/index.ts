@@ -49,7 +49,7 @@ function copyOver(before: ImageState, request: CopyRequest): Copied {
     owner: request.chown?.owner ?? certain(0, [origin]),
     group: request.chown?.group ?? certain(0, [origin]),
   }
-  const chmod = request.chmod === undefined ? undefined : readMode(request.chmod, 0, false)
+  const chmod = request.chmod === undefined ? undefined : readMode(request.chmod, 0, 'builder')
   const made: FolderAttributes = {
     ...owners,
     inSetgid: request.chown ? 'own-group' : 'folders-group',

@@ -2,7 +2,7 @@ import { certain, isCertainly, lowered } from '../../known.ts'
 import { text } from '../../l10n/index.ts'
 import type { Outcome, World } from '../commands/model.ts'
 import { maybe, ok } from '../commands/model.ts'
-import { file, find, link, nodeAt, parentOf, put } from '../files.ts'
+import { file, find, link, nameOf, nodeAt, parentOf, put } from '../files.ts'
 import type { FileNode } from '../types.ts'
 import {
   accessRefused,
@@ -67,11 +67,16 @@ export function writeFile(world: World, path: string, options: WriteFileOptions 
     })
     const content = options.append ? undefined : options.content
     setFiles(world, put(world.state.files, found.path, content === undefined ? fresh : { ...fresh, content }))
-    return denied ?? (isCertainly(world.identity.uid, 0) ? ok : maybe)
+    return denied ?? (isCertainly(world.identity.uid, 0) && !mayBeFolder(world, found.path) ? ok : maybe)
   }
   if (denied?.status === 'fail') return denied
   setFiles(world, put(world.state.files, found.path, file(attributes, options.content)))
   return denied ?? ok
+}
+
+/** What nobody has seen of a folder is taken for a file where it is written; what this file may have made there may be a folder. */
+function mayBeFolder({ state }: World, path: string): boolean {
+  return nodeAt(state.files, parentOf(path)).children.get(nameOf(path))?.kind === 'unknown'
 }
 
 /** Writing drops file capabilities, and for others than root setuid and setgid (Linux: file_remove_privs). */
@@ -107,10 +112,21 @@ export function touchFile(world: World, path: string, create = true): Outcome {
     return wayRefused(world, found, text`touch ${path}`) ?? ok
   }
   if (node.kind === 'missing' || node.kind === 'link') return writeFile(world, path, { append: true })
-  if (node.kind === 'unknown') return create ? writeFile(world, path, { append: true }) : maybe
+  if (node.kind === 'unknown') return create ? touchUnknown(world, path) : maybe
   const mine = sameNumber(node.owner, world.identity.uid)
   if (mine.certainty === 'certain' && mine.value) return wayRefused(world, found, text`touch ${path}`) ?? ok
   return accessRefused(world, found, 'write', text`touch ${path}`) ?? (node.exists === 'certain' ? ok : maybe)
+}
+
+/** Touched, it is there: a file, or the folder that it may have been. */
+function touchUnknown(world: World, path: string): Outcome {
+  const at = find(world.state.files, path).path
+  const unsure = mayBeFolder(world, at)
+  const outcome = writeFile(world, path, { append: true })
+  const node = nodeAt(world.state.files, at)
+  if (unsure && node.kind === 'file')
+    setFiles(world, put(world.state.files, at, { ...node, exists: 'likely' }))
+  return outcome
 }
 
 /** symlink(2). */

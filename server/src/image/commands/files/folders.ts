@@ -4,7 +4,7 @@ import { makeDirectory, removePath, worse } from '../../operations.ts'
 import type { Outcome } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
 import { madeSomewhere } from './doubt.ts'
-import { eachPath, flavour } from './operands.ts'
+import { dialectOf, eachPath, flavour } from './operands.ts'
 import type { ReadMode } from './symbolic-mode.ts'
 import { readMode } from './symbolic-mode.ts'
 import { usage } from './usage.ts'
@@ -23,9 +23,7 @@ export const mkdir = defineCommand({
     if (operands.length === 0) return usage(call, text`mkdir needs at least one path.`)
     const written = options.word('mode')
     const mode =
-      written?.text === undefined
-        ? undefined
-        : readMode(written.text, world.umask, flavour(world) !== 'busybox')
+      written?.text === undefined ? undefined : readMode(written.text, world.umask, dialectOf(world))
     if (written?.text !== undefined && !mode)
       return usage(call, text`\`${written.text}\` is no mode.`, written)
     const outcome = eachPath(

@@ -17,7 +17,7 @@ import type { FileNode, ShellValue } from '../../types.ts'
 import type { Call, Outcome } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
 import { madeSomewhere } from './doubt.ts'
-import { at, eachPath, flavour, isFolder, operandPaths } from './operands.ts'
+import { at, dialectOf, eachPath, flavour, isFolder, operandPaths } from './operands.ts'
 import type { OwnerSpec } from './owner-spec.ts'
 import { readGroupSpec, readOwnerSpec } from './owner-spec.ts'
 import { readMode } from './symbolic-mode.ts'
@@ -53,7 +53,7 @@ export const install = defineCommand({
   run(call) {
     const { options, world } = call
     const mode = options.word('mode')
-    const change = mode?.text === undefined ? undefined : readMode(mode.text, 0)
+    const change = mode?.text === undefined ? undefined : readMode(mode.text, 0, dialectOf(world))
     if (mode?.text !== undefined && !change) return usage(call, text`\`${mode.text}\` is no mode.`, mode)
     const owner = ownerOf(call)
     const failed = owner.failure

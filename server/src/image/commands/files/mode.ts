@@ -6,7 +6,7 @@ import type { ShellValue } from '../../types.ts'
 import type { Call } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
 import { changeUnlisted, doubtEverywhere } from './doubt.ts'
-import { eachPath, flavour } from './operands.ts'
+import { dialectOf, eachPath } from './operands.ts'
 import type { ReadMode } from './symbolic-mode.ts'
 import { readMode } from './symbolic-mode.ts'
 import { lacking, usage } from './usage.ts'
@@ -33,7 +33,7 @@ export const chmod = defineCommand({
     if (targets.length === 0) return usage(call, text`chmod needs a mode and at least one path.`)
     const mode = reference
       ? modeOf(call, reference)
-      : readMode(first?.text ?? '', world.umask, flavour(world) !== 'busybox')
+      : readMode(first?.text ?? '', world.umask, dialectOf(world))
     if (!mode && first?.text !== undefined && !reference)
       return usage(call, text`\`${first.text}\` is no mode.`, first)
     const recursive = options.has('recursive')

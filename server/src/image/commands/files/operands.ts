@@ -7,6 +7,7 @@ import { pathIn, worse } from '../../operations.ts'
 import type { ShellValue } from '../../types.ts'
 import type { Call, Outcome, World } from '../model.ts'
 import { ok } from '../model.ts'
+import type { ModeDialect } from './symbolic-mode.ts'
 
 /** What the words of a command stand for in the file tree. */
 
@@ -147,4 +148,9 @@ export function flavour(world: World): 'gnu' | 'busybox' | 'unknown' {
   const os = world.base?.os
   if (os === undefined || os === null) return 'unknown'
   return os === 'alpine' || os === 'busybox' ? 'busybox' : 'gnu'
+}
+
+/** How the image's chmod, mkdir and install read modes. */
+export function dialectOf(world: World): ModeDialect {
+  return flavour(world) === 'busybox' ? 'busybox' : 'gnu'
 }

@@ -7,6 +7,12 @@ const rights: Readonly<Record<string, number>> = { r: 0o444, w: 0o222, x: 0o111,
 const classes: Readonly<Record<string, number>> = { u: 0o4700, g: 0o2070, o: 0o1007, a: 0o7777 }
 const special = 0o6000
 
+/**
+ * Whose reading: GNU keeps setuid and setgid of folders that the mode does not name, BusyBox and the builder clear
+ * them. BusyBox has no sticky bit among the rights of others, and looks at what is left after `=` (libbb/parse_mode.c).
+ */
+export type ModeDialect = 'gnu' | 'busybox' | 'builder'
+
 export interface ReadMode {
   readonly change: ModeChange
   /** Written as a number: every file gets it. */
@@ -15,16 +21,15 @@ export interface ReadMode {
 
 /**
  * @param umask what a clause without `ugoa` spares
- * @param keepsSpecial GNU keeps setuid and setgid of folders that the mode does not name; BusyBox clears them
  */
-export function readMode(text: string, umask: number, keepsSpecial = true): ReadMode | undefined {
+export function readMode(text: string, umask: number, dialect: ModeDialect = 'gnu'): ReadMode | undefined {
   if (/^[0-7]{1,7}$/.test(text)) {
     const number = Number.parseInt(text, 8)
     if (number > 0o7777) return undefined
-    const keep = keepsSpecial && text.length < 5 ? special & ~number : 0
+    const keep = dialect === 'gnu' && text.length < 5 ? special & ~number : 0
     return { number, change: (old, isDirectory) => number | (isDirectory ? old & keep : 0) }
   }
-  const changes = text.split(',').map((clause) => readClause(clause, umask, keepsSpecial))
+  const changes = text.split(',').map((clause) => readClause(clause, umask, dialect))
   if (changes.some((change) => change === undefined)) return undefined
   return {
     number: undefined,
@@ -34,14 +39,15 @@ export function readMode(text: string, umask: number, keepsSpecial = true): Read
 }
 
 /** `ug+rwX-t`: who, and then any number of operators with rights, a class to copy or a number. */
-function readClause(clause: string, umask: number, keepsSpecial: boolean): ModeChange | undefined {
+function readClause(clause: string, umask: number, dialect: ModeDialect): ModeChange | undefined {
   const [, who, rest] = /^([ugoa]*)([-+=].*)$/.exec(clause) ?? []
   if (who === undefined || rest === undefined) return undefined
-  const affected = [...who].reduce((mask, letter) => mask | (classes[letter] as number), 0)
+  const sticky = dialect === 'busybox' && !who.includes('a') ? 0o1000 : 0
+  const affected = [...who].reduce((mask, letter) => mask | (classes[letter] as number), 0) & ~sticky
   const actions: ModeChange[] = []
   for (const [whole, operator, what] of rest.matchAll(/([-+=])([0-7]+|[ugo]|[rwxXst]*)/g)) {
     if (whole === '' || what === undefined) return undefined
-    actions.push(readAction(operator as string, what, affected, umask, keepsSpecial))
+    actions.push(readAction(operator as string, what, affected, umask, dialect))
   }
   if ([...rest.matchAll(/([-+=])([0-7]+|[ugo]|[rwxXst]*)/g)].map(([whole]) => whole).join('') !== rest)
     return undefined
@@ -53,13 +59,15 @@ function readAction(
   what: string,
   affected: number,
   umask: number,
-  keepsSpecial: boolean,
+  dialect: ModeDialect,
 ): ModeChange {
-  return (old, isDirectory) => {
+  return (before, isDirectory) => {
+    const clears = dialect === 'busybox' && operator === '='
+    const old = clears ? before & (affected === 0 ? 0 : ~affected) & 0o7777 : before
     const value = bitsOf(what, old, isDirectory)
     // A folder's setuid and setgid stay unless they are named.
     const named = affected === 0 ? value : affected & value
-    const spared = isDirectory && keepsSpecial ? special & ~named : 0
+    const spared = isDirectory && dialect === 'gnu' ? special & ~named : 0
     const applied = value & (affected === 0 ? ~umask : affected) & ~spared
     if (operator === '+') return old | applied
     if (operator === '-') return old & ~applied
