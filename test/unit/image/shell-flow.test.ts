@@ -593,6 +593,7 @@ describe('Exit codes', () => {
   it('mv of a file to itself fails with GNU, not with BusyBox', () => {
     assert.equal(code('debian:12', 'mv /etc/passwd /etc'), '1')
     assert.equal(code('alpine:3.22', 'touch /f; mv /f /f'), '0')
+    assert.equal(code('alpine:3.22', 'touch /srv/f; mv /srv/f /srv/'), '0')
     assert.equal(code('alpine:3.22', 'touch /f; cp /f /f'), '1')
   })
   it('touch -r makes nothing where the other file is missing', () => {

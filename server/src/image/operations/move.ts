@@ -33,6 +33,7 @@ export function movePath(
   const followed = find(world.state.files, target)
   if (followed.node.kind === 'directory' && options.intoFolder !== false) {
     const inside = join(followed.path, nameOf(from.path))
+    if (inside === from.path && isBusybox(world)) return ok
     if (inside === from.path)
       return failure(world, 'other', 'certain', text`${source} is in ${target} already.`, { path: source })
     return movePath(world, source, inside, { intoFolder: false })

@@ -1,6 +1,6 @@
 import { unknown } from '../../../known.ts'
 import { text } from '../../../l10n/index.ts'
-import { type AccountFile, accountFilePaths, accountsAfterUnknown } from '../../accounts.ts'
+import { type AccountFile, accountFilePaths, accountsAfterUnknown, userByUid } from '../../accounts.ts'
 import { file, find, put } from '../../files.ts'
 import { setFiles, worse } from '../../operations.ts'
 import type { CommandModel, Outcome, World } from '../model.ts'
@@ -17,8 +17,10 @@ export function mindingLostFiles(model: CommandModel): CommandModel {
     run(call) {
       const { world } = call
       const lost = lostFiles(world)
-      if (lost.length === 0) return mayBeLost(world) ? worse(maybe, model.run(call)) : model.run(call)
       const isBusybox = world.base?.tools.adduser === 'busybox'
+      // Programs of shadow's ask who calls: where root has no account, some of them stop half way.
+      if (lost.length === 0 && !isBusybox && hasNoRoot(world)) lost.push('passwd')
+      if (lost.length === 0) return mayBeLost(world) ? worse(maybe, model.run(call)) : model.run(call)
       if (isBusybox && lost.includes(call.name.endsWith('group') ? 'group' : 'passwd'))
         return gone(call.name, call.range)
       const outcome = model.run(call)
@@ -28,7 +30,11 @@ export function mindingLostFiles(model: CommandModel): CommandModel {
   }
 }
 
-function lostFiles({ state: { accounts } }: World): readonly AccountFile[] {
+function hasNoRoot({ state: { accounts } }: World): boolean {
+  return accounts.complete && accounts.passwd === 'present' && userByUid(accounts, 0) === undefined
+}
+
+function lostFiles({ state: { accounts } }: World): AccountFile[] {
   return (['passwd', 'group'] as const).filter((name) => accounts[name] === 'missing')
 }
 
