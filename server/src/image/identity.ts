@@ -221,7 +221,9 @@ function homeOf(uid: number | undefined, named: Account | undefined, state: Iden
   if (env && !(env.certainty !== 'unknown' && env.value === '')) return env
   if (uid === undefined) return named ? lowered(named.home, named.certainty) : unknown()
   const first = userByUid(state.accounts, uid)
-  if (!first) return absent(state.accounts, '/', [])
+  // A line that has no number counts as one of 0 to the engine (moby/sys/user: ParsePasswd), and may have any home.
+  const mayHaveLine = uid === 0 && state.accounts.passwd !== 'missing'
+  if (!first) return lowered(absent(state.accounts, '/', []), mayHaveLine ? 'possible' : 'certain')
   return mapKnown(lowered(first.home, first.certainty), (home) => (home === '' ? '/' : home))
 }
 

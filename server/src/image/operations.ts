@@ -36,6 +36,6 @@ export {
 export { makeDirectory } from './operations/make-directory.ts'
 export { movePath } from './operations/move.ts'
 /** Reading. */
-export { readable } from './operations/read.ts'
+export { looked, readable } from './operations/read.ts'
 /** Removal. */
 export { removePath } from './operations/remove.ts'

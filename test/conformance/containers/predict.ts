@@ -87,7 +87,7 @@ export function fieldsOf(one: Case, observed: Observed, left: (fields: number) =
   add(
     'run.started',
     run.started,
-    failure ? { certainty: failure.certainty, value: false, because: [] } : started(state.identity),
+    failure ? { certainty: failure.certainty, value: false, because: [] } : started(state),
   )
   if (!run.started) return fields
   const { identity } = state
@@ -107,9 +107,13 @@ export function fieldsOf(one: Case, observed: Observed, left: (fields: number) =
   return fields
 }
 
-/** An account or a group that only may be there may be the one that is not found. */
-function started({ uid, gid }: ImageState['identity']): Known<unknown> {
+/**
+ * An account or a group that only may be there may be the one that is not found; what only may be a file may be in the
+ * way of a volume.
+ */
+function started({ identity: { uid, gid }, volumes, files }: ImageState): Known<unknown> {
   if (uid.certainty === 'unknown' || gid.certainty === 'unknown') return unsaid
+  if (volumes.some(({ path }) => find(files, path).node.kind === 'file')) return unsaid
   return { certainty: weaker(uid.certainty, gid.certainty), value: true, because: [] }
 }
 

@@ -252,6 +252,51 @@ describe('touch of what may be a folder', () => {
   })
 })
 
+describe('A system without its programs', () => {
+  it('does nothing that is certain', () => {
+    const { state } = image('FROM debian:12\nRUN mv /usr/sbin /data; useradd app').timeline.runtime!
+    assert.equal(
+      state.accounts.users.some(({ name }) => name === 'app'),
+      false,
+    )
+    assert.deepEqual(printed('FROM debian:12\nRUN rm -rf /usr/sbin; useradd app; echo "it=$?"'), ['?'])
+  })
+})
+
+describe('A file with two names', () => {
+  it('is not certain of its owner: what is done under the other name is not seen', () => {
+    image('FROM debian:12\nRUN touch /srv/a; mkdir /b; ln /srv/a /b/c; chown -R 33:33 /b').sees({
+      '/srv/a': 'file 0~likely:0~likely 0644~likely',
+    })
+  })
+})
+
+describe('chown of a folder alone', () => {
+  it('says nothing of what lies in it', () => {
+    const { node } = find(
+      image('FROM debian:12\nRUN chown 33 /var/lib').timeline.runtime!.state.files,
+      '/var/lib/none',
+    )
+    assert.deepEqual('value' in node.owner && node.owner.value, 0)
+  })
+})
+
+describe('chown and chmod --reference', () => {
+  it('fail where the file is not there', () => {
+    const said = (step: string) =>
+      printed(`FROM debian:12\nRUN mkdir /a; ${step} --reference=/a/none /a; echo $?`)
+    assert.deepEqual([...said('chown'), ...said('chmod')], ['1', '1'])
+  })
+})
+
+describe('sudo', () => {
+  it('becomes nobody whose id has no account', () => {
+    const base = 'FROM debian:12\nRUN apt-get install -y sudo\n'
+    assert.deepEqual(printed(`${base}RUN sudo -u '#4321' true; echo $?`), ['1'])
+    assert.deepEqual(printed(`${base}RUN sudo -u '#33' true; echo $?`), ['0'])
+  })
+})
+
 describe('What BusyBox does otherwise', () => {
   it('chmod: others have no sticky bit, and what is copied is what `=` left', () => {
     const steps = 'RUN mkdir -m 1750 /a; chmod o=g /a; mkdir -m 0750 /b; chmod ug=u /b'

@@ -49,7 +49,8 @@ export function runList(statements: readonly Statement[], shell: Shell, need: Ne
     if (control.ended !== 'no') break
     if (outcome.status === 'fail' && shell.options.errexit && !control.asked) {
       control.ended = 'exit'
-      control.end = doubtful ? codeInDoubt(outcome) : outcome
+      // What was passed over as working may have been what ended it.
+      control.end = doubtful || !shell.shared.sure ? codeInDoubt(outcome) : outcome
       break
     }
   }

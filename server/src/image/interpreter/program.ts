@@ -115,7 +115,7 @@ function programOutcome(
   if (declared) return possibly(shell, (inner) => runFunction(declared, args, inner))
   const builtin = node ? builtins.get(program) : undefined
   if (builtin) return builtin(args, shell, range)
-  const model = commands.get(name)
+  const model = programsAreGone(world) ? undefined : commands.get(name)
   const nameRange = node?.name ? shell.script.rangeOf(node.name.pos, node.name.end) : range
   if (program.includes('/')) {
     const blocked = notExecutable(program, shell, range)
@@ -138,6 +138,15 @@ function programOutcome(
       name,
     })
   return model.run(callFor(model, name, nameRange, args, shell, range))
+}
+
+/** A folder of the system's programs was moved or removed: what is left of them nobody knows. */
+function programsAreGone({ state: { files } }: Shell['world']): boolean {
+  const isGone = (node: FileNode | undefined) =>
+    node?.kind === 'missing' && node.because.some(({ kind }) => kind === 'instruction')
+  const usr = files.children.get('usr')
+  if (isGone(usr)) return true
+  return ['bin', 'sbin'].some((name) => isGone(usr?.children.get(name)) || isGone(files.children.get(name)))
 }
 
 function failed(exitCode: number, failure: Failure): Outcome {

@@ -68,7 +68,8 @@ export function changeOwner(
   const change = (node: FileNode): FileNode => {
     const matches = matchesFrom(node, options.from)
     if (matches === false) return node
-    const changed = chowned(node, ownership, world.origin)
+    const whole = chowned(node, ownership, world.origin)
+    const changed = options.recursive ? whole : { ...whole, unlisted: node.unlisted }
     return matches === true ? changed : { ...changed, ...eitherOwner(node, changed) }
   }
   const key = options.from ? undefined : keyOfOwners(ownership)

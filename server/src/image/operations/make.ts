@@ -144,10 +144,14 @@ export function makeHardLink(world: World, path: string, source: string): Outcom
     return failure(world, 'other', from.node.exists, text`${source} is a folder: hard links are for files.`, {
       path: source,
     })
-  return worse(
-    from.node.kind === 'unknown' ? maybe : ok,
-    makeEntry(world, path, () => from.node),
-  )
+  const made = makeEntry(world, path, () => eitherName(from.node))
+  if (made.status !== 'fail') setFiles(world, put(world.state.files, from.path, eitherName(from.node)))
+  return worse(from.node.kind === 'unknown' ? maybe : ok, made)
+}
+
+/** What happens to a file under one of its names is not seen under the other. */
+function eitherName(node: FileNode): FileNode {
+  return { ...node, owner: lowered(node.owner), group: lowered(node.group), mode: lowered(node.mode) }
 }
 
 /** A fifo, socket or device. */

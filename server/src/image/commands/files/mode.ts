@@ -1,7 +1,7 @@
 import { knownValue, unknown } from '../../../known.ts'
 import { text } from '../../../l10n/index.ts'
 import { nodeAt } from '../../files.ts'
-import { changeMode, pathIn, worse } from '../../operations.ts'
+import { changeMode, looked, pathIn, worse } from '../../operations.ts'
 import type { ShellValue } from '../../types.ts'
 import type { Call } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
@@ -28,6 +28,8 @@ export const chmod = defineCommand({
     const reference = options.word('reference')
     const missing = lacking(call, ['reference'])
     if (missing) return missing
+    const unseen = reference && eachPath(call, [reference], (path) => looked(world, path))
+    if (unseen?.status === 'fail') return unseen
     const [first, ...rest] = operands
     const targets = reference ? operands : rest
     if (targets.length === 0) return usage(call, text`chmod needs a mode and at least one path.`)
@@ -56,7 +58,7 @@ export const chmod = defineCommand({
         anywhere: () => doubtEverywhere(world, ['mode']),
       },
     )
-    return worse(options.uncertain ? maybe : ok, outcome)
+    return worse(unseen ?? ok, worse(options.uncertain ? maybe : ok, outcome))
   },
 })
 

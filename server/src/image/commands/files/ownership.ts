@@ -2,7 +2,7 @@ import { unknown } from '../../../known.ts'
 import { text } from '../../../l10n/index.ts'
 import { nodeAt } from '../../files.ts'
 import type { Ownership } from '../../operations.ts'
-import { changeOwner, pathIn, worse } from '../../operations.ts'
+import { changeOwner, looked, pathIn, worse } from '../../operations.ts'
 import type { ShellValue } from '../../types.ts'
 import type { Call, OptionTable, Outcome } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
@@ -50,6 +50,8 @@ function changeOwners(call: Call, read: (word: ShellValue) => OwnerSpec): Outcom
     return usage(call, text`${call.name} needs an owner and at least one path.`)
   const missing = lacking(call, ['reference', 'from'])
   if (missing) return missing
+  const unseen = reference && eachPath(call, [reference], (path) => looked(call.world, path))
+  if (unseen?.status === 'fail') return unseen
   const spec = reference ? ownersOf(call, reference) : read(first as ShellValue)
   if (spec.failure?.certainty === 'certain') return { status: 'fail', failure: spec.failure, exitCode: 1 }
   const from = call.options.word('from')
@@ -75,7 +77,7 @@ function changeOwners(call: Call, read: (word: ShellValue) => OwnerSpec): Outcom
     : call.options.uncertain || spec.doubtful
       ? maybe
       : ok
-  return worse(doubt, outcome)
+  return worse(unseen ?? ok, worse(doubt, outcome))
 }
 
 /** Of a folder's unnamed entries some got the new owner: those that the glob met. */

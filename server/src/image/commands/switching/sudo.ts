@@ -1,7 +1,7 @@
 import type { Known } from '../../../known.ts'
 import { certain, isCertainly, knownValue } from '../../../known.ts'
 import { text } from '../../../l10n/index.ts'
-import { groupsOf } from '../../accounts.ts'
+import { certaintyOfAbsence, groupsOf, readId } from '../../accounts.ts'
 import { describeIdentity } from '../../describe.ts'
 import { nodeAt } from '../../files.ts'
 import { readProgram } from '../../programs.ts'
@@ -61,11 +61,27 @@ const sudo = defineCommand({
     const text = options.has('user') ? word?.text?.replace(/^#/, '') : 'root'
     const { account, refusal } = accountNamed(call, word && { ...word, text }, 1, true)
     if (refusal) return refusal
+    const nobody =
+      account || text === undefined || readId(text) === undefined ? undefined : unknownTo(call, text)
+    if (nobody?.status === 'fail') return nobody
     const root = text === 'root' ? world.state.accounts.users.find((user) => user.name === 'root') : undefined
     const identity = identityFor(world, account ?? root, text)
     return afterDoubt(denied, runCommand(call, text === 'root' && !root ? asRoot(identity) : identity))
   },
 })
+
+/** Ids that no account has are refused unless the policy sets runas_allow_unknown_id (sudoers(5)). */
+function unknownTo(call: Call, id: string): Outcome {
+  return refused(
+    call,
+    'user-not-found',
+    1,
+    certaintyOfAbsence(call.world.state.accounts),
+    text`\`sudo\` does not become ${id}: no account has that id. Use gosu or setpriv, or make the account.`,
+    undefined,
+    id,
+  )
+}
 
 const asRoot = (identity: Identity): Identity => ({
   ...identity,
