@@ -482,7 +482,7 @@ const surely = <T>(known: Known<T>): T | undefined =>
 /** The line as it stands in the file; undefined where a part is not certain. */
 export function passwdLine(user: Account): string | undefined {
   // What a base writes into the comment is rarely known.
-  if (user.origin.kind === 'base' && user.comment === undefined) return undefined
+  if ((user.origin.kind === 'base' && user.comment === undefined) || user.unreadPassword) return undefined
   const fields = [
     surely(user.uid),
     surely(user.gid),

@@ -71,6 +71,11 @@ export function mayBe(attributes: NodeAttributes, unlisted: Unlisted = attribute
   return { kind: 'unknown', ...attributes, exists: 'possible', children: noChildren, unlisted }
 }
 
+/** Nobody knows whether anything is there: nothing was seen, or it is only likely gone. */
+export function mayBeThere({ kind, exists }: FileNode): boolean {
+  return kind === 'unknown' || (kind === 'missing' && exists !== 'certain')
+}
+
 /** Linux: PATH_MAX, less the zero byte. */
 export const longestPath = 4095
 

@@ -40,6 +40,8 @@ function presumedAccounts(before: Accounts, after: Accounts): Accounts {
     ...after,
     users: likelyNew(before.users, after.users),
     groups: likelyNew(before.groups, after.groups),
+    passwd: before.passwd === after.passwd ? after.passwd : 'unknown',
+    group: before.group === after.group ? after.group : 'unknown',
   }
 }
 
@@ -49,7 +51,11 @@ function likelyNew<T extends Accounts['users'][number] | Accounts['groups'][numb
 ): readonly T[] {
   if (before === after) return after
   const old = new Set(before)
-  return after.map((entry) =>
-    old.has(entry) ? entry : { ...entry, certainty: weaker(entry.certainty, 'likely') },
-  )
+  const names = new Set(after.map(({ name }) => name))
+  return [
+    ...after.map((entry) =>
+      old.has(entry) ? entry : { ...entry, certainty: weaker(entry.certainty, 'likely') },
+    ),
+    ...before.filter(({ name }) => !names.has(name)).map((gone): T => ({ ...gone, certainty: 'possible' })),
+  ]
 }

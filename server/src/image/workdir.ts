@@ -7,6 +7,7 @@ import {
   isSetgid,
   keptOrMade,
   longestPath,
+  mayBeThere,
   nameOf,
   nothingKnown,
   put,
@@ -74,7 +75,7 @@ function newFolder(
   // What was taken for a file is a folder then, and nobody saw what is in it.
   if (before.kind === 'file' && before.exists !== 'certain') return { ...node, unlisted: nothingKnown }
   if (before.kind === 'directory') return { ...before, ...keptOrMade(before, node), exists: 'certain' }
-  if (before.kind !== 'unknown') return node
+  if (!mayBeThere(before)) return node
   // It may be there already, then it keeps what it has; where this file may have made it, that is as good a guess.
   const madeHere = before.because.some(({ kind }) => kind === 'instruction')
   const doubt = (known: Known<number>, old: Known<number>): Known<number> =>

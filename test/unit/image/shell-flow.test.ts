@@ -298,6 +298,11 @@ describe('sudo', () => {
 })
 
 describe('What BusyBox does otherwise', () => {
+  it('install -o gives the group of the process as well', () => {
+    const steps = 'RUN mkdir /a && chown 33:33 /a && install -d -o nobody /a'
+    image(`FROM alpine:3.22\n${steps}`).sees({ '/a': 'directory 65534:0 0755' })
+    image(`FROM debian:12\n${steps}`).sees({ '/a': 'directory 65534:33 0755' })
+  })
   it('chmod: others have no sticky bit, and what is copied is what `=` left', () => {
     const steps = 'RUN mkdir -m 1750 /a; chmod o=g /a; mkdir -m 0750 /b; chmod ug=u /b'
     image(`FROM alpine:3.22\n${steps}`).sees({ '/a': 'directory 0:0 1755', '/b': 'directory 0:0 0000' })

@@ -9,8 +9,10 @@ import {
   type Found,
   find,
   keptOrMade,
+  mayBeThere,
   nameOf,
   nodeAt,
+  nothingKnown,
   parentOf,
   permits,
   put,
@@ -137,10 +139,11 @@ function newFolder(
         : certain(options.mode | (options.noInheritance ? 0 : inherited), [world.origin]),
     because: attributes.because,
   }
-  if (before.kind !== 'unknown' || !options.parents) return directory(made)
+  if (!mayBeThere(before) || !options.parents) return directory(made)
   const { owner, group, mode, because } = made
   const kept = { owner: lowered(owner), group: lowered(group), mode: lowered(mode), because }
-  return { ...directory(kept, before.unlisted), children: before.children }
+  const unlisted = before.unlisted === 'none' ? nothingKnown : before.unlisted
+  return { ...directory(kept, unlisted), children: before.children }
 }
 
 /** Parents are made so that the process can go on in them: u+wx whatever the umask. */

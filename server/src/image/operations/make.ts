@@ -2,7 +2,7 @@ import { certain, isCertainly, lowered } from '../../known.ts'
 import { text } from '../../l10n/index.ts'
 import type { Outcome, World } from '../commands/model.ts'
 import { maybe, ok } from '../commands/model.ts'
-import { file, find, link, nameOf, nodeAt, parentOf, put } from '../files.ts'
+import { file, find, link, mayBeThere, nameOf, nodeAt, parentOf, put } from '../files.ts'
 import type { FileNode } from '../types.ts'
 import {
   accessRefused,
@@ -56,7 +56,7 @@ export function writeFile(world: World, path: string, options: WriteFileOptions 
   if (isInTheWay(parentNode)) return notAFolder(world, parent, parentNode)
   const denied = entryRefused(world, parent, text`write ${path}`)
   const attributes = attributesFor(world, parentNode, options.mode ?? 0o666, false)
-  if (node.kind === 'unknown') {
+  if (mayBeThere(node)) {
     // It may exist already, then its own owner and mode count.
     if (denied?.status === 'fail') return parentNode.readOnly ? denied : doubted(denied, 'likely')
     const fresh = file({

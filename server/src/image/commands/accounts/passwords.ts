@@ -11,13 +11,17 @@ import { misused, needsRoot, verdictOf } from './verdict.ts'
 
 const lacks = (name: string) => (world: World) => readProgram(world, name) === 'absent'
 
-/** Passwords stand in /etc/shadow: /etc/passwd stays as it is. */
+/** Passwords stand in /etc/shadow: /etc/passwd stays as it is, but for accounts that have no line there. */
 function setPassword(world: World, name: string, password: NonNullable<Account['password']>): void {
-  const accounts = changeUser(world.state.accounts, name, ({ lacksShadow: _, ...old }) => ({
+  const { accounts } = world.state
+  const inPasswd = userByName(accounts, name)?.lacksShadow === true
+  const changed = changeUser(accounts, name, ({ lacksShadow: _, ...old }) => ({
     ...old,
     password,
+    ...(inPasswd ? { unreadPassword: true } : {}),
   }))
-  world.state = { ...world.state, accounts }
+  if (inPasswd) setAccounts(world, changed)
+  else world.state = { ...world.state, accounts: changed }
 }
 
 /** passwd(1): -d leaves the account without a password (su needs none then), -l locks it. container-facts su-from-user-empty-password. */

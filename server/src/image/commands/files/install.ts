@@ -72,7 +72,10 @@ export const install = defineCommand({
       const [user, group] = [given.word('owner'), given.word('group')]
       const byUser = user ? readOwnerSpec(world, user) : {}
       const byGroup = group ? readGroupSpec(world, group) : {}
+      // BusyBox gives what is not named to itself, also where the target is there already (coreutils/install.c: getuid, getgid).
+      const own = flavour(world) === 'busybox' && (user || group) ? world.identity : undefined
       return {
+        ...(own ? { owner: own.uid, group: own.gid } : {}),
         ...(byUser.owner ? { owner: byUser.owner } : {}),
         ...byGroup,
         ...(byUser.failure ? { failure: byUser.failure } : {}),
