@@ -3,6 +3,7 @@ import { parseDockerfile } from '../../../server/src/dockerfile/index.ts'
 import {
   type CommandRun,
   evaluate,
+  type FileNode,
   find,
   type ImageState,
   octal,
@@ -113,7 +114,9 @@ export function fieldsOf(one: Case, observed: Observed, left: (fields: number) =
  */
 function started({ identity: { uid, gid }, volumes, files }: ImageState): Known<unknown> {
   if (uid.certainty === 'unknown' || gid.certainty === 'unknown') return unsaid
-  if (volumes.some(({ path }) => find(files, path).node.kind === 'file')) return unsaid
+  const mayBeFile = ({ kind, exists }: FileNode) =>
+    kind === 'file' || (kind === 'directory' && exists !== 'certain')
+  if (volumes.some(({ path }) => mayBeFile(find(files, path).node))) return unsaid
   return { certainty: weaker(uid.certainty, gid.certainty), value: true, because: [] }
 }
 

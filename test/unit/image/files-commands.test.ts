@@ -391,3 +391,19 @@ describe('cp and mv of what is only likely gone', () => {
     }
   })
 })
+
+describe('what is only likely gone', () => {
+  it('may keep what it held and whose it was', () => {
+    const world = smallWorld()
+    const { files } = world.state
+    for (const path of ['/srv/x', '/srv/y'])
+      world.state = {
+        ...world.state,
+        files: put(world.state.files, path, { ...find(files, path).node, exists: 'likely' }),
+      }
+    sh(world, 'mkdir -p /srv/x')
+    sh(world, 'touch /srv/y')
+    assert.notEqual(find(world.state.files, '/srv/x/in').node.kind, 'missing')
+    assert.equal(find(world.state.files, '/srv/y').node.owner.certainty, 'likely')
+  })
+})

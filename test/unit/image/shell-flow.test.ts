@@ -85,6 +85,7 @@ describe('An account written by hand', () => {
     assert.deepEqual(said('debian:12', 'runuser app -c true; echo "su=$?"'), ['su=0'])
     assert.deepEqual(said('debian:12', `pwconv; ${su}`), ['su=0'])
     assert.deepEqual(said('debian:12', `passwd -d app; ${su}`), ['su=0'])
+    assert.deepEqual(said('debian:12', 'passwd -l app; echo "it=$(grep ^app: /etc/passwd)"'), ['?'])
     assert.deepEqual(said('debian:12', `echo 'app:!::0:99999:7:::' >> /etc/shadow; ${su}`), ['?'])
     assert.deepEqual(said('debian:12', `${su.replace('app', 'www-data -s /bin/sh')}`), ['su=0'])
   })
@@ -249,6 +250,26 @@ describe('touch of what may be a folder', () => {
     const { state } = image('FROM debian:12\nARG X\nRUN [ -n "$X" ] && mkdir /app; touch /app').timeline
       .runtime!
     assert.equal(find(state.files, '/app').node.exists, 'likely')
+  })
+})
+
+describe('An account that is only likely gone', () => {
+  it('may be there', () => {
+    const { state } = image('FROM debian:12\nRUN useradd app; userdel $(some-tool) app; true').timeline
+      .runtime!
+    const app = state.accounts.users.find(({ name }) => name === 'app')
+    assert.equal(app?.certainty, 'possible')
+  })
+})
+
+describe('COPY of a file to what is only likely a folder', () => {
+  it('is not certain of either', () => {
+    const steps = 'RUN git clone https://example.org/y /data; true\nCOPY <<EOF /data\nx\nEOF'
+    const { files } = image(`FROM debian:12\n${steps}`).timeline.runtime!.state
+    assert.deepEqual(
+      ['/data', '/data/EOF'].map((path) => find(files, path).node.exists),
+      ['likely', 'likely'],
+    )
   })
 })
 

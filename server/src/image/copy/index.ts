@@ -117,7 +117,9 @@ function copyOver(before: ImageState, request: CopyRequest): Copied {
       continue
     }
     const path = intoFolder ? join(target.path, source.name) : target.path
-    makeFolder(parentOf(path), made)
+    // What is only likely a folder may be missing, and then the file takes its name.
+    const unsureFolder = intoFolder && !endsAsFolder && target.node.exists !== 'certain'
+    if (!unsureFolder) makeFolder(parentOf(path), made)
     const at = find(state.files, path, false)
     if (builder === 'buildkit') meets(clash(node, at.node, at.path))
     // A name that nobody knows may be a folder, and then the file lies in it.
@@ -126,7 +128,7 @@ function copyOver(before: ImageState, request: CopyRequest): Copied {
       !intoFolder &&
       !looksLikeFile(at.path) &&
       at.path.split('/').at(-1) !== source.name
-    setFiles(put(state.files, at.path, perhapsFolder ? likelyNode(node) : node))
+    setFiles(put(state.files, at.path, perhapsFolder || unsureFolder ? likelyNode(node) : node))
     setAccounts(accountsAfterFile(state.accounts, at.path, node, request, source.path))
   }
   return inTheWay ? { state, inTheWay } : { state }
