@@ -183,6 +183,12 @@ describe('A special builtin that fails', () => {
 })
 
 describe('cd', () => {
+  it('may leave the shell where it was', () => {
+    const said = (step: string) =>
+      printed(`FROM debian:12\nARG X\nRUN [ -n "$X" ] && mkdir /app; ${step}`).slice(-1)
+    assert.deepEqual(said('cd /app && echo; echo "in=$(pwd)"'), ['?'])
+    assert.deepEqual(said('cd /srv && echo; echo "in=$(pwd)"'), ['in=/srv'])
+  })
   it('fails with 2 in dash and in BusyBox, with 1 in bash', () => {
     const end = 'cd /nowhere; echo "cd=$?"'
     assert.deepEqual(printed(`FROM debian:12\nRUN ${end}`), ['cd=2'])
@@ -270,6 +276,15 @@ describe('COPY of a file to what is only likely a folder', () => {
       ['/data', '/data/EOF'].map((path) => find(files, path).node.exists),
       ['likely', 'likely'],
     )
+  })
+})
+
+describe('A change of what nobody knows', () => {
+  it('may have met what this file made in the folders of the system', () => {
+    const { files } = image('FROM debian:12\nARG X\nRUN touch /usr/local/bin/run; chown 33 "$X"').timeline
+      .runtime!.state
+    assert.equal(find(files, '/usr/local/bin/run').node.owner.certainty, 'possible')
+    assert.equal(find(files, '/usr/local/bin').node.owner.certainty, 'certain')
   })
 })
 

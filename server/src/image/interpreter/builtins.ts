@@ -1,5 +1,5 @@
 import type { OffsetRange } from '../../dockerfile/types.ts'
-import { certain, knownValue, unknown } from '../../known.ts'
+import { certain, knownValue, lowered, unknown } from '../../known.ts'
 import { text } from '../../l10n/index.ts'
 import { parseShellAt } from '../../shell/index.ts'
 import type { Outcome } from '../commands/model.ts'
@@ -42,7 +42,7 @@ function changeDirectory(args: readonly ShellValue[], shell: Shell, range: Offse
     }
     if (failure.certainty === 'certain')
       return { status: 'fail', exitCode: exitCodeOfBuiltin(shell), failure: value }
-    world.cwd = certain(path)
+    world.cwd = lowered(certain(path), 'likely')
     return { status: 'maybe', failure: value }
   }
   if ((found.node.kind === 'missing' || found.node.kind === 'file') && found.node.exists === 'certain')
@@ -61,11 +61,11 @@ function changeDirectory(args: readonly ShellValue[], shell: Shell, range: Offse
       certainty: may.certainty,
       message: text`${describeIdentity(world.identity)} may not enter ${path}, which ${describeNode(found.node, world.state.accounts)}.`,
     })
+  const isSure =
+    found.node.kind === 'directory' && found.node.exists === 'certain' && may.certainty === 'certain'
   // What cd prints with CDPATH set, nobody sets; links stay in the name, as in `cd -L`.
-  world.cwd = certain(path)
-  return found.node.kind === 'directory' && found.node.exists === 'certain' && may.certainty === 'certain'
-    ? quiet
-    : maybe
+  world.cwd = lowered(certain(path), isSure ? 'certain' : 'likely')
+  return isSure ? quiet : maybe
 }
 
 function declare(args: readonly ShellValue[], { world }: Shell): Outcome {

@@ -6,7 +6,7 @@ import { unvouched } from '../join.ts'
 import { worse } from '../operations.ts'
 import type { Failure } from '../types.ts'
 import { copyOf } from '../variables.ts'
-import { possibly } from './alternatives.ts'
+import { branches, possibly } from './alternatives.ts'
 import { runCommand } from './command.ts'
 import { runCase, runFor, runIf, runWhile } from './compound.ts'
 import { runTest } from './conditional.ts'
@@ -170,6 +170,7 @@ function runAndOr(node: AndOr, shell: Shell, need: Need): Outcome {
       ? asCondition(inner, () => run(part, inner, own))
       : run(part, inner, own)
   }
+  let before = shell.world.cwd
   let outcome = runPart(0, shell, needOf(0))
   let failedAt = outcome.status === 'fail' ? 0 : -1
   let doubt = needOf(0) === 'success' && outcome.status === 'maybe' ? outcome.failure : undefined
@@ -178,6 +179,7 @@ function runAndOr(node: AndOr, shell: Shell, need: Need): Outcome {
   for (const [index, operator] of operators.entries()) {
     if (control.ended !== 'no') return outcome
     const own = needOf(index + 1)
+    const { cwd } = shell.world
     let result: Outcome
     if (operator === '&&') {
       if (outcome.status === 'fail') continue
@@ -186,7 +188,7 @@ function runAndOr(node: AndOr, shell: Shell, need: Need): Outcome {
         ? runPart(index + 1, shell, own)
         : mergeMaybe(
             outcome,
-            possibly(shell, (inner) => runPart(index + 1, inner, 'nothing')),
+            eitherWay(shell, before, (inner) => runPart(index + 1, inner, 'nothing')),
           )
     } else {
       if (outcome.status === 'ok') continue
@@ -200,6 +202,7 @@ function runAndOr(node: AndOr, shell: Shell, need: Need): Outcome {
       doubt = moreCertain(doubt, result.failure)
     doubtful ||= result.status === 'maybe'
     output = joined(output, result.output)
+    before = cwd
     outcome = result
     if (outcome.status === 'fail') failedAt = index + 1
   }
@@ -210,6 +213,17 @@ function runAndOr(node: AndOr, shell: Shell, need: Need): Outcome {
   }
   if (doubt && lastOr < 0) return withOutput({ status: 'maybe', failure: doubt }, output)
   return withOutput(outcome, output)
+}
+
+/** What runs where a command before it works: where that fails, the shell is still in the folder it was in. */
+function eitherWay(shell: Shell, before: World['cwd'], action: (inner: Shell) => Outcome): Outcome {
+  if (shell.world.cwd === before) return possibly(shell, action)
+  const stays = (inner: Shell): Outcome => {
+    inner.world.cwd = before
+    return ok
+  }
+  const outcome = branches(shell, [action, stays])
+  return { status: 'maybe', ...('failure' in outcome && outcome.failure ? { failure: outcome.failure } : {}) }
 }
 
 /** The reason is the command's, the exit code that of `exit`. */

@@ -79,7 +79,7 @@ function specialParameter(name: string, { control }: Shell): Variable | undefine
 
 export function variableOf(world: World, name: string): Variable {
   if (name === 'PWD')
-    return world.cwd.certainty === 'unknown' ? { kind: 'unknown' } : { kind: 'set', value: world.cwd.value }
+    return world.cwd.certainty === 'certain' ? { kind: 'set', value: world.cwd.value } : { kind: 'unknown' }
   const variable = world.variables.get(name)
   if (variable)
     return variable.certainty === 'unknown' ? { kind: 'unknown' } : { kind: 'set', value: variable.value }

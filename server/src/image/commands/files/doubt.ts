@@ -10,10 +10,10 @@ import type { World } from '../model.ts'
 
 export type Aspect = 'owner' | 'group' | 'mode' | 'exists'
 
-/** Folders of the system: a variable in a Dockerfile names a folder of the application, not these. */
+/** Folders of the system: a variable in a Dockerfile names something of the application, not what the base has in these. */
 const systemFolders = new Set(['bin', 'boot', 'dev', 'lib', 'lib32', 'lib64', 'proc', 'sbin', 'sys', 'usr'])
 
-/** A change whose path is unknown: nothing outside the system's folders is certain any more in these respects. */
+/** A change whose path is unknown: nothing that this file made, and nothing outside the system's folders, is certain any more in these respects. */
 export function doubtEverywhere(
   world: World,
   aspects: readonly Aspect[],
@@ -22,8 +22,7 @@ export function doubtEverywhere(
   const root = world.state.files
   let { children } = root
   for (const [name, child] of children) {
-    if (systemFolders.has(name)) continue
-    const doubted = doubt(child, aspects, certainty)
+    const doubted = doubt(child, aspects, certainty, systemFolders.has(name))
     if (doubted !== child) children = children.set(name, doubted)
   }
   if (children !== root.children) setFiles(world, { ...root, children })
@@ -91,12 +90,15 @@ function sameOrUnknown(a: Known<number>, b: Known<number>): Known<number> {
   return a.certainty !== 'unknown' && b.certainty !== 'unknown' && a.value === b.value ? a : unknown()
 }
 
-function doubt(node: FileNode, aspects: readonly Aspect[], certainty: Certainty): FileNode {
+/** @param madeHere only what this file made */
+function doubt(node: FileNode, aspects: readonly Aspect[], certainty: Certainty, madeHere = false): FileNode {
   if (node.kind === 'missing' && !aspects.includes('exists')) return node
   // Trees are shared: what has been doubted once needs no second visit.
-  const children = node.children.settled(`?${certainty} ${aspects.join(' ')}`, (child) =>
-    doubt(child, aspects, certainty),
+  const children = node.children.settled(`?${madeHere} ${certainty} ${aspects.join(' ')}`, (child) =>
+    doubt(child, aspects, certainty, madeHere),
   )
+  if (madeHere && node.because.every(({ kind }) => kind !== 'instruction'))
+    return children === node.children ? node : { ...node, children }
   const lower = (known: Known<number>, aspect: Aspect): Known<number> =>
     aspects.includes(aspect) ? lowered(known, certainty) : known
   const owner = lower(node.owner, 'owner')
