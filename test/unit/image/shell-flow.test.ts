@@ -334,6 +334,11 @@ describe('sudo', () => {
 })
 
 describe('What BusyBox does otherwise', () => {
+  it('adduser makes no home in a folder that may be missing', () => {
+    const steps = 'ARG X\nRUN [ -n "$X" ] && mkdir /a; adduser -D -h /a/home app'
+    const { files } = image(`FROM alpine:3.22\n${steps}`).timeline.runtime!.state
+    assert.equal(find(files, '/a/home').node.exists, 'possible')
+  })
   it('install -o gives the group of the process as well', () => {
     const steps = 'RUN mkdir /a && chown 33:33 /a && install -d -o nobody /a'
     image(`FROM alpine:3.22\n${steps}`).sees({ '/a': 'directory 65534:0 0755' })

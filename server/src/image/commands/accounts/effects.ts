@@ -1,7 +1,7 @@
 import type { Known } from '../../../known.ts'
 import { certain, isCertainly, knownValue, lowered, unknown } from '../../../known.ts'
 import { type AccountFile, accountFilePaths, accountFileText } from '../../accounts.ts'
-import { file, find, put } from '../../files.ts'
+import { file, find, joinTrees, nodeAt, parentOf, put } from '../../files.ts'
 import { makeDirectory, setFiles } from '../../operations.ts'
 import type { Account, Accounts, FileNode, Group, ShellValue } from '../../types.ts'
 import { flavour } from '../files/operands.ts'
@@ -108,7 +108,8 @@ export function makeHome(
   const isPlain = attributes.umask === undefined
   const identity = isPlain ? { ...rootOf(world), gid: certain(0) } : rootOf(world)
   const root: World = { ...world, identity, umask: attributes.umask ?? 0o022 }
-  const before = find(world.state.files, home).node
+  const without = world.state.files
+  const before = find(without, home).node
   const wasThere = before.kind === 'directory'
   let outcome: Outcome = { status: 'ok' }
   if (!wasThere) {
@@ -151,6 +152,9 @@ export function makeHome(
   }
   setFiles(world, put(world.state.files, found.path, node))
   world.writes.push(found.path)
+  const above = nodeAt(without, parentOf(found.path))
+  if (attributes.onlyLast && !wasThere && (above.kind !== 'directory' || above.exists !== 'certain'))
+    setFiles(world, joinTrees(without, world.state.files))
   return outcome
 }
 
