@@ -75,7 +75,12 @@ const adduserPrograms: ReadonlySet<string> = new Set(['adduser', 'addgroup', 'de
 export type Presence = 'present' | 'absent' | 'unknown'
 
 export function readProgram(world: World, name: string): Presence {
-  if (foundInFiles(world, name)) return 'present'
+  if (programFile(world, name) !== undefined) return 'present'
+  const presence = readInstalled(world, name)
+  return presence === 'absent' && mayBeInFiles(world, name) ? 'unknown' : presence
+}
+
+function readInstalled(world: World, name: string): Presence {
   const installed = world.state.programs
   if (installed && broughtBy.get(name)?.some((brings) => installed.packages.has(brings))) return 'present'
   const inBase = readBase(world, name)
@@ -101,13 +106,17 @@ function readBase(world: World, name: string): Presence {
   return 'unknown'
 }
 
-function foundInFiles(world: World, name: string): boolean {
-  return programFile(world, name) !== undefined
-}
-
 /** The path of a program that the tree knows, as PATH finds it. */
 export function programFile({ variables, state }: World, name: string): string | undefined {
   return fileOnPath(state.files, variables.get('PATH'), name)
+}
+
+/** This file may have put it there. */
+function mayBeInFiles({ variables, state }: World, name: string): boolean {
+  return placesOnPath(variables.get('PATH'), name).some((place) => {
+    const { kind, exists, because } = find(state.files, place).node
+    return (kind !== 'missing' || exists !== 'certain') && because.some((one) => one.kind === 'instruction')
+  })
 }
 
 /** The first file of that name in the folders of PATH, or of the usual ones where PATH is not known. */
@@ -116,14 +125,18 @@ export function fileOnPath(
   path: Known<string> | undefined,
   name: string,
 ): string | undefined {
-  const folders = path && path.certainty !== 'unknown' ? path.value : defaultPath
-  for (const folder of folders.split(':')) {
-    if (!folder.startsWith('/')) continue
-    const place = `${folder.replace(/\/+$/, '')}/${name}`
+  return placesOnPath(path, name).find((place) => {
     const { node } = find(files, place)
-    if ((node.kind === 'file' || node.kind === 'link') && node.exists === 'certain') return place
-  }
-  return undefined
+    return (node.kind === 'file' || node.kind === 'link') && node.exists === 'certain'
+  })
+}
+
+function placesOnPath(path: Known<string> | undefined, name: string): readonly string[] {
+  const folders = path && path.certainty !== 'unknown' ? path.value : defaultPath
+  return folders
+    .split(':')
+    .filter((folder) => folder.startsWith('/'))
+    .map((folder) => `${folder.replace(/\/+$/, '')}/${name}`)
 }
 
 /** A package manager installed these; `'unknown'`: something that we could not read. */

@@ -288,6 +288,15 @@ describe('A change of what nobody knows', () => {
   })
 })
 
+describe('A program that this file may have put there', () => {
+  it('is not missing', () => {
+    const steps =
+      'RUN touch /usr/local/bin/gosu; apt-get update; rm -rf "$(some-tool)"; gosu nobody true; echo "it=$?"'
+    assert.deepEqual(printed(`FROM debian:12\n${steps}`), ['?'])
+    assert.deepEqual(printed('FROM debian:12\nRUN gosu nobody true; echo "it=$?"'), ['it=127'])
+  })
+})
+
 describe('A system without its programs', () => {
   it('does nothing that is certain', () => {
     const { state } = image('FROM debian:12\nRUN mv /usr/sbin /data; useradd app').timeline.runtime!
