@@ -292,7 +292,7 @@ describe('A program that this file may have put there', () => {
   it('is not missing', () => {
     const steps =
       'RUN touch /usr/local/bin/gosu; apt-get update; rm -rf "$(some-tool)"; gosu nobody true; echo "it=$?"'
-    assert.deepEqual(printed(`FROM debian:12\n${steps}`), ['?'])
+    assert.notDeepEqual(printed(`FROM debian:12\n${steps}`), ['it=127'])
     assert.deepEqual(printed('FROM debian:12\nRUN gosu nobody true; echo "it=$?"'), ['it=127'])
   })
 })
