@@ -11,6 +11,7 @@ import { privilegeDrop } from './privilege-drop.ts'
 import { fileOnPath } from './programs.ts'
 import type { Builder, CommandRun, Failure, ImageState, Runtime, StageTimeline } from './types.ts'
 import { variablesFrom } from './variables.ts'
+import { startFolder } from './workdir.ts'
 
 /** The container as the engine would start it: who, with what command, and whether it can start at all. */
 export function runtimeOf(stage: StageTimeline, builder: Builder, budget: Budget): Runtime {
@@ -121,7 +122,7 @@ function worldOf(stage: StageTimeline, state: ImageState, range: OffsetRange, bu
     // Volumes and mounts of the run may bring what the image does not have.
     state: { ...state, files: openedFolders(state.files, { owner: nobody, group: nobody, mode: nobody }) },
     identity: state.identity,
-    cwd: state.workdir,
+    cwd: startFolder(state),
     umask: 0o022,
     variables: variablesFrom(state.env),
     base: stage.base,

@@ -12,7 +12,7 @@ import {
   nothingKnown,
   put,
 } from './files.ts'
-import type { FileNode } from './types.ts'
+import type { FileNode, ImageState } from './types.ts'
 
 export interface FolderAttributes {
   readonly owner: Known<number>
@@ -101,6 +101,11 @@ function certaintyOfSetgid(folder: FileNode): Certainty {
   const { certainty } = isSetgid(folder)
   if (certainty !== 'unknown') return certainty
   return folder.because.some(({ kind }) => kind === 'instruction') ? 'likely' : 'certain'
+}
+
+/** Where a process starts: the kernel knows a folder by its place, not by the links that lead to it. */
+export function startFolder({ workdir, files }: ImageState): Known<string> {
+  return workdir.certainty === 'unknown' ? workdir : { ...workdir, value: find(files, workdir.value).path }
 }
 
 /** A file at the path or on its way: where it is there, no folder can be made. */

@@ -10,6 +10,7 @@ import {
   type Runtime,
   type Timeline,
 } from '../../../server/src/image/index.ts'
+import { startFolder } from '../../../server/src/image/workdir.ts'
 import { type Certainty, certain, type Known, weaker } from '../../../server/src/known.ts'
 import { type Case, declarations, type Observed, type ObservedPath } from './cases.ts'
 import { memoryContext } from './memory-context.ts'
@@ -96,7 +97,7 @@ export function fieldsOf(one: Case, observed: Observed, left: (fields: number) =
   add('run.gid', run.gid, identity.gid)
   add('run.groups', run.groups, identity.groups)
   add('run.home', run.home, identity.home)
-  add('run.cwd', run.cwd, state.workdir)
+  add('run.cwd', run.cwd, startFolder(state))
   // The engine says 125 to 127 of a program that it cannot start; a shell says so of programs in its script.
   if (run.exit !== undefined && run.output !== undefined && !one.probe.flags)
     add('run.startFails', /OCI runtime/.test(run.output), startFault(runtime))

@@ -288,6 +288,33 @@ describe('A change of what nobody knows', () => {
   })
 })
 
+describe('chmod -R and chown -R of what partly belongs to others', () => {
+  it('change the rest', () => {
+    const steps =
+      'RUN mkdir -m 0777 /a; touch /a/root\nUSER 33:0\nRUN mkdir /a/mine; chmod -R g+w /a; chgrp -R 33 /a; true'
+    image(`FROM debian:12\n${steps}`).sees({
+      '/a': 'directory 0:0 0777',
+      '/a/root': 'file 0:0 0644',
+      '/a/mine': 'directory 33:0 0775',
+    })
+  })
+})
+
+describe('cp to what may be a folder', () => {
+  it('makes no certain file of it', () => {
+    const steps = 'ARG X\nRUN [ -n "$X" ] && mkdir /a; cp /etc/passwd /a'
+    const { files } = image(`FROM debian:12\n${steps}`).timeline.runtime!.state
+    assert.equal(find(files, '/a').node.exists, 'likely')
+  })
+})
+
+describe('A working directory behind a link', () => {
+  it('is the folder that the link leads to', () => {
+    const steps = 'RUN mkdir /a && ln -s /a /b\nWORKDIR /b\nRUN echo "in=$(pwd)"'
+    assert.deepEqual(printed(`FROM debian:12\n${steps}`), ['in=/a'])
+  })
+})
+
 describe('A program that this file may have put there', () => {
   it('is not missing', () => {
     const steps =

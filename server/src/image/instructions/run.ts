@@ -14,7 +14,7 @@ import { withMount } from '../mounts.ts'
 import { rangeOf } from '../places.ts'
 import type { Failure, FileNode, ImageState } from '../types.ts'
 import { variablesFrom } from '../variables.ts'
-import { makeFolders } from '../workdir.ts'
+import { makeFolders, startFolder } from '../workdir.ts'
 import { needsBuildkit } from './classic.ts'
 import { type Applied, expandedText, fine, type Progress } from './progress.ts'
 import { afterFailedRun, lastCommandFails, withoutShell } from './run-failures.ts'
@@ -179,7 +179,7 @@ function worldFor(progress: Progress, origin: Origin): World {
   return {
     state,
     identity: state.identity,
-    cwd: state.workdir,
+    cwd: startFolder(state),
     umask: 0o022,
     variables: variablesFrom(shellVariables(progress)),
     base,

@@ -5,7 +5,7 @@ import type { Outcome, World } from '../commands/model.ts'
 import { maybe, ok } from '../commands/model.ts'
 import { describeIdentity, describeNode } from '../describe.ts'
 import type { Found } from '../files.ts'
-import { absolute, find, mapTree, parentOf, pathsBelow, put } from '../files.ts'
+import { absolute, both, find, joinTrees, mapTree, parentOf, pathsBelow, permits, put } from '../files.ts'
 import type { FileNode, Identity, Unlisted } from '../types.ts'
 import {
   becauseOf,
@@ -47,30 +47,25 @@ export function changeOwner(
   if (wayBlocked?.status === 'fail') return wayBlocked
   if (found.node.kind === 'missing') return notThere(world, path, found.node)
   if (found.node.kind === 'link' && !options.noDereference) return circular(world, path, found.node)
+  const may = (node: FileNode): Known<boolean> => {
+    const matches = matchesFrom(node, options.from)
+    if (matches === true) return mayChown(world.identity, node, ownership)
+    return matches === false ? certain(true) : unknown()
+  }
   const outcome = worse(
     wayBlocked ?? ok,
-    eachRefused(
-      world,
-      found,
-      options.recursive === true,
-      (node) => {
-        const matches = matchesFrom(node, options.from)
-        if (matches === true) return mayChown(world.identity, node, ownership)
-        return matches === false ? certain(true) : unknown()
-      },
-      {
-        doing,
-        rule: text`only root may`,
-      },
-    ),
+    eachRefused(world, found, options.recursive === true, may, { doing, rule: text`only root may` }),
   )
-  if (outcome.status === 'fail') return outcome
   const change = (node: FileNode): FileNode => {
     const matches = matchesFrom(node, options.from)
     if (matches === false) return node
     const whole = chowned(node, ownership, world.origin)
     const changed = options.recursive ? whole : { ...whole, unlisted: node.unlisted }
     return matches === true ? changed : { ...changed, ...eitherOwner(node, changed) }
+  }
+  if (outcome.status === 'fail') {
+    if (options.recursive) changeWhereAllowed(world, found, may, change)
+    return outcome
   }
   const key = options.from ? undefined : keyOfOwners(ownership)
   setFiles(
@@ -151,6 +146,32 @@ function eachRefused(
     } else if (answer.certainty !== 'certain') outcome = worse(outcome, maybe)
   }
   return outcome
+}
+
+/** What is refused for one path keeps nobody from changing the others below a folder: the program goes on, and fails in the end. */
+function changeWhereAllowed(
+  world: World,
+  { path, node }: Found,
+  may: (node: FileNode) => Known<boolean>,
+  change: (node: FileNode) => FileNode,
+): void {
+  const { identity, state } = world
+  const changed = (one: FileNode): FileNode => {
+    if (one.kind === 'missing' || one.readOnly) return one
+    const answer = may(one)
+    const allowedSelf = answer.certainty !== 'unknown' && answer.value
+    const sure = answer.certainty === 'certain'
+    const done = change(one)
+    const own = sure ? (allowedSelf ? done : one) : joinTrees(one, { ...done, children: one.children })
+    if (one.children.size === 0) return own
+    const enters = both(permits(own, identity, 'read'), permits(own, identity, 'execute'))
+    if (enters.certainty === 'certain' && !enters.value) return own
+    const below = one.children.map((child) =>
+      enters.certainty === 'certain' ? changed(child) : joinTrees(child, changed(child)),
+    )
+    return { ...own, children: below }
+  }
+  setFiles(world, put(state.files, path, changed(node)))
 }
 
 /** EROFS, for root as well: all of it lies on a read-only mount, or a part does and the rest is changed. */
@@ -258,9 +279,6 @@ export function changeMode(
       rule: text`only its owner or root may`,
     }),
   )
-  if (outcome.status === 'fail') return outcome
-  const closes = options.recursive ? closesItself(world, found, change, options) : undefined
-  if (closes) return closes
   const apply = (node: FileNode): FileNode => {
     if (node.kind === 'link' || node.kind === 'missing') return node
     return {
@@ -270,6 +288,12 @@ export function changeMode(
       unlisted: options.recursive ? changedUnlisted(world, node.unlisted, options) : node.unlisted,
     }
   }
+  if (outcome.status === 'fail') {
+    if (options.recursive) changeWhereAllowed(world, found, may, apply)
+    return outcome
+  }
+  const closes = options.recursive ? closesItself(world, found, change, options) : undefined
+  if (closes) return closes
   // Whose groups a mode may be given to differs from one to the other (withoutForeignGroup).
   const key = isCertainly(world.identity.uid, 0) ? options.key : undefined
   setFiles(

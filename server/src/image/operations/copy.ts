@@ -23,7 +23,7 @@ import {
   wayRefused,
   worse,
 } from './checks.ts'
-import { writeFile } from './make.ts'
+import { mayBeFolder, writeFile } from './make.ts'
 import { readable } from './read.ts'
 
 export interface CopyOptions {
@@ -142,7 +142,10 @@ export function copyPath(world: World, source: string, target: string, options: 
     from.node.kind === 'unknown' && !options.recursive
       ? { ...copied, kind: 'file', exists: 'certain', mode: modeOfProgram(world, from.path, copied.mode) }
       : copied
-  setFiles(world, put(world.state.files, at.path, present))
+  // A name that this file may have made a folder takes the file into it.
+  const mayTakeIt =
+    !merging && copied.kind !== 'directory' && options.intoFolder !== false && mayBeFolder(world, at.path)
+  setFiles(world, put(world.state.files, at.path, mayTakeIt ? { ...present, exists: 'likely' } : present))
   const unkept = merging && options.preserve ? notMine(world, at.node, at.path) : undefined
   if (unsure) {
     const node = nodeAt(world.state.files, at.path)
@@ -151,7 +154,7 @@ export function copyPath(world: World, source: string, target: string, options: 
   world.writes.push(at.path)
   if (intoItself) return worse(worse(denied ?? ok, mayRead), intoItself)
   if (unkept?.status === 'fail') return unkept
-  return worse(denied ?? ok, worse(mayRead, from.node.kind === 'unknown' || unsure ? maybe : ok))
+  return worse(denied ?? ok, worse(mayRead, from.node.kind === 'unknown' || unsure || mayTakeIt ? maybe : ok))
 }
 
 /** What a folder holds besides the copy that is made in it. */

@@ -75,7 +75,7 @@ export function writeFile(world: World, path: string, options: WriteFileOptions 
 }
 
 /** What nobody has seen of a folder is taken for a file where it is written; what this file may have made there may be a folder. */
-function mayBeFolder({ state }: World, path: string): boolean {
+export function mayBeFolder({ state }: World, path: string): boolean {
   return nodeAt(state.files, parentOf(path)).children.get(nameOf(path))?.kind === 'unknown'
 }
 
