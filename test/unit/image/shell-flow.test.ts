@@ -438,6 +438,10 @@ describe('grep', () => {
 })
 
 describe('tar', () => {
+  it('may change what lies in the folder already', () => {
+    const steps = 'RUN mkdir -m 0700 /a /a/b; curl x | tar -C /a -x'
+    image(`FROM debian:12\n${steps}`).sees({ '/a/b': 'directory 0~likely:0~likely 0700~likely' })
+  })
   it('gives up with 2, BusyBox with 1', () => {
     const end = 'tar -C /nowhere -xf /x.tar; echo "tar=$?"'
     assert.deepEqual(printed(`FROM debian:12\nRUN touch /x.tar; ${end}`), ['tar=2'])

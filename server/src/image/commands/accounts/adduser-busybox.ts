@@ -16,7 +16,7 @@ import {
   takenUids,
   userByName,
 } from '../../accounts.ts'
-import { find } from '../../files.ts'
+import { find, nodeAt, parentOf } from '../../files.ts'
 import type { ShellValue } from '../../types.ts'
 import type { Call, Outcome, World } from '../model.ts'
 import {
@@ -190,7 +190,8 @@ function defaultShell(world: World, systemAccount: boolean): Known<string> {
 function takeHome(world: World, home: string, owner: Known<number>, group: Known<number>): void {
   const { node } = find(world.state.files, home)
   if (node.kind === 'file' || home === '/') return
-  const systemFolder = node.kind === 'unknown'
+  const above = nodeAt(world.state.files, parentOf(home))
+  const systemFolder = node.kind === 'unknown' && above.kind === 'directory' && above.exists === 'certain'
   makeHome(world, home, {
     owner,
     group,

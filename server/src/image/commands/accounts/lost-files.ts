@@ -4,7 +4,7 @@ import { type AccountFile, accountFilePaths, accountsAfterUnknown, userByUid } f
 import { file, find, put } from '../../files.ts'
 import { setFiles, worse } from '../../operations.ts'
 import type { CommandModel, Outcome, World } from '../model.ts'
-import { maybe } from '../model.ts'
+import { codeInDoubt, maybe } from '../model.ts'
 
 /**
  * The program where /etc/passwd or /etc/group is gone. BusyBox opens what is there and fails
@@ -25,7 +25,7 @@ export function mindingLostFiles(model: CommandModel): CommandModel {
         return gone(call.name, call.range)
       const outcome = model.run(call)
       for (const name of lost) nobodyKnows(world, name)
-      return outcome.status === 'ok' ? { ...maybe, ...withText(outcome) } : outcome
+      return outcome.status === 'ok' ? { ...maybe, ...withText(outcome) } : codeInDoubt(outcome)
     },
   }
 }

@@ -47,16 +47,17 @@ export function madeSomewhere(
   setFiles(world, { ...root, children, unlisted: root.unlisted === 'none' ? unlisted : root.unlisted })
 }
 
-/** Something unknown may have happened to a path and all below it. */
+/** Something unknown may have happened to a path and all below it. @param madeHere only to what this file made */
 export function doubtBelow(
   world: World,
   path: string,
   aspects: readonly Aspect[],
   certainty: Certainty = 'possible',
+  madeHere = false,
 ): void {
   const found = find(world.state.files, path)
   if (found.node.kind === 'missing') return
-  const doubted = doubt(found.node, aspects, certainty)
+  const doubted = doubt(found.node, aspects, certainty, madeHere)
   if (doubted !== found.node) setFiles(world, put(world.state.files, found.path, doubted))
 }
 

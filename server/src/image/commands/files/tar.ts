@@ -7,6 +7,7 @@ import type { Call, Options, OptionTable, Outcome, World } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
 import { readOptions } from '../options.ts'
 import { here, mayPutInto } from './archives.ts'
+import { doubtBelow } from './doubt.ts'
 import { at, eachPath, flavour, operandPaths } from './operands.ts'
 import { exitCodeOf, unpackMembers } from './tar-members.ts'
 import { anybodys, ownAttributesDoubtful, processOwned, unpackedInto } from './unlisted.ts'
@@ -160,9 +161,10 @@ function unpackUnknown(world: World, options: Options, folder: string, members: 
   if (target !== undefined && target !== folder) makeDirectory(world, target, { parents: true })
   if (members.length === 0) ownAttributesDoubtful(world, target ?? folder)
   if (target !== undefined) {
+    // What is there already may be in the archive, and gets its owner and mode.
+    doubtBelow(world, target, ['owner', 'group', 'mode'], 'likely', true)
     const unlisted = keepsOwners ? anybodys(world) : processOwned(world)
     unpackedInto(world, target, unlisted)
-    // Folders of the archive may be ones that are there.
     const found = find(world.state.files, target)
     setFiles(world, put(world.state.files, found.path, openedFolders(found.node, unlisted)))
   }
