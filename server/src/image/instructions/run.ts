@@ -33,7 +33,8 @@ export function runStep(progress: Progress, instruction: RunInstruction, origin:
   makeWorkdir(progress, origin)
   const world = worldFor(progress, origin)
   const unmount = mount(progress, instruction, world)
-  const { outcome, commands, sure } = carriedOut(progress, instruction, world)
+  const { outcome, commands, sure: known } = carriedOut(progress, instruction, world)
+  const sure = known && !mayBeNobody(before)
   const files = unmount(world.state.files)
   progress.state = { ...world.state, files: builder === 'buildkit' ? files : keepVolumes(before, files) }
   if (world.state.accounts !== before.accounts) refreshIdentity(progress)
@@ -53,6 +54,14 @@ export function runStep(progress: Progress, instruction: RunInstruction, origin:
     commands: commands.map((one) => (one.failure === failure ? { ...one, fatal: true } : one)),
     sure,
   }
+}
+
+/** USER names somebody who only may be there: where nobody is called that, the step does not start. */
+function mayBeNobody({ identity: { spec, uid, gid } }: ImageState): boolean {
+  const [user = '', group = ''] = spec.split(':')
+  const isOpen = (name: string, id: Known<number>) =>
+    name !== '' && !/^\d+$/.test(name) && id.certainty !== 'certain'
+  return isOpen(user, uid) || isOpen(group, gid)
 }
 
 /** A working directory that was removed is made again, as root's (runc; container-facts/workdir-removed). */
