@@ -34,6 +34,8 @@ export interface Account {
   readonly password?: 'set' | 'empty'
   /** Its line of /etc/passwd has nothing where others have an `x`. */
   readonly unshadowed?: boolean
+  /** A new password is asked of it before anything else (chage -d 0). */
+  readonly mustRenew?: boolean
   /** What its line of /etc/passwd has for a password nobody knows. */
   readonly unreadPassword?: boolean
   /** Its line sends those who ask for the password to /etc/shadow, and nobody wrote one there: it was added by hand. */

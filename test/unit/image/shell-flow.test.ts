@@ -315,6 +315,16 @@ describe('A working directory behind a link', () => {
   })
 })
 
+describe('An account whose password has to be renewed', () => {
+  it('may be kept by PAM from what it does', () => {
+    const said = (step: string) => printed(`FROM debian:12\nRUN ${step}; echo $?`)
+    const adduser = "adduser --disabled-password --gecos '' app"
+    assert.deepEqual(said(`chage -d 0 root; ${adduser}`), ['?'])
+    assert.deepEqual(said(`chage -d 0 games; ${adduser}`), ['0'])
+    assert.deepEqual(said('chage -d 0 games; su -s /bin/sh games -c true'), ['?'])
+  })
+})
+
 describe('A program that this file may have put there', () => {
   it('is not missing', () => {
     const steps =

@@ -18,7 +18,7 @@ export function mindingLostFiles(model: CommandModel): CommandModel {
       const { world } = call
       const lost = lostFiles(world)
       const isBusybox = world.base?.tools.adduser === 'busybox'
-      // Programs of shadow's ask who calls: where root has no account, some of them stop half way.
+      // Programs of shadow's ask who calls: where root has no account, or PAM wants a new password of it, some of them stop half way.
       if (lost.length === 0 && !isBusybox && hasNoRoot(world)) lost.push('passwd')
       if (lost.length === 0) return mayBeLost(world) ? worse(maybe, model.run(call)) : model.run(call)
       if (isBusybox && lost.includes(call.name.endsWith('group') ? 'group' : 'passwd'))
@@ -31,7 +31,8 @@ export function mindingLostFiles(model: CommandModel): CommandModel {
 }
 
 function hasNoRoot({ state: { accounts } }: World): boolean {
-  return accounts.complete && accounts.passwd === 'present' && userByUid(accounts, 0) === undefined
+  const root = userByUid(accounts, 0)
+  return root?.mustRenew === true || (accounts.complete && accounts.passwd === 'present' && !root)
 }
 
 function lostFiles({ state: { accounts } }: World): AccountFile[] {

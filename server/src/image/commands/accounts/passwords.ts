@@ -111,7 +111,7 @@ const chpasswd = defineCommand({
   },
 })
 
-/** chage(1), chfn(1): nothing that decides who runs. */
+/** chage(1), chfn(1): nothing that decides who runs, but for whom PAM lets act. */
 const chage = defineCommand({
   names: ['chage', 'chfn'],
   options: {
@@ -135,8 +135,13 @@ const chage = defineCommand({
     if (call.options.has('help')) return ok
     const word = call.operands[0]
     if (!word) return maybe
-    if (findUser(call.world, verdict, word, call.name, 1).ends) return verdict.outcome()
-    needsRoot(call, verdict, 1)
+    const { ends, user } = findUser(call.world, verdict, word, call.name, 1)
+    if (ends || needsRoot(call, verdict, 1)) return verdict.outcome()
+    if (user && call.options.value('lastDay') === '0') {
+      const { accounts } = call.world.state
+      const renewed = changeUser(accounts, user.name, (old) => ({ ...old, mustRenew: true }))
+      call.world.state = { ...call.world.state, accounts: renewed }
+    }
     return verdict.outcome()
   },
 })

@@ -139,7 +139,8 @@ function mayUseSu(call: Call): Outcome | undefined {
   const { uid } = world.identity
   const name = operands[0]?.text ?? 'root'
   const account = userByName(world.state.accounts, name)
-  const unlisted = account?.lacksShadow ? withoutShadow(call, name) : undefined
+  const renews = account?.mustRenew && flavour(world) !== 'busybox' ? maybe : undefined
+  const unlisted = account?.lacksShadow ? withoutShadow(call, name) : renews
   if (isCertainly(uid, 0)) return unlisted
   if (uid.certainty === 'unknown' || uid.value === 0) return maybe
   if (account?.password === 'empty') return undefined
