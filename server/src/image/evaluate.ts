@@ -112,8 +112,12 @@ function runTriggers(progress: Progress, triggers: readonly Trigger[], origin: O
   progress.foreign = undefined
   if (failure || !allSure)
     progress.steps.push({
-      ...{ instruction: from, before, after: progress.state, failure },
-      ...{ commands: [], sure: allSure },
+      instruction: from,
+      before,
+      after: progress.state,
+      failure,
+      commands: [],
+      sure: allSure,
     })
 }
 

@@ -113,7 +113,8 @@ function isSure(stage: StageTimeline): boolean {
   // What was meant by a line that is no instruction nobody knows.
   const sure =
     stage.steps.every(
-      ({ sure: known, instruction: { keyword } }) => (known || keyword !== 'RUN') && keyword !== 'UNKNOWN',
+      ({ sure: known, instruction: { keyword } }) =>
+        (known || (keyword !== 'RUN' && keyword !== 'FROM')) && keyword !== 'UNKNOWN',
     ) &&
     (!stage.parent || isSure(stage.parent))
   sureStages.set(stage, sure)

@@ -114,8 +114,10 @@ export function makeHome(
   let outcome: Outcome = { status: 'ok' }
   if (!wasThere) {
     outcome = makeDirectory(root, home, {
-      ...{ parents: !attributes.onlyLast, plainParents: isPlain },
-      ...{ owner, group },
+      parents: !attributes.onlyLast,
+      plainParents: isPlain,
+      owner,
+      group,
     })
     world.state = root.state
     if (outcome.status === 'fail') return outcome

@@ -220,6 +220,4 @@ const pwconv = defineCommand({
   },
 })
 
-export const passwordCommands: readonly CommandModel[] = [
-  ...[passwd, chpasswd, chage, chsh, newusers, pwconv],
-]
+export const passwordCommands: readonly CommandModel[] = [passwd, chpasswd, chage, chsh, newusers, pwconv]
