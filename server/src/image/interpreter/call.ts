@@ -6,7 +6,7 @@ import { readOptions } from '../commands/options.ts'
 import type { ShellValue } from '../types.ts'
 import { runProgram } from './program.ts'
 import { runScript } from './script.ts'
-import { deeper, newControl, newShell, rangeOfWords, type Shell } from './shell.ts'
+import { deeper, goesOn, newControl, newShell, rangeOfWords, type Shell } from './shell.ts'
 
 export const nameless: CommandModel = { names: [], run: () => maybe }
 
@@ -45,7 +45,13 @@ export function callFor(
       nested(world, () => {
         shared.budget.left--
         const control = newControl(undefined, undefined, 0, shell.control.need)
-        const inner = newShell(shell.script, world, shared, {}, { control, reached, stdin, isInner: true })
+        const inner = newShell(
+          shell.script,
+          world,
+          shared,
+          {},
+          { control, reached, stdin, isInner: goesOn(shell) },
+        )
         return runProgram(argv, inner, argv.length > 0 ? rangeOfWords(argv) : range, undefined)
       }),
     runScript: (script, world, positional, flags) =>
@@ -62,7 +68,7 @@ export function callFor(
             control,
             reached,
             stdin,
-            isInner: true,
+            isInner: goesOn(shell),
           }),
         )
       }),

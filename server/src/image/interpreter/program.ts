@@ -20,7 +20,7 @@ import { functionControl } from './compound.ts'
 import { run } from './lists.ts'
 import { runScript } from './script.ts'
 import { type Shebang, shebangOf } from './shebang.ts'
-import { deeper, exitCodeOf, newControl, newShell, type Shell, withOutput } from './shell.ts'
+import { deeper, exitCodeOf, goesOn, newControl, newShell, type Shell, withOutput } from './shell.ts'
 import { isSilent } from './silent.ts'
 
 /** A program with its arguments: a function, a builtin, a modelled command, a script whose text we have, or something else. */
@@ -219,7 +219,7 @@ function runFile(
     { ...world, variables: copyOf(world.variables), writes: [] },
     shell.shared,
     shebang?.options,
-    { control, reached: shell.reached, stdin: shell.stdin, isInner: true },
+    { control, reached: shell.reached, stdin: shell.stdin, isInner: goesOn(shell) },
   )
   const outcome = runScript(inner)
   world.state = inner.world.state

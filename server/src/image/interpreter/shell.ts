@@ -19,7 +19,7 @@ export interface Shell {
   /** Its program: `sh`, `bash`. */
   readonly program: string
   readonly reached: Certainty
-  /** A process of another shell's, which goes on when this one ends. */
+  /** A process of another shell's, which goes on when this one ends with a failure. */
   readonly isInner: boolean
   readonly control: Control
   readonly stdin: string | undefined
@@ -141,6 +141,11 @@ export function newShell(
     stdin: more.stdin,
     shared,
   }
+}
+
+/** Does a shell go on when the process that it starts now fails? */
+export function goesOn({ isInner, control }: Shell): boolean {
+  return isInner || control.need !== 'success'
 }
 
 /** Goes one level down; what lies too deep, or comes too late, may do anything. */

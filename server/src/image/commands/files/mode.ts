@@ -49,7 +49,7 @@ export const chmod = defineCommand({
               ...(mode.number === undefined ? {} : { absolute: mode.number }),
               ...(reference || first?.text?.includes(',')
                 ? {}
-                : { key: `chmod ${first?.text} ${world.umask}` }),
+                : { key: `chmod ${dialectOf(world)} ${first?.text} ${world.umask}` }),
             })
           : changeMode(world, path, () => 0, { recursive, unknown: true }),
       {
