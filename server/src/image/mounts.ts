@@ -3,7 +3,7 @@ import type { Known, Origin } from '../known.ts'
 import { certain, unknown } from '../known.ts'
 import { absolute, directory, file, find, mayBe, nodeAt, nothingKnown, parentOf, put } from './files.ts'
 import type { FileNode } from './types.ts'
-import { makeFolders } from './workdir.ts'
+import { fileInTheWay, makeFolders } from './workdir.ts'
 
 /**
  * `RUN --mount`: what stands in the tree while the RUN works, and the way back.
@@ -20,20 +20,28 @@ export interface MountRequest {
   readonly source?: FileNode | undefined
 }
 
+interface Mounted {
+  readonly files: FileNode
+  readonly unmount: (after: FileNode) => FileNode
+  /** A file on the way to its place, if it is there: no folder can be made for the mount. */
+  readonly inTheWay: ReturnType<typeof fileInTheWay>
+}
+
 /** The tree with a mount in place, and what takes it away again. */
-export function withMount(
-  files: FileNode,
-  request: MountRequest,
-): { readonly files: FileNode; readonly unmount: (after: FileNode) => FileNode } {
+export function withMount(files: FileNode, request: MountRequest): Mounted {
   const target = mountTarget(request)
-  if (target === undefined) return { files, unmount: (after) => after }
+  if (target === undefined) return { files, unmount: (after) => after, inTheWay: undefined }
   const found = find(files, target)
   const mounted = put(
     makeFolders(files, parentOf(found.path), { owner: certain(0), group: certain(0) }, request.origin),
     found.path,
     mountNode(request, found.node),
   )
-  return { files: mounted, unmount: (after) => unmounted(files, after, found.path) }
+  return {
+    files: mounted,
+    unmount: (after) => unmounted(files, after, found.path),
+    inTheWay: fileInTheWay(files, parentOf(found.path)),
+  }
 }
 
 /**

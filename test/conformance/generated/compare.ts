@@ -11,10 +11,18 @@ export function compare(one: Generated, observed: Observed): readonly Judged[] {
   const timeline = evaluateCase(one)
   const sure = fields[0]?.predicted.certainty === 'certain'
   return [
-    ...fields,
+    ...fields.map(firstLine),
     ...startSaid(one, observed, timeline),
     ...(sure ? neverPrinted(one, observed, timeline) : []),
   ].map(judge)
+}
+
+/** What is printed is read by the line. */
+function firstLine(field: Field): Field {
+  const { predicted } = field
+  return predicted.certainty === 'unknown' || typeof predicted.value !== 'string'
+    ? field
+    : { ...field, predicted: { ...predicted, value: predicted.value.split('\n')[0] } }
 }
 
 /** What the start script prints. */

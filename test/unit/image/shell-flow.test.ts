@@ -325,6 +325,33 @@ describe('An account whose password has to be renewed', () => {
   })
 })
 
+describe('chmod -w', () => {
+  it('fails where the umask spares a right', () => {
+    const said = (mode: string) =>
+      printed(`FROM debian:12\nRUN mkdir /a; chmod ${mode} /a; chmod -w /a; echo "it=$?"`)
+    assert.deepEqual([...said('755'), ...said('775')], ['it=0', 'it=1'])
+  })
+})
+
+describe('usermod -g', () => {
+  it('goes through a home that is the account’s own', () => {
+    const made = 'RUN useradd -m app; mkdir /home/app/x; chown -R app:app /home/app'
+    image(`FROM debian:12\n${made}; usermod -g tty app`).sees({ '/home/app/x': 'directory 1000:5 0755' })
+    image(`FROM debian:12\n${made}; chown 33 /home/app; usermod -g tty app`).sees({
+      '/home/app/x': 'directory 1000:1000 0755',
+    })
+  })
+})
+
+describe('A mount below a file', () => {
+  it('fails', () => {
+    const step = (path: string) =>
+      `FROM debian:12\nRUN mkdir /a; touch /a/f\nRUN --mount=type=cache,target=${path} true`
+    assert.deepEqual(failures(step('/a/b/c')), [])
+    assert.match(failures(step('/a/f/c')).join(), /^certain undefined: \/a\/f is a file here/)
+  })
+})
+
 describe('A program that this file may have put there', () => {
   it('is not missing', () => {
     const steps =

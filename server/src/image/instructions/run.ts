@@ -19,6 +19,7 @@ import { needsBuildkit } from './classic.ts'
 import { type Applied, expandedText, fine, type Progress } from './progress.ts'
 import { afterFailedRun, lastCommandFails, withoutShell } from './run-failures.ts'
 import { refreshIdentity } from './user.ts'
+import { notPlaced } from './workdir.ts'
 
 /** RUN: the builder's own refusals, then what the script or program does. */
 export function runStep(progress: Progress, instruction: RunInstruction, origin: Origin): Applied {
@@ -32,9 +33,10 @@ export function runStep(progress: Progress, instruction: RunInstruction, origin:
   if (command.form === 'shell' && !isPosixShell(before.shell)) return { ...fine, sure: false }
   makeWorkdir(progress, origin)
   const world = worldFor(progress, origin)
-  const unmount = mount(progress, instruction, world)
+  const { unmount, blocked } = mount(progress, instruction, world)
+  if (blocked?.failure) return blocked
   const { outcome, commands, sure: known } = carriedOut(progress, instruction, world)
-  const sure = known && !mayBeNobody(before)
+  const sure = known && !mayBeNobody(before) && !blocked
   const files = unmount(world.state.files)
   progress.state = { ...world.state, files: builder === 'buildkit' ? files : keepVolumes(before, files) }
   if (world.state.accounts !== before.accounts) refreshIdentity(progress)
@@ -121,9 +123,17 @@ function refusedBefore(
   return noShell && { ...noShell, range }
 }
 
-/** Puts what `--mount` asks for in its place. @returns how all of it is taken away again */
-function mount(progress: Progress, instruction: RunInstruction, world: World): (after: FileNode) => FileNode {
+interface Mounts {
+  /** Takes all of it away again. */
+  readonly unmount: (after: FileNode) => FileNode
+  /** What keeps one from its place, or may. */
+  readonly blocked: Applied | undefined
+}
+
+/** Puts what `--mount` asks for in its place. */
+function mount(progress: Progress, instruction: RunInstruction, world: World): Mounts {
   let unmount = (after: FileNode): FileNode => after
+  let blocked: Applied | undefined
   for (const one of instruction.mounts) {
     const option = (key: string) => {
       const word = one.options.get(key)
@@ -138,12 +148,13 @@ function mount(progress: Progress, instruction: RunInstruction, world: World): (
       origin: world.origin,
       source: one.type === 'bind' ? bindSource(progress, one, option, world.origin) : undefined,
     })
+    if (mounted.inTheWay && !blocked?.failure) blocked = notPlaced(mounted.inTheWay, one.flag.range)
     const outer = unmount
     unmount = (after) => outer(mounted.unmount(after))
     world.state = { ...world.state, files: mounted.files }
     world.mounted = true
   }
-  return unmount
+  return { unmount, blocked }
 }
 
 /**

@@ -539,6 +539,10 @@ function change(
   const folder = knownValue(home && options.has('moveHome') ? home : user.home)
   const before = { uid: knownValue(user.uid), gid: knownValue(user.gid) }
   if (folder === undefined || folder === '/') return
+  // usermod.c: only a home that is the account's own is gone through.
+  const own = sameNumber(find(world.state.files, folder).node.owner, user.uid)
+  if (own.certainty === 'certain' && !own.value) return
+  if (own.certainty !== 'certain' && (uid || gid)) doubtBelow(world, folder, ['owner', 'group'], 'likely')
   if (uid && before.uid !== undefined) changeIdsBelow(world, folder, 'owner', before.uid, uid)
   if (gid && before.gid !== undefined) changeIdsBelow(world, folder, 'group', before.gid, gid)
 }

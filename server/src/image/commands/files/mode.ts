@@ -1,12 +1,12 @@
-import { knownValue, unknown } from '../../../known.ts'
+import { knownValue, unknown, weaker } from '../../../known.ts'
 import { text } from '../../../l10n/index.ts'
-import { nodeAt } from '../../files.ts'
-import { changeMode, looked, pathIn, worse } from '../../operations.ts'
+import { find, nodeAt, pathsBelow } from '../../files.ts'
+import { changeMode, failure, looked, pathIn, worse } from '../../operations.ts'
 import type { ShellValue } from '../../types.ts'
-import type { Call } from '../model.ts'
+import type { Call, Outcome } from '../model.ts'
 import { defineCommand, maybe, ok } from '../model.ts'
 import { changeUnlisted, doubtEverywhere } from './doubt.ts'
-import { dialectOf, eachPath } from './operands.ts'
+import { dialectOf, eachPath, flavour } from './operands.ts'
 import type { ReadMode } from './symbolic-mode.ts'
 import { readMode } from './symbolic-mode.ts'
 import { lacking, usage } from './usage.ts'
@@ -39,11 +39,13 @@ export const chmod = defineCommand({
     if (!mode && first?.text !== undefined && !reference)
       return usage(call, text`\`${first.text}\` is no mode.`, first)
     const recursive = options.has('recursive')
+    const isOption = first?.text?.startsWith('-') && flavour(world) !== 'busybox'
     const outcome = eachPath(
       call,
       targets,
-      (path) =>
-        mode
+      (path) => {
+        const spared = isOption && mode ? sparedByMask(call, path, first?.text ?? '', mode, recursive) : ok
+        const changed = mode
           ? changeMode(world, path, mode.change, {
               recursive,
               ...(mode.number === undefined ? {} : { absolute: mode.number }),
@@ -51,7 +53,9 @@ export const chmod = defineCommand({
                 ? {}
                 : { key: `chmod ${dialectOf(world)} ${first?.text} ${world.umask}` }),
             })
-          : changeMode(world, path, () => 0, { recursive, unknown: true }),
+          : changeMode(world, path, () => 0, { recursive, unknown: true })
+        return worse(changed, spared)
+      },
       {
         unlisted: (folder) =>
           changeUnlisted(world, folder, (old) => ({ ...old, mode: unknown([world.origin]) })),
@@ -61,6 +65,39 @@ export const chmod = defineCommand({
     return worse(unseen ?? ok, worse(options.uncertain ? maybe : ok, outcome))
   },
 })
+
+/** `chmod -w`: GNU's fails where the umask keeps it from what the mode says (coreutils: src/chmod.c, diagnose_surprises). */
+function sparedByMask(
+  call: Call,
+  path: string,
+  written: string,
+  mode: ReadMode,
+  recursive: boolean,
+): Outcome {
+  const { world } = call
+  const plain = readMode(written, 0)
+  const found = find(world.state.files, path)
+  if (!plain) return ok
+  let outcome: Outcome = ok
+  for (const { node } of recursive ? pathsBelow(found.node, found.path) : [found]) {
+    if (node.kind === 'link' || node.kind === 'missing') continue
+    if (recursive && node.kind === 'directory' && node.unlisted !== 'none') outcome = worse(outcome, maybe)
+    if (node.mode.certainty === 'unknown') outcome = worse(outcome, maybe)
+    else {
+      const isFolder = node.kind === 'directory'
+      const left = mode.change(node.mode.value, isFolder) & ~plain.change(node.mode.value, isFolder)
+      if (left === 0) continue
+      return failure(
+        world,
+        'other',
+        weaker(node.mode.certainty, node.exists),
+        text`\`chmod ${written}\` spares what the umask takes away, and fails then. Say for whom: a${written}.`,
+        { path },
+      )
+    }
+  }
+  return outcome
+}
 
 /** `-w`, `-rwx`, `-x`: a mode that looks like options (chmod-form-minusw). */
 function withModeOperand(call: Call): Pick<Call, 'operands' | 'options' | 'world'> {
