@@ -137,6 +137,7 @@ describe('a person in VS Code', function () {
     await apply.waitFor()
     // Both files and their steps; what only asks for the preview stays unticked.
     const ticks = page.locator('.bulk-edit-panel input[type="checkbox"]')
+    await ticks.nth(4).waitFor()
     assert.deepEqual(await ticks.evaluateAll((all) => all.map((one) => one.checked)), [
       true,
       false,
