@@ -259,7 +259,8 @@ function copyOf(
     ...plain,
     owner: kept.owner,
     group: kept.group,
-    mode,
+    // Where cp sets the mode anew, the kernel takes setgid from a folder of a group that one is not in.
+    mode: losesSetgid(world, node, mode, kept.group) ? lowered(mode) : mode,
     because: [world.origin],
     unlisted: node.unlisted === 'none' ? 'none' : copiedUnlisted(world, node.unlisted, kept, options),
   }
@@ -276,6 +277,18 @@ function copyOf(
  */
 function bitsOfBusybox({ identity }: World, { kind }: FileNode): number {
   return kind === 'directory' || isCertainly(identity.uid, 0) ? 0o7777 : 0o1777
+}
+
+function losesSetgid(
+  { identity }: World,
+  { kind }: FileNode,
+  mode: Known<number>,
+  group: Known<number>,
+): boolean {
+  if (kind !== 'directory' || isCertainly(identity.uid, 0) || ((knownValue(mode) ?? 0) & 0o2000) === 0)
+    return false
+  const id = knownValue(group)
+  return id === undefined || knownValue(identity.groups)?.includes(id) !== true
 }
 
 function copiedUnlisted(
